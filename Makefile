@@ -1,0 +1,56 @@
+# concession-maps: `make` draws every map of seeds/ into maps/, `make test` tests. `make help` lists the rest.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SHARED ?= ../shared
+
+# pip before 23.3 reads some names of extras wrongly; the lock files are complete, so nothing is resolved here.
+PIP_LOCKED := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
+HASHED := --require-hashes
+
+CODE := $(shell find geo -type f -not -path '*/__pycache__/*') pyproject.toml
+BOUNDARIES := $(wildcard data/boundaries/*)
+ARTICLES := seeds $(wildcard seeds/*)
+
+.DELETE_ON_ERROR:
+.PHONY: maps test test-fast check lint types eval bench boundaries package-check lock clean help
+
+maps: maps/build.json ## draw every map from seeds/ into maps/ (the default)
+
+maps/build.json: $(VENV)/.runtime $(CODE) $(BOUNDARIES) $(ARTICLES)
+	$(BIN)/concession-maps build seeds -o maps
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit("concession-maps needs Python 3.11 or newer, this is " + sys.version.split()[0] + ": make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: requirements/runtime.txt requirements/build.txt pyproject.toml | $(VENV)/bin/python
+	$(PIP_LOCKED) $(HASHED) -r requirements/runtime.txt
+	$(PIP_LOCKED) $(HASHED) -r requirements/build.txt
+	$(PIP_LOCKED) --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/.test: requirements/test.txt $(VENV)/.runtime
+	$(PIP_LOCKED) $(HASHED) -r requirements/test.txt
+	touch $@
+
+test: $(VENV)/.test ## install what the tests need and run them all
+	$(BIN)/python -m pytest
+
+test-fast: $(VENV)/.test ## the tests without browser and without the slow ones
+	$(BIN)/python -m pytest -m 'not browser and not slow'
+
+lint: $(VENV)/.test ## ruff
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+types: $(VENV)/.test ## mypy --strict
+	$(BIN)/mypy
+
+check: lint types test-fast ## all fast checks; changes nothing
+
+clean: ## remove maps and the virtual environment
+	rm -rf maps $(VENV)
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -1,0 +1,125 @@
+"""One place for colours, patterns, fonts and words: `style.toml`, and a newsroom's own file over it.
+
+Pages and images both take their look from the `Style` record that `load` returns, so they always agree.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from geo.errors import StyleError
+from geo.models import Record, Role
+
+Pattern = Literal[
+    "solid", "diagonal", "antidiagonal", "horizontal", "vertical", "crosshatch", "dots", "outline"
+]
+Theme = Literal["light", "dark"]
+Tree = dict[str, Any]
+
+
+class RoleStyle(Record):
+    """How one role is drawn: its pattern, and its colour in each theme (#rrggbb)."""
+
+    pattern: Pattern
+    light: str
+    dark: str
+
+    def colour(self, theme: Theme) -> str:
+        """Colour of this role in a theme, #rrggbb."""
+        return self.light if theme == "light" else self.dark
+
+
+class Ground(Record):
+    """Everything that is drawn besides the roles, #rrggbb each."""
+
+    paper: str
+    sea: str
+    land: str
+    country: str
+    border: str
+    boundary: str
+    ink: str
+    muted: str
+    reported: str
+    accent: str
+
+
+class Grounds(Record):
+    """The ground colours of both themes."""
+
+    light: Ground
+    dark: Ground
+
+
+class Fonts(Record):
+    """Font families in order of preference."""
+
+    sans: tuple[str, ...]
+
+
+class Words(Record):
+    """Texts that a newsroom may set; empty means the built-in text."""
+
+    credit: str
+    title_all: str
+
+
+class Style(Record):
+    """The whole look."""
+
+    fonts: Fonts
+    words: Words
+    roles: dict[Role, RoleStyle]
+    ground: Grounds
+
+
+def load(path: Path | None = None) -> Style:
+    """Read the built-in style, with the values of a newsroom's file over it.
+
+    Raises
+    ------
+    StyleError
+        If the file can't be read, is not TOML, has an unknown key or a value of the wrong kind.
+    """
+    tree = tomllib.loads(resources.files("geo").joinpath("style.toml").read_text(encoding="utf-8"))
+    if path is not None:
+        tree = _overlaid(tree, _read(path), where=str(path))
+    try:
+        return msgspec.convert(tree, Style)
+    except msgspec.ValidationError as error:
+        raise StyleError(f"{path or 'style.toml'}: {error}") from error
+
+
+@cache
+def default() -> Style:
+    """Return the built-in style, read once."""
+    return load()
+
+
+def _read(path: Path) -> Tree:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise StyleError(f"{path}: can't read the style file ({error.strerror})") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise StyleError(f"{path}: the style file is not valid TOML ({error})") from error
+
+
+def _overlaid(base: Mapping[str, Any], over: Mapping[str, Any], *, where: str, inside: str = "") -> Tree:
+    """Return base with the values of over, refusing keys that base does not have."""
+    unknown = [f"{inside}{key}" for key in over if key not in base]
+    if unknown:
+        raise StyleError(f"{where}: unknown key {unknown[0]!r}; here it may be {', '.join(base)}")
+    merged = dict(base)
+    for key, value in over.items():
+        if isinstance(base[key], dict) and isinstance(value, dict):
+            value = _overlaid(base[key], value, where=where, inside=f"{inside}{key}.")
+        merged[key] = value
+    return merged
