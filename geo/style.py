@@ -59,16 +59,21 @@ class Grounds(Record):
 
 
 class Fonts(Record):
-    """Font families in order of preference."""
+    """Font families in order of preference, and font files (.ttf, .otf) of the newsroom's own for the images."""
 
     sans: tuple[str, ...]
+    files: tuple[str, ...] = ()
 
 
 class Words(Record):
-    """Texts that a newsroom may set; empty means the built-in text."""
+    """Texts that a newsroom may set; empty means the built-in text.
+
+    ``roles`` are a house's own names of the roles.
+    """
 
     credit: str
     title_all: str
+    roles: dict[Role, str]
 
 
 class Style(Record):
@@ -123,3 +128,31 @@ def _overlaid(base: Mapping[str, Any], over: Mapping[str, Any], *, where: str, i
             value = _overlaid(base[key], value, where=where, inside=f"{inside}{key}.")
         merged[key] = value
     return merged
+
+
+# --- colour -------------------------------------------------------------------------------------------------
+
+
+def channels(colour: str) -> tuple[float, float, float]:
+    """Return red, green and blue of #rrggbb as 0 to 1."""
+    return tuple(int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))  # type: ignore[return-value]
+
+
+def blend(colour: str, over: str, share: float) -> str:
+    """Mix so much of a colour (share, 0 to 1) into another; #rrggbb."""
+    mixed = (a * share + b * (1 - share) for a, b in zip(channels(colour), channels(over), strict=True))
+    return "#" + "".join(f"{round(value * 255):02x}" for value in mixed)
+
+
+def luminance(colour: str) -> float:
+    """Return the relative luminance of #rrggbb, 0 to 1 (WCAG 2.2, "relative luminance")."""
+    red, green, blue = (
+        value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in channels(colour)
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast ratio of two colours, 1 to 21 (WCAG 2.2, "contrast ratio")."""
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
