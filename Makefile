@@ -49,6 +49,9 @@ types: $(VENV)/.test ## mypy --strict
 
 check: lint types test-fast ## all fast checks; changes nothing
 
+boundaries: $(VENV)/.runtime ## rebuild data/boundaries/ from the npm package (needs npm and the network); refuses changed bytes
+	$(BIN)/python tools/build_boundaries.py
+
 clean: ## remove maps and the virtual environment
 	rm -rf maps $(VENV)
 

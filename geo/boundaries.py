@@ -1,8 +1,9 @@
 """Boundaries: data/boundaries/ -> GeoDataFrames of regions, their neighbours' land and towns.
 
-The files are Natural Earth's 1:10m first-level units (public domain), edited as SOURCES.json lists; nothing is downloaded
-here. All coordinates are degrees in EPSG:4326, (longitude, latitude). Regions are full resolution with areas measured when
-the files were built; `simplified` shapes are for drawing only. Regions are chosen by their code, never by a country name.
+The files are Natural Earth's 1:10m first-level units (public domain), edited as SOURCES.json lists; nothing
+is downloaded here. All coordinates are degrees in EPSG:4326, (longitude, latitude). Regions are full
+resolution with areas measured when the files were built; `simplified` shapes are for drawing only. Regions
+are chosen by their code, never by a country name.
 
 The folder is the installed package's, or the checkout's, or the one that the environment variable
 ``CONCESSION_MAPS_BOUNDARIES`` names (a folder made by `concession-maps boundaries refresh`).
@@ -17,8 +18,9 @@ import os
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from geo.errors import BoundaryDataError, UnknownRegionError
 from geo.models import Denominators, Record, Viewpoint
@@ -29,9 +31,12 @@ if TYPE_CHECKING:
 
 FOLDER_VARIABLE = "CONCESSION_MAPS_BOUNDARIES"
 #: Languages of the columns ``name_<language>``: ISO 639-1, and ``zht`` for traditional Chinese.
-LANGUAGES = tuple("ar bn de el en es fa fr he hi hu id it ja ko nl pl pt ru sv tr uk ur vi zh zht".split())
+LANGUAGES: tuple[str, ...] = (
+    *("ar", "bn", "de", "el", "en", "es", "fa", "fr", "he", "hi", "hu", "id", "it"),
+    *("ja", "ko", "nl", "pl", "pt", "ru", "sv", "tr", "uk", "ur", "vi", "zh", "zht"),
+)
 #: Columns of every frame of regions, in this order.
-COLUMNS = (
+COLUMNS: tuple[str, ...] = (
     "region",
     "adm1_code",
     "iso_3166_2",
@@ -45,18 +50,18 @@ COLUMNS = (
     "published_km2",
     "geometry",
 )
-#: Tolerance in degrees up to which drawn shapes keep their areas: within 0.05 % for Ukraine's large regions and 0.3 % for Sevastopol.
+#: At this tolerance drawn areas keep within 0.05 % for Ukraine's large regions and 0.3 % for Sevastopol.
 DRAWING_TOLERANCE_DEGREES = 0.01
 
 _VIEWPOINT_COLUMN: dict[Viewpoint, str] = {"un": "country", "ne": "country_de_facto"}
 _VIEWPOINT_TEXT: dict[Viewpoint, str] = {
     "un": "Borders follow UN General Assembly resolution 68/262: Crimea and Sevastopol are shown in Ukraine",
-    "ne": "Borders as Natural Earth draws them, by de facto control: Crimea and Sevastopol are shown in Russia",
+    "ne": "Borders follow Natural Earth, by de facto control: Crimea and Sevastopol are shown in Russia",
 }
 
 
-class AreaOf(Record):
-    """An entry of ``vocabulary/areas.toml``: an area that is not one first-level unit (see the file's header)."""
+class AreaOf(Record, frozen=True):
+    """An entry of ``vocabulary/areas.toml``: an area that is not one first-level unit (see there)."""
 
     id: str
     name: str
@@ -66,7 +71,7 @@ class AreaOf(Record):
     note: str
 
 
-# --- regions --------------------------------------------------------------------------------------------------
+# --- regions --------------------------------------------------------------------------------------
 
 
 def load_regions(country: str = "UA", *, viewpoint: Viewpoint = "un") -> gpd.GeoDataFrame:
@@ -77,16 +82,16 @@ def load_regions(country: str = "UA", *, viewpoint: Viewpoint = "un") -> gpd.Geo
     country
         ISO 3166-1 alpha-2 code, upper or lower case; XK for Kosovo.
     viewpoint
-        "un": a unit belongs to the country of its ISO 3166-2 code (Crimea and Sevastopol in Ukraine). "ne": to the country
-        that Natural Earth files it under, by de facto control.
+        "un": a unit belongs to the country of its ISO 3166-2 code (Crimea and Sevastopol in Ukraine). "ne":
+        to the country that Natural Earth files it under, by de facto control.
 
     Returns
     -------
     regions
-        EPSG:4326. Columns as in `COLUMNS`: region (ISO 3166-2; Natural Earth's adm1_code where its ISO code is not unique or
-        a placeholder), adm1_code, iso_3166_2, country (alpha-2 under ``viewpoint``), country_de_facto (alpha-2 by Natural
-        Earth), name (English), name_<language>, kind, wikidata, area_km2 (geodesic, full resolution),
-        published_km2 (NaN where unknown), geometry.
+        EPSG:4326. Columns as in `COLUMNS`: region (ISO 3166-2; Natural Earth's adm1_code where its ISO code
+        is not unique or a placeholder), adm1_code, iso_3166_2, country (alpha-2 under ``viewpoint``),
+        country_de_facto (alpha-2 by Natural Earth), name (English), name_<language>, kind, wikidata, area_km2
+        (geodesic, full resolution), published_km2 (NaN where unknown), geometry.
 
     Raises
     ------
@@ -97,22 +102,21 @@ def load_regions(country: str = "UA", *, viewpoint: Viewpoint = "un") -> gpd.Geo
     """
     code = country.upper()
     column = _column(viewpoint)
+    if code == "UA":
+        return _dressed(_read(_verified("ukraine.parquet"), filters=[(column, "==", code)]), viewpoint)
     known = _country_codes(_verified("world.parquet"), column)
     if code not in known:
-        raise UnknownRegionError(
-            country, difflib.get_close_matches(code, known, n=3, cutoff=0.5), kind="country"
-        )
-    name = "ukraine.parquet" if code == "UA" else "world.parquet"
-    return _dressed(_read(_verified(name), filters=[(column, "==", code)]), viewpoint)
+        raise UnknownRegionError(country, _candidates(code, known), kind="country")
+    return _dressed(_read(_verified("world.parquet"), filters=[(column, "==", code)]), viewpoint)
 
 
 def regions_by_id(ids: Iterable[str], *, viewpoint: Viewpoint = "un") -> gpd.GeoDataFrame:
     """Load regions of any countries by their ids, and areas of ``areas.toml`` as dissolved rows.
 
-    Columns and coordinates as in `load_regions`, one row for each id, sorted by region. An area's row has its id as region,
-    "area" as kind, no adm1_code, and the sum of its units' areas. Areas that no unit matches have no row:
-    ``frame.attrs["without_geometry"]`` is the tuple of their ids, ``frame.attrs["notes"]`` tells for each inexact area
-    how its units differ from it. Raises `UnknownRegionError` with candidates.
+    Columns and coordinates as in `load_regions`, one row for each id, sorted by region. An area's row has its
+    id as region, "area" as kind, no adm1_code, and the sum of its units' areas. Areas that no unit matches
+    have no row: ``frame.attrs["without_geometry"]`` is the tuple of their ids, ``frame.attrs["notes"]`` tells
+    for each inexact area how its units differ from it. Raises `UnknownRegionError` with candidates.
     """
     import geopandas as gpd
     import pandas as pd
@@ -126,14 +130,15 @@ def regions_by_id(ids: Iterable[str], *, viewpoint: Viewpoint = "un") -> gpd.Geo
     frame = gpd.GeoDataFrame(
         pd.concat(rows) if len(rows) > 1 else rows[0], geometry="geometry", crs="EPSG:4326"
     )
-    frame = frame.sort_values("region", ignore_index=True)
+    frame = _none_for_missing(frame.sort_values("region", ignore_index=True))
     frame.attrs["without_geometry"] = tuple(area.id for area in composite if not area.units)
     frame.attrs["notes"] = {area.id: area.note for area in composite if not area.exact}
     return frame
 
 
 def expand(area_id: str) -> tuple[str, ...]:
-    """Give the units of an area of ``areas.toml`` in its order; a region's own id for a region; () for an area without units.
+    """Give the units of an area of ``areas.toml`` in its order; a region's own id for a region; () for an
+    area without units.
 
     Raises `UnknownRegionError` for an id that is neither.
     """
@@ -143,7 +148,7 @@ def expand(area_id: str) -> tuple[str, ...]:
 
 
 def areas() -> Mapping[str, AreaOf]:
-    """Give the areas of ``geo/vocabulary/areas.toml`` by id. Raises `BoundaryDataError` if the file is broken."""
+    """Give the areas of ``geo/vocabulary/areas.toml`` by id."""
     return _areas(Path(__file__).parent / "vocabulary" / "areas.toml")
 
 
@@ -176,9 +181,14 @@ def _known_unit(one: str) -> str:
     known = _region_codes(_verified("world.parquet"))
     if one in known:
         return one
-    doubles = [region for region, iso in known.items() if iso == one]
-    pool = [*known, *areas()]
-    raise UnknownRegionError(one, doubles or difflib.get_close_matches(one, pool, n=3, cutoff=0.5))
+    shared = [region for region, iso in known.items() if iso == one]
+    names = _region_names(_verified("world.parquet"))
+    named = [region for region, name in names.items() if name == one.casefold()]
+    raise UnknownRegionError(one, shared or named[:3] or _candidates(one, [*known, *areas()]))
+
+
+def _candidates(word: str, known: Sequence[str]) -> list[str]:
+    return difflib.get_close_matches(word, known, n=3, cutoff=0.5)
 
 
 def _dissolved(area: AreaOf, units: gpd.GeoDataFrame, viewpoint: Viewpoint) -> gpd.GeoDataFrame:
@@ -186,7 +196,7 @@ def _dissolved(area: AreaOf, units: gpd.GeoDataFrame, viewpoint: Viewpoint) -> g
 
     members = units.loc[units["region"].isin(area.units)]
     de_facto = members.groupby("country_de_facto")["area_km2"].sum().idxmax()
-    row = {column: None for column in COLUMNS} | {
+    row: dict[str, Any] = dict.fromkeys(COLUMNS) | {
         "region": area.id,
         "country": area.country if viewpoint == "un" else de_facto,
         "country_de_facto": de_facto,
@@ -200,13 +210,20 @@ def _dissolved(area: AreaOf, units: gpd.GeoDataFrame, viewpoint: Viewpoint) -> g
     return gpd.GeoDataFrame([row], geometry="geometry", crs="EPSG:4326").astype({"published_km2": "float64"})
 
 
+def _none_for_missing(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Unknown words are None, not NaN, which is true in Python and would be printed."""
+    words = ["adm1_code", "iso_3166_2", "kind", "wikidata", *(f"name_{language}" for language in LANGUAGES)]
+    columns = {word: frame[word].astype(object) for word in words if word in frame}
+    return frame.assign(**{word: column.where(column.notna(), None) for word, column in columns.items()})
+
+
 def _dressed(table: gpd.GeoDataFrame, viewpoint: Viewpoint) -> gpd.GeoDataFrame:
     """Give the stored table the columns that depend on the viewpoint and on the reference file."""
     published = {region: entry["km2"] for region, entry in _reference().get("regions", {}).items()}
     table = table.assign(
         country=table[_column(viewpoint)], published_km2=table["region"].map(published).astype("float64")
     )
-    return table.sort_values("region", ignore_index=True)[list(COLUMNS)]
+    return _none_for_missing(table.sort_values("region", ignore_index=True)[list(COLUMNS)])
 
 
 def _column(viewpoint: Viewpoint) -> str:
@@ -217,16 +234,17 @@ def _column(viewpoint: Viewpoint) -> str:
     return _VIEWPOINT_COLUMN[viewpoint]
 
 
-# --- drawing --------------------------------------------------------------------------------------------------
+# --- drawing --------------------------------------------------------------------------------------
 
 
 def simplified(
     regions: gpd.GeoDataFrame, *, tolerance_degrees: float = DRAWING_TOLERANCE_DEGREES
 ) -> gpd.GeoDataFrame:
-    """Simplify shapes for drawing: same rows, order and columns, shared borders stay shared, no shape vanishes.
+    """Simplify shapes for drawing: same rows, order and columns, shared borders stay shared, no shape
+    vanishes.
 
-    ``area_km2`` stays the full-resolution area: never measure the result. Rows that overlap others (an area beside its own
-    units) are simplified in a coverage of their own.
+    ``area_km2`` stays the full-resolution area: never measure the result. Rows that overlap others (an area
+    beside its own units) are simplified in a coverage of their own.
     """
     import shapely
 
@@ -246,15 +264,9 @@ def _coverages(shapes: Any) -> list[list[int]]:
     if shapely.coverage_is_valid(shapes):
         return [list(range(len(shapes)))]
     tree = shapely.STRtree(shapes)
-    left, right = tree.query(shapes, predicate="overlaps")
-    inner, outer = tree.query(shapes, predicate="contains_properly")
-    within, cover = tree.query(shapes, predicate="covers")
+    pairs = (tree.query(shapes, predicate=predicate).T for predicate in ("overlaps", "covers"))
     clashes: dict[int, set[int]] = {}
-    for one, other in (
-        *zip(left, right, strict=True),
-        *zip(inner, outer, strict=True),
-        *zip(within, cover, strict=True),
-    ):
+    for one, other in chain.from_iterable(pairs):
         if one != other:
             clashes.setdefault(int(one), set()).add(int(other))
             clashes.setdefault(int(other), set()).add(int(one))
@@ -275,19 +287,22 @@ def load_context(
     viewpoint: Viewpoint = "un",
     margin_degrees: float | None = None,
 ) -> gpd.GeoDataFrame:
-    """Load the land around regions, one row for each other country, simplified and clipped to the surroundings.
+    """Load the land around regions, one row for each other country, simplified and clipped to the
+    surroundings.
 
     Parameters
     ----------
     regions
         Frame as of `load_regions`. A country whose units are all among them is left out of the result.
     margin_degrees
-        How far the surroundings reach beyond the regions' bounds; None: a third of their larger side, 1 at least.
+        How far the surroundings reach beyond the regions' bounds; None: a third of their larger side, 1 at
+        least.
 
     Returns
     -------
     context
-        EPSG:4326, sorted by country. Columns country, name, name_<language>, geometry. For drawing under the regions.
+        EPSG:4326, sorted by country. Columns country, name, name_<language>, geometry. For drawing under the
+        regions.
     """
     import shapely
 
@@ -307,7 +322,7 @@ def load_context(
     clipped = rows.set_geometry(
         shapely.clip_by_rect(rows.geometry.to_numpy(), west, south, east, north), crs=table.crs
     )
-    return cast("gpd.GeoDataFrame", clipped.loc[~clipped.geometry.is_empty].reset_index(drop=True))
+    return clipped.loc[~clipped.geometry.is_empty].reset_index(drop=True)
 
 
 def _surroundings(regions: gpd.GeoDataFrame, margin: float | None) -> tuple[float, float, float, float]:
@@ -326,46 +341,49 @@ def _surroundings(regions: gpd.GeoDataFrame, margin: float | None) -> tuple[floa
 def load_cities(country: str | None = None) -> pd.DataFrame:
     """Load towns for labels: capitals, the seats of Ukraine's regions, cities of a million and more.
 
-    Columns: name, name_uk (None where unknown), country (alpha-2 by GeoNames), region (of Ukraine's seats, else None), lon, lat
-    (degrees, EPSG:4326), rank (1 capital, 2 seat of a region, 3 large city), population. Sorted by rank, country, name.
-    ``country`` keeps one alpha-2 code. Credit: GeoNames, CC BY 4.0.
+    Columns: name, name_uk (None where unknown), country (alpha-2 by GeoNames), region (of Ukraine's seats,
+    else None), lon, lat (degrees, EPSG:4326), rank (1 capital, 2 seat of a region, 3 large city), population.
+    Sorted by rank, country, name. ``country`` keeps one alpha-2 code. Credit: GeoNames, CC BY 4.0.
     """
     table = _cities(_verified("cities.csv"))
-    if country is not None:
-        table = table.loc[table["country"] == country.upper()]
-    return table.reset_index(drop=True)
+    wanted = table if country is None else table.loc[table["country"] == country.upper()]
+    return wanted.reset_index(drop=True)
 
 
-# --- what shares are taken of ---------------------------------------------------------------------------------
+# --- what shares are taken of ---------------------------------------------------------------------
 
 
 def denominators(country: str, regions: gpd.GeoDataFrame) -> Denominators:
-    """Give the wholes that shares are taken of: the measured sum of ``regions`` and the published figures, in km2.
+    """Give the wholes that shares are taken of: the measured sum of ``regions`` and the published figures, in
+    km2.
 
     Published figures and their sources come from reference_areas.toml; None for a country that is not in it.
     """
     code = country.upper()
     entry = _reference().get("countries", {}).get(code, {})
-    sources = (f"measured: geodesic sum of {len(regions)} units, {description()}",)
-    sources += tuple(
+    published = tuple(
         f"{name}: {entry[key]}"
         for name, key in (("published total", "total_source"), ("published land", "land_source"))
         if key in entry
     )
     return Denominators(
         country=code,
-        published_total_km2=entry.get("total_km2"),
+        published_total_km2=_km2(entry.get("total_km2")),
         measured_total_km2=round(float(regions["area_km2"].sum()), 6),
-        published_land_km2=entry.get("land_km2"),
-        sources=sources,
+        published_land_km2=_km2(entry.get("land_km2")),
+        sources=(f"measured: geodesic sum of {len(regions)} units, {description()}", *published),
     )
 
 
-# --- what is bundled ------------------------------------------------------------------------------------------
+def _km2(value: float | None) -> float | None:
+    return None if value is None else float(value)
+
+
+# --- what is bundled ------------------------------------------------------------------------------
 
 
 def description() -> str:
-    """Name the boundary data in one line, for every output: data set, version, scale, digest of the file of units."""
+    """Name the boundary data in one line, for every output: data set, version, scale, digest of the units."""
     record = _sources(_verified_sources())
     return f"{record['data']} (units sha256 {record['files']['world.parquet']['sha256'][:12]})"
 
@@ -382,11 +400,15 @@ def viewpoint_text(viewpoint: Viewpoint) -> str:
 
 
 def countries(*, viewpoint: Viewpoint = "un") -> pd.DataFrame:
-    """List what is bundled: country (alpha-2), name, units (count), area_km2 (measured), published_km2 (NaN: unknown)."""
+    """List what is bundled, a row a country.
+
+    Columns: country (alpha-2), name, units (how many), area_km2 (measured), published_km2 (NaN: unknown).
+    """
     import pyarrow.parquet as pq
 
     column = _column(viewpoint)
-    units = pq.read_table(_verified("world.parquet"), columns=[column, "region", "area_km2"]).to_pandas()
+    wanted = [column, "region", "area_km2"]
+    units: pd.DataFrame = pq.read_table(_verified("world.parquet"), columns=wanted).to_pandas()
     table = units.groupby(column).agg(units=("region", "size"), area_km2=("area_km2", "sum"))
     table = table.rename_axis("country").reset_index()
     named = _countries(_verified("countries.parquet")).drop_duplicates("country").set_index("country")["name"]
@@ -414,7 +436,7 @@ def data_dir() -> Path:
     )
 
 
-# --- files ----------------------------------------------------------------------------------------------------
+# --- files ----------------------------------------------------------------------------------------
 
 
 def _verified_sources() -> Path:
@@ -442,7 +464,8 @@ def _check_digest(path: Path, _modified: int, _size: int) -> None:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if found != expected:
         raise BoundaryDataError(
-            f"boundary file {path} is broken or changed: sha256 {found[:12]}, SOURCES.json has {str(expected)[:12]}; "
+            f"boundary file {path} is broken or changed: sha256 {found[:12]}, "
+            f"SOURCES.json has {str(expected)[:12]}; "
             "reinstall the package, or run `make boundaries`"
         )
 
@@ -498,11 +521,20 @@ def _region_codes(path: Path) -> Mapping[str, str | None]:
     return dict(zip(table["region"].to_pylist(), table["iso_3166_2"].to_pylist(), strict=True))
 
 
+@lru_cache
+def _region_names(path: Path) -> Mapping[str, str]:
+    import pyarrow.parquet as pq
+
+    table = pq.read_table(path, columns=["region", "name"])
+    names = (name.casefold() for name in table["name"].to_pylist())
+    return dict(zip(table["region"].to_pylist(), names, strict=True))
+
+
 @lru_cache(maxsize=2)
 def _countries(path: Path) -> gpd.GeoDataFrame:
     import geopandas as gpd
 
-    return gpd.read_parquet(path)
+    return _none_for_missing(gpd.read_parquet(path))
 
 
 @lru_cache(maxsize=2)

@@ -1,7 +1,8 @@
 """Areas: geometry -> square kilometres on the WGS 84 ellipsoid.
 
-Every area of the package comes from here. Edges are geodesics between the vertices (Karney's method in `pyproj.Geod`), so
-there is no projection and no planar area: coordinates that are not degrees in EPSG:4326 are refused.
+Every area of the package comes from here. Edges are geodesics between the vertices (Karney's method in
+`pyproj.Geod`), so there is no projection and no planar area: coordinates that are not degrees in EPSG:4326
+are refused.
 """
 
 from __future__ import annotations
@@ -49,7 +50,8 @@ def area_km2(geometry: BaseGeometry) -> float:
     Raises
     ------
     InvalidGeometryError
-        If the geometry is empty, no polygon, invalid, outside the range of degrees, or one ring runs over the 180th meridian.
+        If the geometry is empty, no polygon, invalid, outside the range of degrees, or one ring runs over the
+        180th meridian.
     """
     _check(geometry)
     return sum(_polygon_area(polygon) for polygon in _polygons(geometry))
@@ -91,7 +93,8 @@ def areas_km2(frame: gpd.GeoDataFrame | gpd.GeoSeries) -> pd.Series[float]:
 def require_wgs84(frame: gpd.GeoDataFrame | gpd.GeoSeries, *, name: str = "the geometries") -> None:
     """Refuse coordinates that are not longitude and latitude on WGS 84.
 
-    ``name`` says in the message what is refused. Raises `CrsMismatchError`, which names both systems and the way out.
+    ``name`` says in the message what is refused. Raises `CrsMismatchError`, which names both systems and the
+    way out.
     """
     found = frame.crs
     if found is None:
@@ -101,7 +104,8 @@ def require_wgs84(frame: gpd.GeoDataFrame | gpd.GeoSeries, *, name: str = "the g
         )
     if not _is_wgs84(found):
         raise CrsMismatchError(
-            f"{name} are in {found.to_string()}, expected EPSG:4326 (longitude, latitude): convert them with to_crs(4326)"
+            f"{name} are in {found.to_string()}, expected EPSG:4326 (longitude, latitude): "
+            "convert them with to_crs(4326)"
         )
 
 
@@ -122,30 +126,30 @@ def _check(geometry: BaseGeometry | None) -> None:
     if (np.abs(coordinates) > (180.0, 90.0)).any():
         west, south, east, north = geometry.bounds
         raise InvalidGeometryError(
-            f"coordinates reach from ({west:g}, {south:g}) to ({east:g}, {north:g}), expected degrees within 180 and 90: "
-            "convert to EPSG:4326 with to_crs(4326)"
+            f"coordinates reach from ({west:g}, {south:g}) to ({east:g}, {north:g}), "
+            "expected degrees within 180 and 90: convert to EPSG:4326 with to_crs(4326)"
         )
     for ring in _rings(geometry):
         _check_antimeridian(ring)
     if not geometry.is_valid:
         raise InvalidGeometryError(
-            f"invalid geometry ({shapely.is_valid_reason(geometry)}): repair it with shapely.make_valid and look at the result"
+            f"invalid geometry ({shapely.is_valid_reason(geometry)}): "
+            "repair it with shapely.make_valid and look at the result"
         )
 
 
 def _check_antimeridian(ring: np.ndarray[Any, np.dtype[np.float64]]) -> None:
-    """An edge of more than 180 degrees means that the ring runs over the date line (but for an edge along a pole)."""
+    """Refuse an edge of more than 180 degrees: the ring runs over the date line, unless at a pole."""
     long_edges = np.abs(np.diff(ring[:, 0])) > 180.0
     at_pole = np.abs(ring[:, 1]) == 90.0
     if (long_edges & ~(at_pole[:-1] & at_pole[1:])).any():
         raise InvalidGeometryError(
-            "a ring runs over the 180th meridian: split the shape there into parts, each within -180 to 180 degrees"
+            "a ring runs over the 180th meridian: split the shape there into parts within -180 to 180 degrees"
         )
 
 
 def _polygons(geometry: BaseGeometry) -> Iterator[Polygon]:
-    for part in shapely.get_parts(geometry):
-        yield part
+    yield from shapely.get_parts(geometry)
 
 
 def _rings(geometry: BaseGeometry) -> Iterator[np.ndarray[Any, np.dtype[np.float64]]]:
@@ -154,7 +158,7 @@ def _rings(geometry: BaseGeometry) -> Iterator[np.ndarray[Any, np.dtype[np.float
 
 
 def _polygon_area(polygon: Polygon) -> float:
-    """Outer ring minus holes. Each ring is measured alone, because the sign of Geod's area depends on its direction."""
+    """Outer ring minus holes, each measured alone: the sign of Geod's area depends on the direction."""
     outer, *holes = (_ring_area(shapely.get_coordinates(ring)) for ring in shapely.get_rings(polygon))
     return outer - sum(holes)
 

