@@ -78,7 +78,8 @@ def units_table(
     shapes = {feature.code: feature.shape for feature in features}
     shapes |= {code: _repaired(shapes[code]) for code in edits["geometry"]["make_valid"] if code in shapes}
     codes = Counter(real_code(record) for record in edited)
-    rows = [_row(record, shapes[record["adm1_code"]], codes, edits["country"]) for record in edited]
+    names = Counter((record["iso_a2"], record.get("name_en")) for record in edited)
+    rows = [_row(record, shapes[record["adm1_code"]], codes, names, edits["country"]) for record in edited]
     table = gpd.GeoDataFrame(pd.DataFrame(rows), geometry="geometry", crs="EPSG:4326")
     return table.sort_values(["country", "region"], ignore_index=True), left_out
 
@@ -160,11 +161,17 @@ def real_code(record: Mapping[str, Any]) -> str | None:
 
 
 def _row(
-    record: Mapping[str, Any], geometry: BaseGeometry, codes: Counter[str | None], country: Mapping[str, Any]
+    record: Mapping[str, Any],
+    geometry: BaseGeometry,
+    codes: Counter[str | None],
+    names: Counter[tuple[str, str | None]],
+    country: Mapping[str, Any],
 ) -> dict[str, Any]:
     from geo.measure import area_km2
 
     iso, code = real_code(record), record["adm1_code"]
+    clear = names[record["iso_a2"], record.get("name_en")] == 1
+    name = (record.get("name_en") if clear else None) or record.get("name") or record["admin"]
     by_code = country["own_code"].get(iso, iso[:2]) if iso else record["iso_a2"]
     return {
         "region": iso if iso and codes[iso] == 1 else code,
@@ -172,7 +179,7 @@ def _row(
         "iso_3166_2": iso,
         "country": country["unit"].get(code, by_code),
         "country_de_facto": record["iso_a2"],
-        "name": record.get("edited_name") or record.get("name_en") or record.get("name") or record["admin"],
+        "name": record.get("edited_name") or name,
         **{f"name_{language}": record.get(f"name_{language}") or None for language in LANGUAGES},
         "kind": record.get("type_en") or None,
         "wikidata": record.get("wikidataid") or None,
