@@ -148,11 +148,13 @@ class Translator:
         return str(self.locale.territories.get(code.upper(), code))
 
     def region_name(self, row: Row) -> str:
-        """Return the region's name in this language, else in English, else Natural Earth's own, else its id.
+        """Return the region's (or country's) name in this language, else in English, else its id.
 
-        `row` has the columns of `geo.boundaries.load_regions` (name_<lang>, name_en, name, id).
+        `row` has the columns of `geo.boundaries.load_regions`: ``name`` (English as the press writes it),
+        name_<lang>, region.
         """
-        for column in (f"name_{self.lang}", "name_en", "name", "id"):
+        own = "name" if self.lang == "en" else f"name_{self.lang}"
+        for column in (own, "name", "name_en", "region", "country"):
             value = row.get(column)
             if isinstance(value, str) and value.strip():
                 return value.strip()

@@ -13,7 +13,7 @@ from geo.models import ROLES
 from geo.words import LANGUAGES, messages, words
 
 GEO = Path(room.__file__).parent
-METHODS = [("**.py", "python"), ("**/assets/*.js", "javascript")]
+METHODS = [("**.py", "python"), ("**/assets/*.js", "javascript"), ("**/templates/*.html", "jinja2")]
 KEYWORDS = {"N_": None, "t": None, "tn": (1, 2)}
 
 
@@ -81,12 +81,12 @@ def test_halves_are_rounded_up() -> None:
 
 
 def test_a_language_without_catalogue_has_english_texts_and_its_own_names() -> None:
-    row = {"id": "XX-1", "name": "N", "name_en": "English", "name_de": "Deutsch"}
+    row = {"region": "XX-1", "name": "English", "name_en": "Other", "name_de": "Deutsch"}
     german = words("de")
     assert german.role("controlled") == "held"
     assert german.region_name(row) == "Deutsch"
     assert words("fr").region_name(row) == "English"
-    assert words("fr").region_name({"id": "XX-1", "name_fr": float("nan")}) == "XX-1"
+    assert words("fr").region_name({"region": "XX-1", "name_fr": float("nan")}) == "XX-1"
 
 
 def test_country_names_and_regional_codes() -> None:

@@ -1,0 +1,83 @@
+// Puts the parts together once folium's own script has made the map.
+(function (app) {
+  "use strict";
+  const { byId } = app.dom;
+
+  app.announce = (text) => { byId("live").textContent = text; };
+
+  function start(map) {
+    const model = app.model.create();
+    app.names.setUp(model);
+    const initial = model.state.reported;
+    const { camera, ...asked } = app.share.read(model);
+    Object.assign(model.state, asked);
+    app.patterns.install(model.data.roles);
+    speak(model);
+    const view = app.map.start(model, map);
+    const parts = { model, view, time: app.time.start(model) };
+    parts.swipe = app.compare.start(view);
+    app.map.update(view);
+    parts.shape = app.reported.start(view);
+    app.share.start(view, parts.shape, initial);
+    model.onChange((change, why) => redraw(parts, change, why));
+    if (camera) {
+      view.moved = true;
+      map.setView([camera[1], camera[2]], camera[0], { animate: false });
+    }
+    drawAll(parts);
+    document.documentElement.dataset.ready = "true";
+  }
+
+  // Texts in the reader's language; `lang` on the document follows.
+  function speak(model) {
+    const known = { en: {}, ...model.data.texts };
+    document.documentElement.lang = app.text.use(model.state.lang, known);
+  }
+
+  function drawAll(parts) {
+    const { model, view } = parts;
+    app.map.relabel(view);
+    app.panels.heading(model);
+    app.panels.layers(model);
+    app.time.controls(parts.time);
+    app.panels.foot(model);
+    drawState(parts, "");
+  }
+
+  function drawState(parts, why) {
+    const { model, view, swipe, shape } = parts;
+    app.compare.controls(swipe);
+    app.compare.clip(swipe);
+    app.panels.legend(view);
+    app.panels.figures(model);
+    app.panels.evidence(view, shape, why);
+    app.panels.table(view);
+    app.panels.syncLayers(model);
+  }
+
+  function redraw(parts, change, why) {
+    const focus = focused();
+    if ("lang" in change) speak(parts.model);
+    app.map.update(parts.view);
+    if ("lang" in change) drawAll(parts);
+    else drawState(parts, "region" in change ? why : "");
+    restore(focus);
+  }
+
+  // Panels are drawn anew; the control that was used gets the focus back.
+  const CONTROLS = "#views button, #views select, #figures button, #languages button, #table button";
+
+  function focused() {
+    const all = [...document.querySelectorAll(CONTROLS)];
+    const at = all.indexOf(document.activeElement);
+    return at < 0 ? null : { place: all[at].closest("[id]").id, at: [...all[at].closest("[id]").querySelectorAll("button, select")].indexOf(all[at]) };
+  }
+
+  function restore(focus) {
+    if (!focus || (document.activeElement && document.activeElement !== document.body)) return;
+    const again = byId(focus.place).querySelectorAll("button, select")[focus.at];
+    if (again) again.focus({ preventScroll: true });
+  }
+
+  app.start = start;
+})(window.ConcessionMap);

@@ -1,0 +1,364 @@
+// The map: ground, claims by pattern, boundaries, labels, and regions that pointer and keyboard can reach.
+(function (app) {
+  "use strict";
+  const { t, tn, km2 } = app.text;
+  const { h } = app.dom;
+  const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+  // Panes from below to above. Left and right carry the two articles of the swipe view.
+  const PANES = { ground: 200, left: 300, right: 301, lines: 400, reach: 420, reported: 610, names: 620 };
+
+  function createMap(id, centre) {
+    const map = L.map(id, {
+      crs: app.geometry.equalAreaCrs(centre[0], centre[1]),
+      center: centre,
+      zoom: 5,
+      minZoom: 1,
+      maxZoom: 11,
+      zoomSnap: 0.25,
+      zoomDelta: 0.5,
+      attributionControl: false,
+      zoomControl: false,
+      // A page that is scrolled by must not be caught by its map: the wheel zooms only with Ctrl or Cmd held.
+      scrollWheelZoom: false,
+      zoomAnimation: !still,
+      fadeAnimation: !still,
+      inertia: !still,
+    });
+    return map;
+  }
+
+  function start(model, map) {
+    const { data } = model;
+    const arcs = app.geometry.decodeArcs(data.arcs);
+    const shapes = data.regions.map((region) => app.geometry.polygonsOf(region.shape, arcs));
+    const renderers = {};
+    for (const [name, zIndex] of Object.entries(PANES)) {
+      map.createPane(name).style.zIndex = zIndex;
+      if (name !== "names") renderers[name] = L.svg({ pane: name, padding: 0.6 });
+    }
+    const view = { map, model, shapes, renderers, claims: { left: [], right: [] }, reach: [], names: [] };
+    drawGround(view);
+    drawLines(view, arcs);
+    drawReach(view);
+    view.home = () => fit(view);
+    addControls(view);
+    fit(view);
+    // A frame without a size (a hidden tab, a slow embed) gets its fit when it has one.
+    new ResizeObserver(() => resized(view)).observe(map.getContainer());
+    map.on("zoomend moveend", () => placeNames(view));
+    return view;
+  }
+
+  function resized(view) {
+    const size = view.map.getSize();
+    view.map.invalidateSize({ pan: false });
+    const now = view.map.getSize();
+    if (size.x !== now.x && !view.moved) fit(view);
+    placeNames(view);
+  }
+
+  const flat = (polygons) => polygons.flat();
+
+  function drawGround(view) {
+    const { map, model, renderers } = view;
+    const around = app.geometry.decodeArcs(model.data.around);
+    const pane = { pane: "ground", renderer: renderers.ground, interactive: false };
+    for (const shape of model.data.around.shapes) {
+      L.polygon(flat(app.geometry.polygonsOf(shape, around)), { ...pane, className: "land", weight: 1 }).addTo(map);
+    }
+    view.shapes.forEach((polygons, number) => {
+      const className = model.data.regions[number].home ? "country" : "land";
+      L.polygon(flat(polygons), { ...pane, className, stroke: false }).addTo(map);
+    });
+  }
+
+  function drawLines(view, arcs) {
+    const [inner, outer] = [[], []];
+    for (const [number, use] of app.geometry.arcUse(view.model.data.regions)) {
+      (use.home === 1 ? outer : inner).push(arcs[number]);
+    }
+    const pane = { pane: "lines", renderer: view.renderers.lines, interactive: false, smoothFactor: 0.6 };
+    L.polyline(inner, { ...pane, className: "boundary", weight: 0.8 }).addTo(view.map);
+    L.polyline(outer, { ...pane, className: "border", weight: 1.5 }).addTo(view.map);
+  }
+
+  // Invisible shapes on top: they take clicks and the keyboard, and show focus and selection.
+  function drawReach(view) {
+    const { model, map } = view;
+    view.shapes.forEach((polygons, number) => {
+      const layer = L.polygon(flat(polygons), {
+        pane: "reach", renderer: view.renderers.reach, className: "region", bubblingMouseEvents: false,
+      }).addTo(map);
+      layer.bindTooltip(() => tooltip(view, number), { sticky: true, direction: "top", className: "tip", opacity: 1 });
+      layer.on("click", () => model.set({ region: number }, "pointer"));
+      const path = layer.getElement();
+      path.setAttribute("role", "button");
+      path.dataset.region = model.data.regions[number].id;
+      path.addEventListener("keydown", (event) => onRegionKey(view, number, event));
+      view.reach.push(layer);
+    });
+    const svg = map.getPane("reach").querySelector("svg");
+    svg.setAttribute("role", "group");
+  }
+
+  function onRegionKey(view, number, event) {
+    if (event.key === "Enter" || event.key === " ") {
+      event.preventDefault();
+      view.model.set({ region: number }, "keyboard");
+      return;
+    }
+    const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const next = neighbour(view, number, step);
+    if (next !== null) view.reach[next].getElement().focus();
+  }
+
+  // The nearest region in a direction: sideways distance counts double.
+  function neighbour(view, from, [dx, dy]) {
+    const place = (number) => {
+      const [lng, lat] = view.model.data.regions[number].at;
+      return view.map.latLngToContainerPoint([lat, lng]);
+    };
+    const here = place(from);
+    let best = null;
+    let least = Infinity;
+    view.model.data.regions.forEach((_region, number) => {
+      const there = place(number).subtract(here);
+      const ahead = there.x * dx + there.y * dy;
+      const aside = Math.abs(there.x * dy) + Math.abs(there.y * dx);
+      if (number !== from && ahead > 0 && ahead + 2 * aside < least) {
+        least = ahead + 2 * aside;
+        best = number;
+      }
+    });
+    return best;
+  }
+
+  const nameOf = (view, number) => app.regionName(view.model, number);
+
+  function roleLine(view, roles) {
+    return [...(roles || new Map())].map(([role, mark]) => {
+      const many = view.model.data.articles.length > 1;
+      const label = app.roleLabel(role);
+      return many ? `${label} (${tn("{n} article", "{n} articles", mark.articles.size)})` : label;
+    });
+  }
+
+  function tooltip(view, number) {
+    const roles = view.marks.get(number);
+    const region = view.model.data.regions[number];
+    const lines = roleLine(view, roles);
+    return h("div", {}, h("strong", {}, nameOf(view, number)), h("div", {}, region.km2 ? km2(region.km2) : ""),
+      ...(lines.length ? lines : [t("not named by the articles shown")]).map((line) => h("div", {}, line)));
+  }
+
+  // --- claims ------------------------------------------------------------------------------------------------
+
+  function clearClaims(view) {
+    for (const side of ["left", "right"]) {
+      view.claims[side].forEach((layer) => layer.remove());
+      view.claims[side] = [];
+    }
+  }
+
+  function fillRegion(view, side, number, options) {
+    const layer = L.polygon(flat(view.shapes[number]), {
+      pane: side, renderer: view.renderers[side], interactive: false, fillOpacity: 1, ...options,
+    }).addTo(view.map);
+    view.claims[side].push(layer);
+    return layer;
+  }
+
+  function drawMarks(view, side, marks) {
+    // Held first, so that what is only said is drawn over it.
+    const order = ["controlled", ...view.model.data.roles.map((role) => role.id).filter((id) => id !== "controlled")];
+    for (const role of order) {
+      for (const [number, roles] of marks) {
+        const mark = roles.get(role);
+        if (!mark) continue;
+        fillRegion(view, side, number, {
+          className: `claim role-${role}`,
+          fill: role !== "mentioned",
+          fillColor: `url(#${app.patterns.id(role, mark.firm)})`,
+          color: `var(--role-${role})`,
+          weight: mark.firm ? 1.8 : 1.3,
+          dashArray: mark.firm && role !== "mentioned" ? null : "5 4",
+        });
+      }
+    }
+  }
+
+  function drawDifference(view) {
+    for (const [number, which] of app.model.difference(view.model)) {
+      const variable = app.patterns.DIFFERENCE[which][1];
+      fillRegion(view, "left", number, {
+        className: `claim difference-${which}`, fillColor: `url(#${app.patterns.id(which, true)})`, color: `var(${variable})`, weight: 1.8,
+      });
+    }
+  }
+
+  function update(view) {
+    const { model } = view;
+    const { state } = model;
+    clearClaims(view);
+    if (state.view === "swipe") {
+      drawMarks(view, "left", app.model.marks(model, (layer) => layer.article === state.a));
+      drawMarks(view, "right", app.model.marks(model, (layer) => layer.article === state.b));
+      view.marks = app.model.marks(model, (layer) => layer.article === state.a || layer.article === state.b);
+    } else if (state.view === "difference") {
+      drawDifference(view);
+      view.marks = app.model.marks(model, (layer) => layer.article === state.a || layer.article === state.b);
+    } else {
+      view.marks = app.model.marks(model);
+      drawMarks(view, "left", view.marks);
+    }
+    nameReach(view);
+    drawNames(view);
+  }
+
+  // Named regions are tab stops; the arrow keys reach all the others.
+  function nameReach(view) {
+    const { data, state } = view.model;
+    const named = app.model.namedRegions(view.model);
+    const first = named.size ? null : 0;
+    view.map.getPane("reach").querySelector("svg").setAttribute("aria-label", t("Regions of {country}", { country: app.countryName(data.country) }));
+    view.reach.forEach((layer, number) => {
+      const path = layer.getElement();
+      const lines = roleLine(view, view.marks.get(number));
+      const words = [nameOf(view, number), ...(lines.length ? lines : [t("not named by the articles shown")])];
+      path.setAttribute("aria-label", words.join(", "));
+      path.setAttribute("tabindex", named.has(number) || number === first ? "0" : "-1");
+      path.setAttribute("aria-pressed", String(state.region === number));
+      path.classList.toggle("selected", state.region === number);
+      if (state.region === number) layer.bringToFront();
+    });
+  }
+
+  // --- names -------------------------------------------------------------------------------------------------
+
+  // A text on the map that takes no clicks and is not read out: the regions have names of their own.
+  function placeText(view, [lng, lat], box) {
+    const icon = L.divIcon({ html: box, className: "nameplace", iconSize: null });
+    const marker = L.marker([lat, lng], { icon, pane: "names", interactive: false, keyboard: false }).addTo(view.map);
+    marker.getElement().setAttribute("aria-hidden", "true");
+    return marker;
+  }
+
+  function drawNames(view) {
+    view.names.forEach((name) => name.marker.remove());
+    const { data, state } = view.model;
+    const many = data.articles.length > 1;
+    view.names = data.regions.map((region, number) => {
+      const roles = view.marks.get(number);
+      const naming = app.model.articlesNaming(roles).size;
+      const count = many && naming ? h("span", { class: "count" }, tn("{n} article", "{n} articles", naming)) : null;
+      const box = h("div", { class: roles ? "name named" : "name" }, h("span", {}, nameOf(view, number)), count);
+      const room = () => view.reach[number].getElement().getBoundingClientRect().width * 1.25;
+      return { marker: placeText(view, region.at, box), box, room, rank: (roles ? 1e9 : 0) + (region.km2 || 0), named: Boolean(roles) };
+    });
+    data.around.names.forEach((names, number) => {
+      const box = h("div", { class: "name abroad" }, h("span", {}, names[state.lang] || names.en));
+      view.names.push({ marker: placeText(view, data.around.at[number], box), box, room: () => Infinity, rank: 0, named: false });
+    });
+    placeNames(view);
+  }
+
+  // Greedy: the most important names first; a name is left out where it would touch another one.
+  function placeNames(view) {
+    const frame = view.map.getContainer().getBoundingClientRect();
+    if (!frame.width) return;
+    // First show all and measure, then hide: one layout instead of one for each name.
+    view.names.forEach(({ box }) => box.classList.remove("off"));
+    const taken = [...view.map.getContainer().querySelectorAll(".reported-name, .zoom")].map((box) => box.getBoundingClientRect());
+    const sized = view.names.map((name) => ({ name, rect: name.box.getBoundingClientRect(), room: name.room() }));
+    sized.sort((x, y) => y.name.rank - x.name.rank);
+    for (const { name, rect, room } of sized) {
+      const outside = rect.left < frame.left || rect.right > frame.right || rect.top < frame.top || rect.bottom > frame.bottom;
+      const small = !name.named && rect.width > room;
+      const touches = taken.some((other) => touch(rect, other));
+      if (touches || outside || small) name.box.classList.add("off");
+      else taken.push(rect);
+    }
+  }
+
+  const touch = (a, b) => a.left < b.right + 3 && a.right > b.left - 3 && a.top < b.bottom + 2 && a.bottom > b.top - 2;
+
+  // --- view --------------------------------------------------------------------------------------------------
+
+  function projectedBounds(view, numbers) {
+    const { project } = view.map.options.crs.projection;
+    const bounds = L.bounds([]);
+    for (const number of numbers) {
+      for (const ring of flat(view.shapes[number])) for (const [lat, lng] of ring) bounds.extend(project({ lat, lng }));
+    }
+    return bounds;
+  }
+
+  // The whole country and every region named outside it.
+  function fit(view) {
+    const { map, model } = view;
+    const named = app.model.namedRegions(model);
+    const all = model.data.regions.map((region, number) => number).filter((number) => model.data.regions[number].home || named.has(number));
+    const size = map.getSize();
+    if (!all.length || !size.x || !size.y) return;
+    const bounds = projectedBounds(view, all);
+    const extent = bounds.getSize();
+    const { crs } = map.options;
+    const pixels = (zoom) => crs.scale(zoom) * crs.transformation._a;
+    const room = Math.min((size.x - 24) / extent.x, (size.y - 24) / extent.y);
+    const zoom = Math.floor(4 * Math.log2(room / pixels(0))) / 4;
+    view.fitting = true;
+    map.setMinZoom(Math.max(0, zoom - 2));
+    map.setView(crs.projection.unproject(bounds.getCenter()), zoom, { animate: false });
+    view.fitting = false;
+    view.homeZoom = map.getZoom();
+    view.moved = false;
+    cooperate(view);
+  }
+
+  // On a touch screen one finger scrolls the page until the reader has zoomed in; then it moves the map.
+  function cooperate(view) {
+    const free = !L.Browser.mobile || view.map.getZoom() > view.homeZoom + 0.1;
+    view.map.dragging[free ? "enable" : "disable"]();
+  }
+
+  function addControls(view) {
+    const { map } = view;
+    const control = L.control({ position: "topleft" });
+    control.onAdd = () => {
+      view.buttons = h("div", { class: "zoom", role: "group" });
+      L.DomEvent.disableClickPropagation(view.buttons);
+      return view.buttons;
+    };
+    control.addTo(map);
+    L.control.scale({ imperial: false, maxWidth: 120, position: "bottomleft" }).addTo(map);
+    map.on("zoomend", () => {
+      if (!view.fitting) view.moved = true;
+      cooperate(view);
+    });
+    map.on("dragend", () => { view.moved = true; });
+    map.getContainer().addEventListener("wheel", (event) => {
+      map.scrollWheelZoom[event.ctrlKey || event.metaKey ? "enable" : "disable"]();
+    }, { capture: true, passive: true });
+    map.getContainer().setAttribute("role", "region");
+  }
+
+  // Texts of the controls, again after a change of language.
+  function relabel(view) {
+    const { map } = view;
+    const button = (label, sign, act) => h("button", { type: "button", title: label, "aria-label": label, on: { click: act } }, sign);
+    app.dom.replace(view.buttons,
+      button(t("Zoom in"), "+", () => map.zoomIn()),
+      button(t("Zoom out"), "−", () => map.zoomOut()),
+      button(t("Show the whole country"), "⤢", () => fit(view)));
+    view.buttons.setAttribute("aria-label", t("Zoom"));
+    const container = map.getContainer();
+    container.setAttribute("aria-label", t("Map. Tab reaches the named regions, the arrow keys the others, Enter shows what is said."));
+  }
+
+  app.createMap = createMap;
+  app.map = { start, update, relabel, placeNames, placeText };
+})(window.ConcessionMap);

@@ -1,0 +1,24 @@
+// What things are called in the language of the page.
+(function (app) {
+  "use strict";
+  const { t } = app.text;
+
+  function regionName(model, number) {
+    const { names, id } = model.data.regions[number];
+    return names[model.state.lang] || names.en || id;
+  }
+
+  const pick = (names, lang, code) => (names && (names[lang] || names.en)) || code;
+
+  function setUp(model) {
+    const roles = new Map(model.data.roles.map((role) => [role.id, role]));
+    app.roleLabel = (id) => t(roles.get(id).label);
+    app.roleNote = (id) => t(roles.get(id).note);
+    app.verdictLabel = (verdict) => t(model.data.verdicts[verdict] || verdict);
+    app.countryName = (country) => pick(country.names, model.state.lang, country.code);
+    app.actorName = (code) => pick(model.data.countries[code], model.state.lang, code);
+  }
+
+  app.regionName = regionName;
+  app.names = { setUp };
+})(window.ConcessionMap);

@@ -1,0 +1,418 @@
+// The panels beside the map: legend, comparison, evidence, layers, table, sources.
+(function (app) {
+  "use strict";
+  const { t, tn, number, percent, km2, date } = app.text;
+  const { h, replace, byId } = app.dom;
+
+  // --- heading -----------------------------------------------------------------------------------------------
+
+  function heading(model) {
+    const { data } = model;
+    const count = data.articles.length;
+    const title = data.title || tn("{country}: the regions at stake in {n} article", "{country}: the regions at stake in {n} articles", count, { country: app.countryName(data.country) });
+    byId("title").textContent = title;
+    document.title = title;
+    byId("skip").textContent = t("Skip the map: the data as a table");
+    replace(byId("standfirst"), standfirst(model));
+    const old = byId("languages");
+    if (old) old.remove();
+    byId("top").append(languages(model));
+  }
+
+  function standfirst(model) {
+    const { data } = model;
+    const found = data.overall || (data.articles[0] && data.articles[0].assessment);
+    if (!found || !found.named.regions.length) return t("No region is named as demanded, offered, held or refused.");
+    const values = { share: percent(found.named.area.measured), km2: km2(found.named.area.km2), country: app.countryName(data.country) };
+    const named = tn("{n} region is named, whole regions counted: {km2}, {share} of {country} as measured.", "{n} regions are named, whole regions counted: {km2}, {share} of {country} as measured.", found.named.regions.length, values);
+    return `${named} ${t("This is an upper bound: the map fills whole regions, whatever part of them is meant.")}`;
+  }
+
+  const LANGUAGE_NAMES = { en: "English", uk: "Українська" };
+
+  // Languages of the texts; a further language, in which only the names of regions are known, by its own name.
+  function languages(model) {
+    const { langs } = model.data;
+    const label = (lang) => LANGUAGE_NAMES[lang] || new Intl.DisplayNames([lang], { type: "language" }).of(lang);
+    const buttons = langs.map((lang) => h("button", {
+      type: "button", lang, "aria-pressed": String(lang === model.state.lang), on: { click: () => model.set({ lang }) },
+    }, label(lang)));
+    return h("div", { class: "languages segments", id: "languages", role: "group", "aria-label": t("Language") }, buttons);
+  }
+
+  // --- legend ------------------------------------------------------------------------------------------------
+
+  // Only what is drawn right now, so that the legend can't promise more than the map shows.
+  function legend(view) {
+    const { model } = view;
+    const entries = model.state.view === "difference" ? differenceEntries(model) : roleEntries(view);
+    const lines = entries.map(([mark, label, note]) => h("li", {}, mark, h("span", { class: "label" }, label), note ? h("span", { class: "note" }, note) : null));
+    const empty = lines.length ? null : h("p", { class: "hint" }, t("No layer is switched on."));
+    replace(byId("legend"), h("h2", { class: "sr" }, t("Legend")), empty, h("ul", {}, lines),
+      h("p", { class: "caveat" }, t("Whole regions are filled: an upper bound of what is meant or held.")));
+  }
+
+  function roleEntries(view) {
+    const seen = new Map();
+    for (const roles of view.marks.values()) {
+      for (const [role, mark] of roles) {
+        const strengths = seen.get(role) || new Set();
+        strengths.add(mark.firm);
+        seen.set(role, strengths);
+      }
+    }
+    return view.model.data.roles.filter((role) => seen.has(role.id)).flatMap((role) => [true, false]
+      .filter((firm) => seen.get(role.id).has(firm))
+      .map((firm) => [
+        app.patterns.swatch(role.id, firm, `--role-${role.id}`),
+        firm ? app.roleLabel(role.id) : t("{role}, hedged or in part", { role: app.roleLabel(role.id) }),
+        app.roleNote(role.id),
+      ]));
+  }
+
+  function differenceEntries(model) {
+    const { data, state } = model;
+    const found = new Set(app.model.difference(model).values());
+    const title = (number) => app.model.articleName(data.articles[number]);
+    const lines = [["a", t("only in: {title}", { title: title(state.a) })], ["b", t("only in: {title}", { title: title(state.b) })], ["both", t("in both")]];
+    return lines.filter(([which]) => found.has(which))
+      .map(([which, label]) => [app.patterns.swatch(which, true, app.patterns.DIFFERENCE[which][1]), label, ""]);
+  }
+
+  // --- comparison --------------------------------------------------------------------------------------------
+
+  function figures(model) {
+    const rows = model.data.articles.map((article, at) => ({ article, at })).filter((row) => row.article.assessment);
+    const place = byId("figures");
+    place.hidden = !rows.length;
+    if (!rows.length) return;
+    const top = axisTop(model, rows.map((row) => row.article.assessment));
+    replace(place,
+      h("h2", {}, t("Named and reported")),
+      h("p", { class: "hint" }, t("Share of the area of {country}. Bar: whole regions named, an upper bound. Band: the figure as reported, with the width of its wording.", { country: app.countryName(model.data.country) })),
+      h("ol", { class: "bars" }, rows.map((row) => figureRow(model, row, top))));
+  }
+
+  const shareOf = (area) => (area ? area.measured : null);
+
+  const ofCountry = (model, reported) => reported.filter((figure) => figure.percent && figure.whole === model.data.country.code);
+
+  // A round end of the axis that leaves a little room behind the largest share.
+  function axisTop(model, assessments) {
+    const highs = (found) => ofCountry(model, found.reported).map((figure) => figure.percent.high);
+    const all = assessments.flatMap((found) => [shareOf(found.named.area) || 0, ...highs(found)]);
+    return Math.ceil((Math.max(5, ...all) * 1.08) / 5) * 5;
+  }
+
+  function figureRow(model, { article, at }, top) {
+    const found = article.assessment;
+    const alone = isAlone(model, at);
+    const one = model.data.articles.length === 1;
+    const title = app.model.articleName(article);
+    const label = alone ? t("Show all articles again") : t("Show only this article");
+    const heading = one ? null : h("h3", { dir: "auto" }, title);
+    const by = [article.source, article.date && date(article.date)].filter(Boolean).join(" · ");
+    return h("li", { class: alone && !one ? "figure alone" : "figure" },
+      heading, by && !one ? h("p", { class: "by", dir: "auto" }, by) : null,
+      bar(model, found, top),
+      h("ul", { class: "lines" }, lines(model, article, found)),
+      checks(found),
+      one ? null : h("button", { type: "button", class: "quiet", "aria-pressed": String(alone), on: { click: () => isolate(model, at) } }, label));
+  }
+
+  function bar(model, found, top) {
+    const place = (share) => `${(100 * Math.max(0, Math.min(share, top))) / top}%`;
+    const track = h("div", { class: "track", "aria-hidden": "true" });
+    const named = h("div", { class: "bar-named" });
+    named.style.width = place(shareOf(found.named.area) || 0);
+    track.append(named);
+    if (found.named.weighted) {
+      const tick = h("div", { class: "bar-weighted" });
+      tick.style.left = place(shareOf(found.named.weighted));
+      track.append(tick);
+    }
+    for (const figure of ofCountry(model, found.reported)) {
+      const band = h("div", { class: "bar-reported" });
+      band.style.left = place(figure.percent.low);
+      band.style.width = `calc(${place(figure.percent.high)} - ${place(figure.percent.low)})`;
+      const mid = h("div", { class: "bar-middle" });
+      mid.style.left = place(figure.percent.mid);
+      track.append(band, mid);
+    }
+    const ticks = h("div", { class: "ticks", "aria-hidden": "true" });
+    for (let share = 0; share <= top; share += top > 40 ? 20 : 5) {
+      const tick = h("span", {}, share ? number(share) : percent(0));
+      tick.style.left = place(share);
+      ticks.append(tick);
+    }
+    return h("div", { class: "bar" }, track, ticks);
+  }
+
+  function lines(model, article, found) {
+    const out = [];
+    const { named } = found;
+    const line = (kind, label, text, extra) => out.push(h("li", { class: kind }, h("strong", {}, label), " ", text, extra));
+    line("is-named", t("Named, at most:"), `${percent(shareOf(named.area))} · ${km2(named.area.km2)}`);
+    if (named.weighted) line("is-weighted", t("With the stated parts, an estimate:"), `${percent(shareOf(named.weighted))} · ${km2(named.weighted.km2)}`);
+    found.reported.forEach((figure, place) => line("is-reported", t("Reported:"), reportedText(model, figure), showOnMap(model, article, figure, place)));
+    found.gaps.forEach((gap) => line("is-gap", t("Gap:"), gapText(gap)));
+    if (found.unmapped.length) line("is-unmapped", t("Said, but on no map:"), found.unmapped.map((phrase) => `“${phrase}”`).join(", "));
+    named.assumptions.forEach((text) => out.push(h("li", { class: "note", lang: "en" }, text)));
+    return out;
+  }
+
+  function interval(range, format) {
+    return range.low === range.high ? format(range.mid) : t("{low} to {high}", { low: format(range.low), high: format(range.high) });
+  }
+
+  function reportedText(model, figure) {
+    const parts = [`“${figure.surface}”`];
+    if (figure.percent) parts.push(interval(figure.percent, percent));
+    if (figure.km2) parts.push(interval(figure.km2, km2));
+    return parts.join(" · ");
+  }
+
+  function gapText(gap) {
+    const { points, km2: land } = gap;
+    const size = { points: number(Math.abs(points.mid), 1), km2: km2(Math.abs(land.mid)) };
+    const range = t("between {low} and {high} points", { low: number(points.low, 1), high: number(points.high, 1) });
+    if (points.low <= 0 && points.high >= 0) return t("none that the wording of the figure does not cover ({range}).", { range });
+    const text = points.mid > 0
+      ? t("the figure is {points} points ({km2}) more than all named regions together", size)
+      : t("the named regions are {points} points ({km2}) more than the figure", size);
+    return points.low === points.high ? `${text}.` : `${text}, ${range}.`;
+  }
+
+  function showOnMap(model, article, figure, place) {
+    if (!figure.km2 || !(figure.km2.mid > 0)) return null;
+    const key = `${article.id}:${place}`;
+    const on = model.state.reported === key;
+    return h("button", { type: "button", class: "quiet inline", "aria-pressed": String(on), on: { click: () => model.set({ reported: on ? null : key }) } },
+      on ? t("Hide its square on the map") : t("Show to scale on the map"));
+  }
+
+  function checks(found) {
+    if (!found.checks.length) return null;
+    return h("details", { class: "checks" },
+      h("summary", {}, tn("{n} check of the figures", "{n} checks of the figures", found.checks.length)),
+      h("ul", {}, found.checks.map((check) => h("li", {},
+        h("span", { class: `verdict ${check.verdict.replaceAll(" ", "-")}` }, app.verdictLabel(check.verdict)),
+        " ", h("span", { lang: "en" }, check.finding), h("p", { class: "note", lang: "en" }, check.method)))));
+  }
+
+  function isAlone(model, at) {
+    const { layers, state } = model;
+    const own = layers.filter((layer) => layer.article === at);
+    return own.length > 0 && state.on.size === own.length && own.every((layer) => state.on.has(layer.key));
+  }
+
+  function isolate(model, at) {
+    const all = isAlone(model, at);
+    const keep = model.layers.filter((layer) => all || layer.article === at).map((layer) => layer.key);
+    const own = app.model.reportedFigures(model.data).find((entry) => entry.article === at);
+    model.set({ on: new Set(keep), view: "map", ...(own && !all ? { reported: own.key } : {}) });
+  }
+
+  // --- evidence ----------------------------------------------------------------------------------------------
+
+  function evidence(view, shape, why) {
+    const { model } = view;
+    const region = model.state.region;
+    const place = byId("evidence");
+    place.hidden = region === null;
+    if (region === null) return;
+    const entries = app.model.claimsAbout(model, region);
+    const title = h("h2", { tabindex: "-1", id: "evidence-title" }, app.regionName(model, region));
+    place.setAttribute("aria-labelledby", "evidence-title");
+    replace(place,
+      h("div", { class: "evidence-head" }, title, h("button", { type: "button", class: "close", "aria-label": t("Close"), on: { click: () => close(view) } }, "×")),
+      regionFacts(model, model.data.regions[region]),
+      entries.length ? null : h("p", { class: "hint" }, t("None of the articles names this region.")),
+      entries.map((entry) => articleEvidence(model, entry)),
+      shape && shape.main ? h("button", { type: "button", class: "quiet", on: { click: () => app.reported.putOn(shape, region) } }, t("Put the reported figure on this region")) : null);
+    if (!why) return;
+    if (why === "keyboard") title.focus({ preventScroll: true });
+    const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    place.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
+  }
+
+  function close(view) {
+    const region = view.model.state.region;
+    view.model.set({ region: null });
+    view.reach[region].getElement().focus({ preventScroll: true });
+  }
+
+  function regionFacts(model, region) {
+    const whole = model.data.denominators;
+    const shares = [
+      [whole.measured_total_km2, t("of the measured area")],
+      [whole.published_total_km2, t("of the published area")],
+      [whole.published_land_km2, t("of the published land area")],
+    ].filter(([total]) => total && region.home && region.km2);
+    const facts = [region.km2 ? h("li", {}, h("strong", {}, km2(region.km2)), " ", t("measured on the ellipsoid")) : null];
+    if (region.published) facts.push(h("li", {}, h("strong", {}, km2(region.published)), " ", t("as published")));
+    shares.forEach(([total, of]) => facts.push(h("li", {}, h("strong", {}, percent((100 * region.km2) / total)), " ", of, ` (${km2(total)})`)));
+    return h("ul", { class: "facts" }, facts);
+  }
+
+  function articleEvidence(model, { article, claims }) {
+    const by = [article.source, article.date ? date(article.date) : t("no date given")].filter(Boolean).join(" · ");
+    const title = app.model.articleName(article);
+    const link = article.url ? h("a", { href: article.url, rel: "noopener noreferrer", target: "_blank" }, title) : title;
+    return h("article", { class: "source", lang: article.lang, dir: "auto" },
+      h("h3", { dir: "auto" }, link), h("p", { class: "by", dir: "auto" }, by),
+      claims.map((claim) => claimEvidence(model, claim)));
+  }
+
+  function claimEvidence(model, claim) {
+    const flags = [claim.hedged ? t("hedged") : null, claim.partial ? t("in part") : null].filter(Boolean);
+    const facts = [
+      claim.actor ? t("Party: {name}", { name: app.actorName(claim.actor) }) : null,
+      claim.speaker ? t("According to: {name}", { name: claim.speaker }) : null,
+      claim.cue ? t("Read from: “{words}”", { words: claim.cue }) : null,
+    ].filter(Boolean);
+    const firm = !flags.length;
+    return h("div", { class: "claim-text" },
+      h("p", { class: "role-line", lang: document.documentElement.lang, dir: "ltr" }, app.patterns.swatch(claim.role, firm, `--role-${claim.role}`), h("strong", {}, app.roleLabel(claim.role)), flags.map((flag) => h("span", { class: "flag" }, flag))),
+      h("blockquote", { dir: "auto" }, quote(model, claim)),
+      facts.length ? h("p", { class: "note", lang: document.documentElement.lang, dir: "auto" }, facts.join(" · ")) : null);
+  }
+
+  // The sentence as text, the words that name the region marked.
+  function quote(model, claim) {
+    const text = model.data.quotes[claim.quote];
+    if (!claim.mark) return [text];
+    const [from, to] = claim.mark;
+    return [text.slice(0, from), h("mark", {}, text.slice(from, to)), text.slice(to)];
+  }
+
+  // --- layers ------------------------------------------------------------------------------------------------
+
+  function layers(model) {
+    const place = byId("layers");
+    place.hidden = !model.layers.length;
+    if (place.hidden) return;
+    const search = h("input", { type: "search", id: "search", autocomplete: "off", on: { input: () => filter(search.value) } });
+    const all = model.layers.map((layer) => layer.key);
+    const many = model.data.articles.length > 4;
+    replace(place,
+      h("div", { class: "layers-head" }, h("h2", {}, t("Layers")), h("span", { class: "count", id: "layer-count" })),
+      h("div", { class: "layers-tools" },
+        many ? h("label", { class: "search" }, h("span", {}, t("Find an article")), search) : null,
+        h("button", { type: "button", class: "quiet", on: { click: () => model.set({ on: new Set(all) }) } }, t("All")),
+        h("button", { type: "button", class: "quiet", on: { click: () => model.set({ on: new Set() }) } }, t("None"))),
+      roleSwitches(model),
+      h("ul", { class: "tree", id: "tree" }, model.data.articles.map((article, at) => branch(model, article, at))),
+      h("p", { class: "hint", id: "no-match", hidden: true }, t("No article matches.")));
+    syncLayers(model);
+  }
+
+  // One switch for each role across all articles.
+  function roleSwitches(model) {
+    const roles = model.data.roles.filter((role) => model.layers.some((layer) => layer.role === role.id));
+    if (model.data.articles.length < 2) return null;
+    return h("fieldset", { class: "roles" }, h("legend", {}, t("In all articles")), roles.map((role) => {
+      const own = model.layers.filter((layer) => layer.role === role.id).map((layer) => layer.key);
+      return checkbox(model, own, [app.patterns.swatch(role.id, true, `--role-${role.id}`), h("span", {}, app.roleLabel(role.id))], tn("{n} article", "{n} articles", own.length));
+    }));
+  }
+
+  function branch(model, article, at) {
+    const own = model.layers.filter((layer) => layer.article === at);
+    const title = app.model.articleName(article);
+    const text = [title, article.source, article.date, article.id].filter(Boolean).join(" ").toLocaleLowerCase();
+    if (!own.length) {
+      const why = article.skipped ? t("not read: {reason}", { reason: article.skipped.reason }) : t("names no region");
+      return h("li", { class: "branch none", "data-text": text }, h("span", { dir: "auto" }, title), h("span", { class: "note" }, why));
+    }
+    const leaves = own.map((layer) => h("li", {}, checkbox(model, [layer.key],
+      [app.patterns.swatch(layer.role, layer.claims.some((claim) => !claim.hedged && !claim.partial), `--role-${layer.role}`), h("span", {}, app.roleLabel(layer.role))],
+      tn("{n} region", "{n} regions", layer.regions.size))));
+    return h("li", { class: "branch", "data-text": text }, checkbox(model, own.map((layer) => layer.key), h("span", { dir: "auto" }, title)), h("ul", {}, leaves));
+  }
+
+  function checkbox(model, keys, label, count) {
+    const box = h("input", { type: "checkbox", "data-keys": JSON.stringify(keys) });
+    box.addEventListener("change", () => {
+      const on = new Set(model.state.on);
+      keys.forEach((key) => on[box.checked ? "add" : "delete"](key));
+      model.set({ on });
+    });
+    return h("label", { class: "check" }, box, label, count ? h("span", { class: "count" }, count) : null);
+  }
+
+  // Boxes keep their place (and the focus) when layers change; only their marks are set.
+  function syncLayers(model) {
+    const { on } = model.state;
+    for (const box of byId("layers").querySelectorAll("input[data-keys]")) {
+      const keys = JSON.parse(box.dataset.keys);
+      const shown = keys.filter((key) => on.has(key)).length;
+      box.checked = shown === keys.length;
+      box.indeterminate = shown > 0 && shown < keys.length;
+    }
+    const count = byId("layer-count");
+    if (count) count.textContent = t("{on} of {all} on", { on: number(on.size), all: number(model.layers.length) });
+  }
+
+  function filter(wanted) {
+    const words = wanted.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+    let shown = 0;
+    for (const item of byId("tree").querySelectorAll(".branch")) {
+      item.hidden = !words.every((word) => item.dataset.text.includes(word));
+      shown += item.hidden ? 0 : 1;
+    }
+    byId("no-match").hidden = shown > 0;
+  }
+
+  // --- table -------------------------------------------------------------------------------------------------
+
+  function table(view) {
+    const { model } = view;
+    const rows = [...view.marks.keys()].sort((a, b) => (model.data.regions[b].km2 || 0) - (model.data.regions[a].km2 || 0));
+    const total = model.data.denominators.measured_total_km2;
+    const head = [t("Region"), t("Measured, km²"), t("Share of the measured area"), t("What is said"), t("Articles")];
+    const body = rows.map((region) => tableRow(view, region, total));
+    const place = byId("table");
+    replace(place, h("h2", {}, t("The data of the map as a table")),
+      rows.length ? h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": t("The data of the map as a table") },
+        h("table", {}, h("thead", {}, h("tr", {}, head.map((text, at) => h("th", { scope: "col", class: at === 1 || at === 2 ? "num" : null }, text)))), h("tbody", {}, body)))
+        : h("p", { class: "hint" }, t("No layer is switched on.")));
+  }
+
+  function tableRow(view, region, total) {
+    const { model } = view;
+    const { km2: size, home } = model.data.regions[region];
+    const roles = view.marks.get(region);
+    const said = [...roles].map(([role, mark]) => (mark.firm ? app.roleLabel(role) : t("{role}, hedged or in part", { role: app.roleLabel(role) }))).join("; ");
+    const open = h("button", { type: "button", class: "link", on: { click: () => model.set({ region }, "keyboard") } }, app.regionName(model, region));
+    return h("tr", {}, h("th", { scope: "row" }, open),
+      h("td", { class: "num" }, size ? number(size) : "–"), h("td", { class: "num" }, home && size && total ? percent((100 * size) / total) : "–"),
+      h("td", {}, said), h("td", { class: "num" }, number(app.model.articlesNaming(roles).size)));
+  }
+
+  // --- sources -----------------------------------------------------------------------------------------------
+
+  function foot(model) {
+    const { data } = model;
+    const whole = data.denominators;
+    const wholes = [
+      [t("measured"), whole.measured_total_km2], [t("published"), whole.published_total_km2], [t("published, land only"), whole.published_land_km2],
+    ].filter(([, size]) => size).map(([label, size]) => `${label} ${km2(size)}`).join("; ");
+    const reviewed = data.reviewed || t("Read by machine from the articles; not reviewed by hand.");
+    const items = [
+      [t("Borders"), data.viewpoint, "en"],
+      [t("Boundaries"), data.boundaries, "en"],
+      [t("Area of {country}", { country: app.countryName(data.country) }), wholes],
+      [t("Review"), reviewed, data.reviewed ? "en" : null],
+      [t("How wordings become intervals"), data.conventions.map((line) => line.example).join("; "), "en"],
+      [t("Made with"), data.credits.join(" "), "en"],
+      [t("Credit"), data.credit],
+    ].filter(([, text]) => text);
+    replace(byId("foot"), app.share ? app.share.panel(model) : null,
+      h("h2", {}, t("Sources and method")),
+      h("dl", {}, items.map(([term, text, lang]) => h("div", {}, h("dt", {}, term), h("dd", { lang: lang && lang !== document.documentElement.lang ? lang : null }, text)))),
+      h("p", { class: "hint" }, t("Areas are measured on the WGS 84 ellipsoid from unsimplified boundaries. The map is drawn in an equal-area projection with simplified ones.")));
+  }
+
+  app.panels = { heading, legend, figures, evidence, layers, syncLayers, table, foot, standfirst, reportedText, gapText };
+})(window.ConcessionMap);

@@ -1,0 +1,86 @@
+// Texts, numbers and dates in the language of the page. English texts are the keys of the catalogues.
+(function (app) {
+  "use strict";
+
+  // English here is international: day before month.
+  const LOCALES = { en: "en-GB" };
+  let catalogue = {};
+  let plural = new Intl.PluralRules("en");
+  let locale = "en-GB";
+
+  function use(lang, catalogues) {
+    const ui = lang in catalogues ? lang : "en";
+    catalogue = catalogues[ui] || {};
+    locale = LOCALES[ui] || ui;
+    plural = new Intl.PluralRules(ui);
+    return ui;
+  }
+
+  function fill(text, values) {
+    return text.replace(/\{(\w+)\}/g, (place, name) => (values && name in values ? String(values[name]) : place));
+  }
+
+  function t(message, values) {
+    const found = catalogue[message];
+    return fill(typeof found === "string" ? found : message, values);
+  }
+
+  // Gettext numbers its plural forms in the order in which Unicode names them.
+  const FORMS = ["one", "few", "many", "other"];
+
+  function tn(one, many, n, values) {
+    const forms = catalogue[one];
+    const all = { n: number(n), ...values };
+    if (!Array.isArray(forms)) return fill(n === 1 ? one : many, all);
+    return fill(forms[Math.min(FORMS.indexOf(plural.select(n)), forms.length - 1)], all);
+  }
+
+  function number(x, digits = 0) {
+    return new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(x);
+  }
+
+  function percent(x, digits = 1) {
+    return new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: digits }).format(x / 100);
+  }
+
+  const km2 = (x) => t("{n} km²", { n: number(x) });
+
+  function date(iso) {
+    const parts = /^(\d{4})-(\d{2})(?:-(\d{2}))?/.exec(iso || "");
+    if (!parts) return iso || "";
+    const day = new Date(Date.UTC(+parts[1], +parts[2] - 1, +(parts[3] || 1)));
+    const shape = { year: "numeric", month: "long", timeZone: "UTC" };
+    if (parts[3]) shape.day = "numeric";
+    return new Intl.DateTimeFormat(locale, shape).format(day);
+  }
+
+  // Everything that a script puts on the page goes through here: texts become text nodes, never markup.
+  function h(tag, attributes, ...children) {
+    const element = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes || {})) {
+      if (value === null || value === undefined || value === false) continue;
+      if (name === "on") for (const [event, act] of Object.entries(value)) element.addEventListener(event, act);
+      else element.setAttribute(name, value === true ? "" : value);
+    }
+    element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+    return element;
+  }
+
+  const SVG = "http://www.w3.org/2000/svg";
+
+  function s(tag, attributes, ...children) {
+    const element = document.createElementNS(SVG, tag);
+    for (const [name, value] of Object.entries(attributes || {})) {
+      if (value !== null && value !== undefined) element.setAttribute(name, value);
+    }
+    element.append(...children.flat().filter(Boolean));
+    return element;
+  }
+
+  function replace(element, ...children) {
+    element.replaceChildren(...children.flat().filter(Boolean));
+  }
+
+  app.text = { use, t, tn, number, percent, km2, date };
+  app.dom = { h, s, replace, byId: (id) => document.getElementById(id) };
+})((window.ConcessionMap = window.ConcessionMap || {}));

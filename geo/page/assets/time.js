@@ -1,0 +1,74 @@
+// A slider over the dates of the articles, from three dated articles on.
+(function (app) {
+  "use strict";
+  const { t, tn, date } = app.text;
+  const { h, replace, byId } = app.dom;
+  const PACE = 1200;
+
+  const datesOf = (data) => [...new Set(data.articles.map((article) => article.date).filter(Boolean))].sort();
+  const dated = (data) => data.articles.filter((article) => article.date).length;
+
+  function start(model) {
+    const time = { model, dates: datesOf(model.data), timer: null };
+    time.shown = dated(model.data) >= 3 && time.dates.length > 1;
+    return time;
+  }
+
+  function controls(time) {
+    const place = byId("below");
+    place.hidden = !time.shown;
+    if (place.hidden) return;
+    const { dates, model } = time;
+    const at = model.state.until ? dates.filter((day) => day <= model.state.until).length - 1 : dates.length - 1;
+    time.range = h("input", {
+      type: "range", min: 0, max: dates.length - 1, value: Math.max(0, at), id: "until", "aria-valuetext": date(dates[Math.max(0, at)]),
+      on: { input: () => { stop(time); goTo(time, Number(time.range.value)); } },
+    });
+    time.play = h("button", { type: "button", class: "play", on: { click: () => toggle(time) } });
+    time.text = h("output", { for: "until" });
+    replace(place, time.play, h("label", { class: "slide" }, h("span", {}, t("Articles until")), time.range), time.text);
+    say(time);
+  }
+
+  // The slider itself stays in place while it moves: only its words change.
+  function say(time) {
+    const { dates, model } = time;
+    const day = dates[Number(time.range.value)];
+    const seen = model.data.articles.filter((_article, number) => app.model.inTime(model, number)).length;
+    time.text.textContent = `${date(day)} · ${tn("{n} article", "{n} articles", seen)}`;
+    time.range.setAttribute("aria-valuetext", date(day));
+    time.play.textContent = time.timer ? "❚❚" : "▶";
+    time.play.setAttribute("aria-label", time.timer ? t("Pause") : t("Play through the dates"));
+  }
+
+  function goTo(time, number) {
+    const last = number >= time.dates.length - 1;
+    time.range.value = String(number);
+    time.model.set({ until: last ? null : time.dates[number] }, "time");
+    say(time);
+  }
+
+  function stop(time) {
+    window.clearInterval(time.timer);
+    time.timer = null;
+  }
+
+  function toggle(time) {
+    if (time.timer) {
+      stop(time);
+      say(time);
+      return;
+    }
+    const from = Number(time.range.value);
+    time.timer = window.setInterval(() => step(time), PACE);
+    goTo(time, from >= time.dates.length - 1 ? 0 : from + 1);
+  }
+
+  function step(time) {
+    const next = Number(time.range.value) + 1;
+    if (next >= time.dates.length - 1) stop(time);
+    goTo(time, Math.min(next, time.dates.length - 1));
+  }
+
+  app.time = { start, controls };
+})(window.ConcessionMap);

@@ -1,0 +1,330 @@
+"""Part of the page: an atlas -> the plain values that the page's scripts draw from.
+
+Sentences, names and shapes are written once; claims refer to them by number. Offsets count UTF-16 units, as
+JavaScript does. Nothing here is trusted by the scripts as markup: article texts stay texts.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from geo.boundaries import expand
+from geo.models import ROLES, Area, Assessment, Claim, Reading, Record
+from geo.page import topology
+from geo.words import LANGUAGES, ROLE_LABELS, ROLE_NOTES, VERDICT_LABELS, messages, words
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from geo.atlas import Atlas
+    from geo.style import Style
+
+#: Steps per degree of the drawn shapes: about 110 m for regions, 1.1 km for the land around.
+REGION_SCALE = 1000
+CONTEXT_SCALE = 100
+CONTEXT_TOLERANCE_DEGREES = 0.03
+CREDITS = (
+    "Boundaries: Natural Earth (public domain).",
+    "Country names: Unicode CLDR.",
+    "Map: Leaflet (BSD-2-Clause), folium (MIT).",
+)
+#: Addresses that a page may link to.
+_LINKS = ("http://", "https://")
+Json = dict[str, Any]
+
+
+class Book:
+    """Values in the order in which they came, each once, by number."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+
+    def number(self, value: str) -> int:
+        """Return the number of a value, entering it if it is new."""
+        return self._numbers.setdefault(value, len(self._numbers))
+
+    def values(self) -> list[str]:
+        """Return the values by number."""
+        return list(self._numbers)
+
+
+def build(atlas: Atlas, readings: Sequence[Reading], *, style: Style, lang: str) -> Json:
+    """Return all that one page shows, ready for JSON.
+
+    Parameters
+    ----------
+    atlas
+        What was read and measured, and the shapes.
+    readings
+        The articles of this page, in the order in which they are listed.
+    style
+        Colours and patterns.
+    lang
+        The language in which the page opens; the page can be switched to every language with a catalogue.
+    """
+    langs = _languages(lang)
+    units = Units(atlas)
+    quotes = Book()
+    articles = [_article(reading, atlas, units, quotes) for reading in readings]
+    return {
+        "lang": words(lang).lang,
+        "langs": langs,
+        "texts": {code: messages(code) for code in langs if messages(code)},
+        "country": {"code": atlas.country, "names": _country_names(atlas.country, langs)},
+        "countries": {code: _country_names(code, langs) for code in _actors(readings)},
+        "roles": [
+            {
+                "id": role,
+                "pattern": style.roles[role].pattern,
+                "label": style.words.roles.get(role) or ROLE_LABELS[role],
+                "note": ROLE_NOTES[role],
+            }
+            for role in ROLES
+        ],
+        "verdicts": VERDICT_LABELS,
+        **_shapes(atlas, langs),
+        "quotes": quotes.values(),
+        "articles": articles,
+        "overall": _assessment(atlas.comparison.overall, units) if len(articles) > 1 else None,
+        "denominators": _plain(atlas.comparison.denominators),
+        "conventions": [_plain(line) for line in atlas.comparison.conventions],
+        "viewpoint": atlas.viewpoint_text,
+        "boundaries": atlas.boundaries,
+        "credits": CREDITS,
+        "reviewed": atlas.reviewed,
+        "credit": style.words.credit,
+    }
+
+
+class Units:
+    """The numbers of the regions by their ids, composites as the units they consist of."""
+
+    def __init__(self, atlas: Atlas) -> None:
+        self._numbers = {str(region): at for at, region in enumerate(atlas.drawn["region"])}
+
+    def numbers(self, region: str) -> list[int]:
+        """Return the numbers of a region's units; none where there is no shape."""
+        if region in self._numbers:
+            return [self._numbers[region]]
+        return [self._numbers[unit] for unit in expand(region) if unit in self._numbers]
+
+
+def _languages(lang: str) -> list[str]:
+    return list(dict.fromkeys([*LANGUAGES, words(lang).lang]))
+
+
+def _country_names(code: str, langs: Iterable[str]) -> dict[str, str]:
+    return {lang: words(lang).country(code) for lang in langs}
+
+
+def _actors(readings: Iterable[Reading]) -> list[str]:
+    return sorted({claim.actor for reading in readings for claim in reading.claims if claim.actor})
+
+
+# --- shapes --------------------------------------------------------------------------------------------
+
+
+def _shapes(atlas: Atlas, langs: Sequence[str]) -> Json:
+    """Return regions and surroundings: names, areas, where to put a label, and shared arcs."""
+    regions = topology.encode(atlas.drawn.geometry, scale=REGION_SCALE)
+    around = topology.encode(_coarse(atlas.context), scale=CONTEXT_SCALE)
+    return {
+        "regions": [
+            {
+                "id": str(row["region"]),
+                "names": _names(row, langs),
+                "home": row["country"] == atlas.country,
+                "km2": _rounded(row["area_km2"], 1),
+                "published": _rounded(row["published_km2"], 1),
+                "at": at,
+                "shape": shape,
+            }
+            for row, at, shape in zip(_rows(atlas.drawn), _centres(atlas.drawn), regions.shapes, strict=True)
+        ],
+        "arcs": {"scale": regions.scale, "text": regions.arcs},
+        "around": {
+            "scale": around.scale,
+            "text": around.arcs,
+            "shapes": around.shapes,
+            "names": [_names(row, langs) for row in _rows(atlas.context)],
+            "at": _centres(atlas.context),
+        },
+    }
+
+
+def _coarse(context: gpd.GeoDataFrame) -> list[Any]:
+    """Simplify the land around, which is only a backdrop: under 2 km off, borders stay shared."""
+    import shapely
+
+    return list(shapely.coverage_simplify(context.geometry.values, CONTEXT_TOLERANCE_DEGREES))
+
+
+def _rows(frame: gpd.GeoDataFrame) -> list[Json]:
+    rows = frame[[c for c in frame.columns if c != frame.geometry.name]].to_dict("records")
+    return [{str(key): value for key, value in row.items()} for row in rows]
+
+
+def _names(row: Json, langs: Iterable[str]) -> dict[str, str]:
+    return {lang: words(lang).region_name(row) for lang in langs}
+
+
+def _centres(frame: gpd.GeoDataFrame) -> list[list[float]]:
+    """Return (longitude, latitude) of the centre of each shape's largest circle: a good place for its name."""
+    import shapely
+
+    # What comes back is the circle's radius as a line, from its centre to its edge.
+    lines = shapely.maximum_inscribed_circle(frame.geometry.values, 0.02)
+    return [[round(x, 3), round(y, 3)] for x, y in shapely.get_coordinates(shapely.get_point(lines, 0))]
+
+
+# --- articles ------------------------------------------------------------------------------------------
+
+
+def _article(reading: Reading, atlas: Atlas, units: Units, quotes: Book) -> Json:
+    info = reading.article
+    found = next((a for a in atlas.comparison.articles if a.article and a.article.id == info.id), None)
+    return {
+        "id": info.id,
+        "title": info.title,
+        "date": info.date,
+        "source": info.source,
+        "url": _link(info.url),
+        "lang": info.lang,
+        "claims": _claims(reading, units, quotes),
+        "skipped": _plain(reading.skipped),
+        "assessment": _assessment(found, units) if found else None,
+    }
+
+
+def _link(url: str | None) -> str | None:
+    """Return an address only if a page may link to it; a script address never gets through."""
+    return url if url and url.strip().lower().startswith(_LINKS) else None
+
+
+def _claims(reading: Reading, units: Units, quotes: Book) -> list[Json]:
+    """Return claims; those that one phrase makes about several regions ("Donbas") are one entry."""
+    merged: dict[tuple[Any, ...], Json] = {}
+    for claim in reading.claims:
+        key = (claim.role, claim.actor, claim.speaker, claim.hedged, claim.partial, claim.start, claim.end)
+        entry = merged.setdefault(key, _claim(claim, quotes))
+        entry["regions"] += [n for n in units.numbers(claim.region) if n not in entry["regions"]]
+        if not units.numbers(claim.region):
+            entry["elsewhere"].append(claim.region)
+    return list(merged.values())
+
+
+def _claim(claim: Claim, quotes: Book) -> Json:
+    start = claim.start - claim.sentence_start
+    end = claim.end - claim.sentence_start
+    inside = 0 <= start < end <= len(claim.sentence)
+    return {
+        "regions": [],
+        "elsewhere": [],
+        "role": claim.role,
+        "actor": claim.actor,
+        "speaker": claim.speaker,
+        "hedged": claim.hedged,
+        "partial": claim.partial,
+        "quote": quotes.number(claim.sentence),
+        "mark": [_utf16(claim.sentence[:start]), _utf16(claim.sentence[:end])] if inside else None,
+        "cue": claim.why.cue if claim.why else None,
+    }
+
+
+def _utf16(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+# --- measures ------------------------------------------------------------------------------------------
+
+
+def _assessment(found: Assessment, units: Units) -> Json:
+    """Return the parts of an assessment that the page shows."""
+    return {
+        "named": _named(found.headline, units),
+        "roles": [_named(named, units) for named in found.named],
+        "reported": [
+            {
+                "surface": r.quantity.surface,
+                "sentence": r.quantity.sentence,
+                "role": r.quantity.role,
+                "unit": r.quantity.unit,
+                "hedge": r.quantity.hedge,
+                "whole": r.whole,
+                "wholeKm2": _rounded(r.whole_km2, 1),
+                "denominator": r.denominator,
+                "percent": _plain(r.percent),
+                "km2": _plain(r.km2),
+                "convention": r.convention,
+            }
+            for r in found.reported
+        ],
+        "gaps": [
+            {
+                "reported": found.reported.index(gap.reported) if gap.reported in found.reported else None,
+                "points": _plain(gap.points),
+                "km2": _plain(gap.km2),
+            }
+            for gap in found.gaps
+        ],
+        "unmapped": list(dict.fromkeys(u.surface for u in found.unmapped)),
+        "checks": [
+            {
+                "kind": check.kind,
+                "verdict": check.verdict,
+                "finding": check.finding,
+                "method": check.method,
+                "numbers": check.numbers,
+                "quotes": list(dict.fromkeys(quote.sentence for quote in check.quotes)),
+            }
+            for check in found.checks
+        ],
+    }
+
+
+def _named(named: Any, units: Units) -> Json:
+    return {
+        "role": named.role,
+        "regions": sorted({n for region in named.regions for n in units.numbers(region)}),
+        "elsewhere": list(named.without_geometry),
+        "area": _area(named.area),
+        "weighted": _area(named.weighted) if named.weighted else None,
+        "assumptions": list(named.assumptions),
+        "basis": list(named.basis),
+    }
+
+
+def _area(area: Area) -> Json:
+    return {
+        "km2": _rounded(area.km2, 1),
+        "published": _rounded(area.of_published_total, 3),
+        "measured": _rounded(area.of_measured_total, 3),
+        "land": _rounded(area.of_published_land, 3),
+    }
+
+
+def _plain(record: Record | None) -> Any:
+    return None if record is None else _tidy(msgspec.to_builtins(record))
+
+
+def _tidy(value: Any) -> Any:
+    """Round every number to what a page can show, so that a page does not hang on the last bit of a sum."""
+    if isinstance(value, float):
+        return _rounded(value, 4)
+    if isinstance(value, dict):
+        return {key: _tidy(member) for key, member in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_tidy(member) for member in value]
+    return value
+
+
+def _rounded(x: float | None, digits: int) -> float | int | None:
+    """Round for JSON: whole numbers without a fraction, unknown and not finite as null."""
+    if x is None or not math.isfinite(x):
+        return None
+    short = round(float(x), digits)
+    return int(short) if short == int(short) else short

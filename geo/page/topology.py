@@ -1,0 +1,128 @@
+"""Part of the page: shapes -> arcs that neighbours share, as short text that `assets/geometry.js` decodes.
+
+Every border is written once, in steps of `1 / scale` degrees, however many layers are drawn from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
+
+Point = tuple[int, int]
+Ring = list[Point]
+#: Five bits a digit; the sixth says that more follow. No character needs escaping in JSON or HTML.
+_DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
+
+@dataclass(frozen=True)
+class Topology:
+    """Shapes as lists of polygons, each a list of rings, each a list of arc numbers (``~n``: n backwards).
+
+    `arcs` holds the encoded arcs, separated by commas: steps of longitude and latitude, zigzag, low digits first.
+    """
+
+    scale: int
+    arcs: str
+    shapes: list[list[list[list[int]]]]
+
+
+def encode(geometries: Iterable[BaseGeometry], *, scale: int = 1000) -> Topology:
+    """Cut polygons into the arcs that they share.
+
+    Parameters
+    ----------
+    geometries
+        Polygons or multipolygons, (longitude, latitude) in degrees; an empty one gives no polygons.
+    scale
+        Steps per degree; 1000 is about 110 m.
+    """
+    shapes = [_rings(geometry, scale) for geometry in geometries]
+    junctions = _junctions(ring for shape in shapes for polygon in shape for ring in polygon)
+    book: dict[tuple[Point, ...], int] = {}
+    coded = [[[_coded(ring, junctions, book) for ring in polygon] for polygon in shape] for shape in shapes]
+    return Topology(scale, ",".join(_text(arc) for arc in book), coded)
+
+
+def _rings(geometry: BaseGeometry, scale: int) -> list[list[Ring]]:
+    """Return polygons -> rings (not closed) in whole steps, without the rings that vanish at this scale."""
+    polygons = []
+    for part in getattr(geometry, "geoms", [geometry]):
+        if part.is_empty:
+            continue
+        rings = [_stepped(line.coords, scale) for line in (part.exterior, *part.interiors)]
+        if rings[0]:
+            polygons.append([ring for ring in rings if ring])
+    return polygons
+
+
+def _stepped(coordinates: Iterable[Sequence[float]], scale: int) -> Ring:
+    ring: Ring = []
+    for lon, lat, *_ in coordinates:
+        point = (round(lon * scale), round(lat * scale))
+        if not ring or ring[-1] != point:
+            ring.append(point)
+    if len(ring) > 1 and ring[0] == ring[-1]:
+        ring.pop()
+    return ring if len(ring) > 2 else []
+
+
+def _junctions(rings: Iterable[Ring]) -> set[Point]:
+    """Return the points where borders part: those with more than two different neighbours."""
+    neighbours: dict[Point, set[Point]] = {}
+    for ring in rings:
+        before = ring[-1]
+        for at, point in enumerate(ring):
+            after = ring[(at + 1) % len(ring)]
+            neighbours.setdefault(point, set()).update((before, after))
+            before = point
+    return {point for point, near in neighbours.items() if len(near) > 2}
+
+
+def _coded(ring: Ring, junctions: set[Point], book: dict[tuple[Point, ...], int]) -> list[int]:
+    """Return a ring as arc numbers, entering arcs not met before into the book."""
+    return [_number(arc, book) for arc in _cut(ring, junctions)]
+
+
+def _cut(ring: Ring, junctions: set[Point]) -> Iterator[tuple[Point, ...]]:
+    cuts = [at for at, point in enumerate(ring) if point in junctions]
+    # A ring without junctions is an island, or an enclave of two shapes: let both begin at the same point.
+    start = cuts[0] if cuts else min(range(len(ring)), key=ring.__getitem__)
+    turned = ring[start:] + ring[: start + 1]
+    ends = [at - start for at in cuts[1:]] + [len(ring)]
+    begin = 0
+    for end in ends:
+        yield tuple(turned[begin : end + 1])
+        begin = end
+
+
+def _number(arc: tuple[Point, ...], book: dict[tuple[Point, ...], int]) -> int:
+    known = book.get(arc)
+    if known is not None:
+        return known
+    backwards = book.get(arc[::-1])
+    if backwards is not None:
+        return ~backwards
+    book[arc] = len(book)
+    return book[arc]
+
+
+def _text(arc: tuple[Point, ...]) -> str:
+    digits: list[str] = []
+    x = y = 0
+    for lon, lat in arc:
+        _append(digits, lon - x)
+        _append(digits, lat - y)
+        x, y = lon, lat
+    return "".join(digits)
+
+
+def _append(digits: list[str], step: int) -> None:
+    value = step << 1 if step >= 0 else ~(step << 1)
+    while value > 31:
+        digits.append(_DIGITS[32 | value & 31])
+        value >>= 5
+    digits.append(_DIGITS[value])
