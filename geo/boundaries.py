@@ -106,7 +106,7 @@ def load_regions(country: str = "UA", *, viewpoint: Viewpoint = "un") -> gpd.Geo
         return _dressed(_read(_verified("ukraine.parquet"), filters=[(column, "==", code)]), viewpoint)
     known = _country_codes(_verified("world.parquet"), column)
     if code not in known:
-        raise UnknownRegionError(country, _candidates(code, known), kind="country")
+        raise UnknownRegionError(country, _country_candidates(code, known), kind="country")
     return _dressed(_read(_verified("world.parquet"), filters=[(column, "==", code)]), viewpoint)
 
 
@@ -219,7 +219,7 @@ def _none_for_missing(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 def _dressed(table: gpd.GeoDataFrame, viewpoint: Viewpoint) -> gpd.GeoDataFrame:
     """Give the stored table the columns that depend on the viewpoint and on the reference file."""
-    published = {region: entry["km2"] for region, entry in _reference().get("regions", {}).items()}
+    published = {region: entry["km2"] for region, entry in reference_areas().get("regions", {}).items()}
     table = table.assign(
         country=table[_column(viewpoint)], published_km2=table["region"].map(published).astype("float64")
     )
@@ -360,7 +360,7 @@ def denominators(country: str, regions: gpd.GeoDataFrame) -> Denominators:
     Published figures and their sources come from reference_areas.toml; None for a country that is not in it.
     """
     code = country.upper()
-    entry = _reference().get("countries", {}).get(code, {})
+    entry = reference_areas().get("countries", {}).get(code, {})
     published = tuple(
         f"{name}: {entry[key]}"
         for name, key in (("published total", "total_source"), ("published land", "land_source"))
@@ -388,7 +388,7 @@ def description() -> str:
     return f"{record['data']} (units sha256 {record['files']['world.parquet']['sha256'][:12]})"
 
 
-def credits() -> tuple[str, ...]:  # noqa: A001 - the word of the trade
+def credit_lines() -> tuple[str, ...]:
     """Give the credit lines of the bundled data, one for each input."""
     return tuple(entry["credit"] for entry in _sources(_verified_sources())["inputs"])
 
@@ -412,7 +412,9 @@ def countries(*, viewpoint: Viewpoint = "un") -> pd.DataFrame:
     table = units.groupby(column).agg(units=("region", "size"), area_km2=("area_km2", "sum"))
     table = table.rename_axis("country").reset_index()
     named = _countries(_verified("countries.parquet")).drop_duplicates("country").set_index("country")["name"]
-    published = {code: entry.get("total_km2") for code, entry in _reference().get("countries", {}).items()}
+    published = {
+        code: entry.get("total_km2") for code, entry in reference_areas().get("countries", {}).items()
+    }
     table.insert(1, "name", table["country"].map(named))
     return table.assign(published_km2=table["country"].map(published).astype("float64"))
 
@@ -485,7 +487,8 @@ def _sources(path: Path) -> Mapping[str, Any]:
     return record
 
 
-def _reference() -> Mapping[str, Any]:
+def reference_areas() -> Mapping[str, Any]:
+    """Give reference_areas.toml: published areas in km2 of countries and regions, with their sources."""
     return _toml(_verified("reference_areas.toml"))
 
 
@@ -511,6 +514,17 @@ def _country_codes(path: Path, column: str) -> tuple[str, ...]:
     import pyarrow.parquet as pq
 
     return tuple(sorted(set(pq.read_table(path, columns=[column])[column].to_pylist())))
+
+
+def _country_candidates(word: str, known: Sequence[str]) -> list[str]:
+    """Find alpha-2 codes for what was meant: an English name, an alpha-3 code, or a slip of the pen."""
+    import pyarrow.parquet as pq
+
+    named = pq.read_table(_verified("countries.parquet"), columns=["country", "name"]).to_pylist()
+    units = pq.read_table(_verified("world.parquet"), columns=["country", "adm1_code"]).to_pylist()
+    meant = {row["country"] for row in named if row["name"].upper() == word}
+    meant |= {row["country"] for row in units if row["adm1_code"][:3] == word}
+    return sorted(meant)[:3] or _candidates(word, known)
 
 
 @lru_cache
