@@ -76,7 +76,10 @@ def units_table(
     if left_out and strict:
         raise BoundaryDataError(f"edits.toml no longer fits the data: {'; '.join(left_out)}")
     shapes = {feature.code: feature.shape for feature in features}
-    shapes |= {code: _repaired(shapes[code]) for code in edits["geometry"]["make_valid"] if code in shapes}
+    broken = (
+        edits["geometry"]["make_valid"] if strict else [c for c, one in shapes.items() if not one.is_valid]
+    )
+    shapes |= {code: _repaired(shapes[code]) for code in broken}
     codes = Counter(real_code(record) for record in edited)
     names = Counter((record["iso_a2"], record.get("name_en")) for record in edited)
     rows = [_row(record, shapes[record["adm1_code"]], codes, names, edits["country"]) for record in edited]
@@ -85,12 +88,7 @@ def units_table(
 
 
 def _check_features(features: Sequence[Feature]) -> None:
-    missing = {
-        key
-        for f in features
-        for key in ("adm1_code", "iso_3166_2", "iso_a2", "admin")
-        if not f.attributes.get(key)
-    }
+    missing = {key for f in features for key in ("adm1_code", "iso_a2", "admin") if not f.attributes.get(key)}
     if not features or missing:
         raise BoundaryDataError(
             f"no admin-1 features of Natural Earth: {', '.join(sorted(missing)) or 'empty'}"

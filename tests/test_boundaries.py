@@ -219,6 +219,12 @@ def test_unknown_country_is_refused_with_candidates(code, candidate):
     assert candidate in caught.value.candidates
 
 
+@pytest.mark.parametrize("code", ["", "  ", "UA-14", "УА"])
+def test_what_is_no_country_code_is_refused(code):
+    with pytest.raises(UnknownRegionError, match="unknown country"):
+        boundaries.load_regions(code)
+
+
 @pytest.mark.parametrize(
     ("wrong", "candidate"), [("UA-99", "UA-09"), ("donbaz", "donbas"), ("Donetsk", "UA-14")]
 )
