@@ -1,0 +1,350 @@
+"""The decision room: an act on a region, the operators over it and the parties' sides -> roles.
+
+The side of a party depends on the region: C took, holds or demands it, O is the one from whom, T is anybody else.
+`Finding.rule` names the branch that was taken, for `--explain`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from geo.models import Role
+from geo.reading.clauses import Clause
+from geo.reading.cues import Cue, Dispute
+from geo.reading.scope import Over, irrealis_passive, negated, parties_before
+
+Side = Literal["C", "O", "T"]
+#: Acts that hand land from the owner to the claimant.
+TRANSFERS = frozenset({"cede", "withdraw", "recognise", "swap"})
+
+
+def side(code: str | None, dispute: Dispute) -> Side | None:
+    """Which side a party is on in this dispute."""
+    if code is None:
+        return None
+    return "C" if code in dispute.claimant else "O" if code == dispute.owner else "T"
+
+
+@dataclass(slots=True)
+class State:
+    """What stands over an act, seen from one dispute."""
+
+    agent: Side | None
+    located: bool = False
+    act_negated: bool = False
+    partly: bool = False
+    realis: bool = False
+    modal: bool = False
+    cancelled: bool = False
+    denied: bool = False
+    fails: bool = False
+    offered: bool = False
+    allowed: bool = False
+    wishes: bool = False
+    demanders: list[Side | None] = field(default_factory=list)
+    refusers: list[Side | None] = field(default_factory=list)
+    aims: list[Side | None] = field(default_factory=list)
+
+    @property
+    def refused(self) -> bool:
+        """An odd number of refusals and negations."""
+        return (len(self.refusers) + self.act_negated) % 2 == 1
+
+    @property
+    def refuser(self) -> Side | None:
+        """Who says no: the outermost refuser, else the one who (does not) act."""
+        return next((s for s in self.refusers if s), None) if self.refusers else self.agent
+
+    def demanded_by(self, wanted: Side) -> bool:
+        """Does this side demand it?  What the claimant proposes for itself, it demands."""
+        return wanted in self.demanders or (wanted == "C" and self.wishes)
+
+
+def weigh(clause: Clause, cue: Cue, ops: list[Over], agent: str | None, dispute: Dispute) -> State:
+    """Read the operators over an act."""
+    state = State(side(agent, dispute))
+    state.act_negated = negated(clause, cue)
+    state.partly = clause.any("full", cue.first - 2, cue.last + 5)
+    state.realis = cue.form in ("past", "fin") and not irrealis_passive(clause, cue)
+    state.modal = any(
+        clause.has("modal", k) for k in range(max(cue.first - 5, 0), cue.first) if not clause.walled(k, cue.first)
+    )
+    for over in ops:
+        _weigh_one(clause, state, over, dispute)
+    return state
+
+
+def _weigh_one(clause: Clause, state: State, over: Over, dispute: Dispute) -> None:
+    name, who = over.cue.name, side(over.subject, dispute)
+    if name == "demand" and not over.negated and _of_a_plan(clause, over.cue):
+        name = "offer"
+        who = who if who == "C" and over.cue.form == "verb" and _owner_of_plan(clause, over.cue) else None
+    if name == "must":
+        who = _speaker(clause, over, dispute)
+        name = "demand" if who == "C" and not over.negated else "offer" if not over.negated else "refuse"
+    elif name == "offer" and who == "C" and not over.negated and _close(clause, over):
+        state.wishes = True
+    if name == "demand":
+        if over.negated:
+            state.cancelled = True
+        else:
+            state.demanders.append(who)
+    elif name == "aim" and not over.negated:
+        state.aims.append(who)
+    elif name == "refuse" and not (over.negated and over.cue.name == "refuse"):
+        state.refusers.append(who)
+    elif name == "deny":
+        state.denied = not over.negated
+    elif name == "fail":
+        state.fails = True
+    elif over.negated and name in ("aim", "allow", "accept"):
+        state.refusers.append(who)
+    elif over.negated and name == "offer":
+        if who == "O":
+            state.refusers.append(who)
+        else:
+            state.cancelled = True
+    elif name == "offer":
+        state.offered = True
+    elif name in ("allow", "accept", "refuse"):
+        state.allowed = True
+
+
+def _close(clause: Clause, over: Over) -> bool:
+    """Is the subject right beside the operator ("Putin's proposal", "Russia offered")?"""
+    return any(clause.party[k] == over.subject for k in range(max(over.cue.first - 4, 0), over.cue.first))
+
+
+def _of_a_plan(clause: Clause, cue: Cue) -> bool:
+    """Is it a plan that requires it ("the plan calls for", "the deal would require")?"""
+    for k in range(cue.first - 1, max(cue.first - 6, -1), -1):
+        if clause.has("plan", k):
+            return cue.form == "verb"
+        if clause.kinds[k] in "ar" or clause.words[k] == ",":
+            return False
+    return False
+
+
+def _owner_of_plan(clause: Clause, cue: Cue) -> bool:
+    """Is a party's name right before that plan?"""
+    k = next((k for k in range(cue.first - 1, max(cue.first - 6, -1), -1) if clause.has("plan", k)), 0)
+    return any(clause.kinds[j] == "a" for j in range(max(k - 3, 0), k))
+
+
+def _speaker(clause: Clause, over: Over, dispute: Dispute) -> Side | None:
+    """Who says that somebody must: the party before the one who must."""
+    parties = [code for _, code in parties_before(clause, over.cue.first)]
+    sides = [side(code, dispute) for code in parties]
+    if over.negated:
+        return sides[-1] if sides else None
+    return "C" if "C" in sides[1:] else None
+
+
+# --- from state to roles ----------------------------------------------------------------------------------------
+
+
+def decide(act: Cue, state: State) -> list[tuple[Role, str]]:
+    """The roles that an act gives a region, each with the name of its rule."""
+    if state.denied:
+        return []
+    return _DECIDERS[act.name](act, state)
+
+
+def _transfer(act: Cue, state: State) -> list[tuple[Role, str]]:
+    """cede, withdraw: by the owner conceded, by the claimant returned, by demand demanded, by refusal refused."""
+    demanded = "C" in state.demanders or (state.agent != "C" and (state.wishes or None in state.demanders))
+    if state.located and act.name == "withdraw" and not (demanded or state.offered):
+        return []
+    giver = "O" if demanded and state.agent != "O" and "O" not in state.refusers else state.agent
+    if giver is None or giver == "T":
+        giver = state.refuser if state.refusers and state.refuser in ("C", "O") else "O"
+    if giver == "C" and not demanded:
+        return _back(act, state)
+    if state.cancelled:
+        return []
+    roles: list[tuple[Role, str]] = []
+    if demanded:
+        roles.append(("demanded", "owner's transfer demanded"))
+    if state.demanded_by("O") and not demanded:
+        return [("refused", "owner demands it back")]
+    if state.refused:
+        if state.refuser in ("O", None) or (state.refuser == "C" and demanded):
+            if state.refuser != "C":
+                roles.append(("refused", "owner refuses transfer"))
+            if state.offered and "T" in state.demanders:
+                roles.append(("conceded", "transfer proposed"))
+    elif act.name == "withdraw" and state.realis and not (state.offered or state.allowed or state.modal or demanded):
+        return []
+    elif not demanded:
+        roles.append(("conceded", "transfer by owner"))
+    return roles
+
+
+def _back(act: Cue, state: State) -> list[tuple[Role, str]]:
+    """The claimant gives it back, or refuses to."""
+    if state.demanded_by("O"):
+        return [("refused", "owner demands it back")]
+    if state.refused:
+        return [("demanded", "claimant refuses to give it back")]
+    if state.cancelled or (act.name == "withdraw" and state.realis and not state.modal):
+        return []
+    return [("returned", "claimant gives it back")]
+
+
+def _giveback(act: Cue, state: State) -> list[tuple[Role, str]]:
+    """Return to the owner, whoever acts."""
+    if state.agent == "O" and not state.demanded_by("O"):
+        return _retake(act, state)
+    return _back(act, state)
+
+
+def _recognise(act: Cue, state: State) -> list[tuple[Role, str]]:
+    """Recognition as the claimant's: demanded, conceded or refused."""
+    if state.cancelled:
+        return []
+    demanded = state.demanded_by("C") or (None in state.demanders and state.agent != "C")
+    roles: list[tuple[Role, str]] = [("demanded", "recognition demanded")] if demanded else []
+    if state.refused:
+        if state.refuser == "O":
+            roles.append(("refused", "owner refuses recognition"))
+    elif not demanded and state.agent != "C":
+        roles.append(("conceded", "recognition possible"))
+    return roles
+
+
+def _keep(act: Cue, state: State) -> list[tuple[Role, str]]:
+    """The claimant keeps it, or the owner does."""
+    if state.agent == "O":
+        kept = state.aims or state.demanders or state.modal
+        return [("refused", "owner keeps it")] if kept and not state.refused else []
+    return _holding(act, state, settled="conceded" if not state.realis else "controlled")
+
+
+def _hold(act: Cue, state: State) -> list[tuple[Role, str]]:
+    """Control by the claimant: stated, aimed at, allowed or refused."""
+    if state.agent == "O":
+        wanted = state.aims or state.demanded_by("O")
+        return [("refused", "owner wants it back")] if wanted and not state.realis and not state.located else []
+    return _holding(act, state, settled="controlled")
+
+
+def _holding(act: Cue, state: State, *, settled: Role) -> list[tuple[Role, str]]:
+    if state.realis:
+        return [] if state.act_negated and not state.partly else [("controlled", "stated control")]
+    if state.fails and not state.partly:
+        return []
+    if state.demanded_by("C") or "C" in state.aims or (None in state.aims and state.agent == "C"):
+        if state.located or state.refused or state.cancelled:
+            return []
+        return [("demanded", "control aimed at")]
+    if state.allowed or state.offered or state.refusers:
+        if state.refused:
+            return [("refused", "owner refuses to leave it")] if state.refuser == "O" else []
+        if act.form == "noun" and not state.allowed and settled == "controlled":
+            return [("controlled", "stated control")]
+        return [("conceded", "control allowed")]
+    if state.act_negated and not state.partly:
+        return []
+    if state.demanders and act.form != "noun":
+        return []
+    if state.modal and act.form != "noun":
+        return [("conceded", "control expected")] if settled == "conceded" else []
+    return [(settled, "stated control")]
+
+
+def _annex(act: Cue, state: State) -> list[tuple[Role, str]]:
+    """Annexation: declared, or planned and so demanded."""
+    if state.agent == "O" and act.form != "noun":
+        return []
+    if state.realis or (act.form == "noun" and not state.aims):
+        return [] if state.act_negated and state.realis else [("annexed", "declared annexation")]
+    if state.act_negated or state.refused or state.cancelled or state.fails:
+        return []
+    if state.aims or state.demanders or state.modal:
+        return [("demanded", "planned annexation")]
+    return [("annexed", "declared annexation")]
+
+
+def _claim(act: Cue, state: State) -> list[tuple[Role, str]]:
+    """A claim to the land as one's own."""
+    if state.act_negated or state.refused or state.agent not in ("C", None):
+        return []
+    return [("annexed", "claimed as its own")]
+
+
+def _retake(act: Cue, state: State) -> list[tuple[Role, str]]:
+    """The owner takes it back: done, it is no claim; aimed at, it insists that the land is its own."""
+    if state.agent == "C":
+        return _hold(act, state)
+    if state.realis or state.located or state.refused or state.fails:
+        return []
+    wanted = state.aims or state.demanders or state.modal or state.offered
+    if state.agent == "T" and not state.aims:
+        return []
+    if act.form == "noun" and not (state.aims or state.demanders):
+        return []
+    return [("refused", "owner means to retake it")] if wanted or act.form == "verb" else []
+
+
+def _freeze(act: Cue, state: State) -> list[tuple[Role, str]]:
+    """Fighting halted on present lines."""
+    return [] if state.act_negated or state.cancelled else [("frozen", "line frozen")]
+
+
+def _own(act: Cue, state: State) -> list[tuple[Role, str]]:
+    """ "X is Ukrainian", "X belongs to Russia": `agent` is whose it is said to be."""
+    if state.agent == "O":
+        return [] if state.act_negated or state.refused else [("refused", "said to be the owner's")]
+    if state.agent == "C":
+        if state.demanded_by("C"):
+            return [("demanded", "said to be the claimant's")]
+        if state.act_negated or state.refused:
+            return []
+        return [("conceded" if state.allowed else "annexed", "said to be the claimant's")]
+    return []
+
+
+def _zone(act: Cue, state: State) -> list[tuple[Role, str]]:
+    """A buffer zone of the claimant's."""
+    wanted = state.agent == "C" or state.demanded_by("C") or "C" in state.aims
+    return [("demanded", "buffer zone")] if wanted and not state.refused else []
+
+
+def _neutral(act: Cue, state: State) -> list[tuple[Role, str]]:
+    """A demilitarised or economic zone: conceded where a proposal would have the owner leave for it."""
+    if state.refused:
+        return [("refused", "zone refused")] if state.refuser == "O" else []
+    if state.demanded_by("C"):
+        return [("demanded", "zone demanded")]
+    return [("conceded", "zone proposed")] if state.offered or state.allowed else []
+
+
+def _receive(act: Cue, state: State) -> list[tuple[Role, str]]:
+    """The claimant would get it."""
+    if state.agent != "C" or state.realis:
+        return []
+    if state.demanded_by("C") or "C" in state.aims:
+        return [("demanded", "claimant wants to get it")]
+    if state.refused:
+        return [("refused", "owner refuses")] if state.refuser == "O" else []
+    return [("conceded", "claimant would get it")] if state.offered or state.allowed or state.modal else []
+
+
+_DECIDERS = {
+    "cede": _transfer,
+    "withdraw": _transfer,
+    "swap": _transfer,
+    "giveback": _giveback,
+    "recognise": _recognise,
+    "keep": _keep,
+    "hold": _hold,
+    "annex": _annex,
+    "claim": _claim,
+    "retake": _retake,
+    "freeze": _freeze,
+    "own": _own,
+    "zone": _zone,
+    "neutral": _neutral,
+    "receive": _receive,
+}

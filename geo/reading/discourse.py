@@ -1,0 +1,86 @@
+"""The discourse room: a refusal that answers a demand in the sentence before, or in the clause before.
+
+"Russia wants all of Donbas. Kyiv has rejected the demand." An answer counts only where it points at the demand: a word
+like "the demand", "that", "any such plan", or nothing at all behind the refusal ("Kyiv refuses").
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from geo.reading.clauses import Clause, clause
+from geo.reading.cues import Cue
+from geo.reading.decide import side
+from geo.reading.scope import governed, negated, subject
+
+if TYPE_CHECKING:
+    from geo.reading.document import Doc
+    from geo.reading.roles import Finding
+
+#: How many sentences behind a demand an answer may stand.
+_REACH = 2
+_ASKED = ("demanded", "conceded")
+
+
+def answers(doc: Doc, found: list[Finding]) -> list[Finding]:
+    """The refusals that answer what was found demanded or conceded."""
+    asked: dict[int, list[Finding]] = {}
+    for finding in found:
+        if finding.role in _ASKED:
+            asked.setdefault(finding.sentence, []).append(finding)
+    out: list[Finding] = []
+    for index, demands in asked.items():
+        refused = {f.region for f in found if f.role == "refused"}
+        for later in range(index, min(index + _REACH + 1, len(doc.sentences))):
+            if later > index and later in asked:
+                break
+            parsed = demands[0].parsed if later == index else clause(doc, later)
+            if parsed is None:
+                continue
+            cue = _refusal(parsed, demands, same=later == index)
+            if cue is not None:
+                out += [
+                    f._replace(role="refused", rule="answer to a demand", cue=cue, parsed=parsed, sentence=later, actor=who)
+                    for f in demands
+                    for who in [_owner(parsed, f.region)]
+                    if f.region not in refused and who is not None
+                ]
+                break
+    return out
+
+
+def _owner(parsed: Clause, region: str) -> str | None:
+    dispute = parsed.lexicon.dispute(region)
+    return dispute.owner if dispute else None
+
+
+def _refusal(parsed: Clause, demands: list[Finding], *, same: bool) -> Cue | None:
+    """An owner's refusal in this clause that points at the demand, or None."""
+    dispute = parsed.lexicon.dispute(demands[0].region)
+    if dispute is None:
+        return None
+    for cue in parsed.cues:
+        if cue.kind != "op":
+            continue
+        no = negated(parsed, cue)
+        if not ((cue.name == "refuse" and not no) or (cue.name in ("accept", "allow") and no)):
+            continue
+        if same and not any(f.cue.first < cue.first and parsed.walled(f.cue.first, cue.first) for f in demands):
+            continue
+        if side(subject(parsed, cue), dispute) == "O" and _points(parsed, cue):
+            return cue
+    return None
+
+
+def _points(parsed: Clause, cue: Cue) -> bool:
+    """Does the refusal point back, instead of naming something of its own?"""
+    for act in parsed.cues:
+        if act.kind == "act" and 0 < act.first - cue.last <= 6 and governed(parsed, act):
+            return False
+    behind = range(cue.last + 1, min(cue.last + 6, len(parsed.words)))
+    if any(parsed.has("pronoun", k) for k in range(cue.first, min(cue.last + 6, len(parsed.words)))):
+        return True
+    first = cue.last + 1
+    if first >= len(parsed.words) or parsed.words[first] in (".", ",", ";", "”", '"', "»"):
+        return True
+    return all(parsed.kinds[k] == "p" for k in behind)

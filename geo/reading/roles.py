@@ -1,0 +1,285 @@
+"""The role room: a document -> claims. Each region's cues, operators and parties are put together sentence by sentence.
+
+The rooms behind it: `cues` finds the words, `clauses` cuts the sentence, `scope` says which cue speaks of which region
+and under whose demand or refusal, `decide` names the role, `discourse` links answers across sentences, `attribution`
+says who speaks and how surely.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from geo.models import TALK_ROLES, Claim, Role, Why
+from geo.reading.attribution import hedged, speaker
+from geo.reading.clauses import Clause, Group, clause
+from geo.reading.cues import Cue, Dispute
+from geo.reading.decide import decide, side, weigh
+from geo.reading.scope import Over, Reached, agent, governed, operators, parties_before, passive
+
+if TYPE_CHECKING:
+    from geo.reading.document import Doc
+
+_FLIPPED: dict[str, Role] = {"conceded": "returned", "demanded": "returned", "returned": "conceded"}
+
+
+class Finding(NamedTuple):
+    """One role of one region in one sentence. ``mention`` is -1 for the span that `role_at` asks about."""
+
+    region: str
+    role: Role
+    mention: int
+    sentence: int
+    rule: str
+    cue: Cue
+    cost: float
+    actor: str | None
+    parsed: Clause
+
+
+def claims(doc: Doc) -> list[Claim]:
+    """Every (region, role) of a document once, where it is first said; `mentioned` for regions with no other role."""
+    from geo.reading.discourse import answers
+
+    found: list[Finding] = []
+    for index in sorted({mention.sentence for mention in doc.mentions}):
+        found += sentence_findings(doc, index)
+    found += answers(doc, found)
+    found.sort(key=lambda f: (f.sentence, f.mention))
+    seen: set[tuple[str, str]] = set()
+    told: list[Claim] = []
+    for finding in found:
+        if (finding.region, finding.role) not in seen:
+            seen.add((finding.region, finding.role))
+            told.append(_claim(doc, finding))
+    told += _mentioned(doc, {region for region, _ in seen})
+    return told
+
+
+def role_at(doc: Doc, sentence: int, start: int, end: int) -> Role:
+    """The role of the clause around doc.text[start:end], a span in that sentence (an amount of land)."""
+    parsed = clause(doc, sentence, asked=(start, end))
+    if parsed is None:
+        return "mentioned"
+    mine = [f for f in _findings(doc, sentence, parsed) if f.mention == -1]
+    if not mine:
+        return "mentioned"
+    best = min(mine, key=lambda f: (round(f.cost, 1), f.role not in TALK_ROLES))
+    return best.role
+
+
+def sentence_findings(doc: Doc, index: int) -> list[Finding]:
+    """All roles said in one sentence."""
+    parsed = clause(doc, index)
+    return [] if parsed is None else _findings(doc, index, parsed)
+
+
+def _findings(doc: Doc, index: int, parsed: Clause) -> list[Finding]:
+    found: list[Finding] = []
+    for cue in parsed.cues:
+        if cue.kind == "act":
+            found += _act(doc, index, parsed, cue)
+        elif cue.name == "demand":
+            found += _demand(doc, index, parsed, cue)
+    return found
+
+
+def _regions(doc: Doc, parsed: Clause, group: Group, index: int) -> list[tuple[int, str, Dispute]]:
+    """(mention, region, dispute) of a group's members that are in a known dispute."""
+    out = []
+    for token in group.regions:
+        number = parsed.mention[token]
+        if number is None:
+            continue
+        regions = doc.mentions[number].regions if number >= 0 else (_nearest_region(doc, index),)
+        for region in regions:
+            dispute = parsed.lexicon.dispute(region)
+            if dispute is not None:
+                out.append((number, region, dispute))
+    return out
+
+
+def _nearest_region(doc: Doc, index: int) -> str:
+    """The region whose dispute an amount belongs to: the nearest one named, Ukraine's where there is none."""
+    nearest = min(doc.mentions, key=lambda m: abs(m.sentence - index), default=None)
+    return nearest.regions[0] if nearest is not None else "UA-"
+
+
+def _act(doc: Doc, index: int, parsed: Clause, cue: Cue) -> list[Finding]:
+    """The roles that one act gives the regions it governs."""
+    reached = governed(parsed, cue)
+    if not reached:
+        return []
+    ops = operators(parsed, cue)
+    actor = agent(parsed, cue, ops)
+    found = []
+    for target in reached:
+        flip = cue.name == "swap" and _is_price(parsed, cue, target.group)
+        found += _decided(doc, index, parsed, cue, ops, actor, target, flip=flip)
+    if cue.name in ("cede", "withdraw", "giveback"):
+        price = _price(parsed, reached[-1].group)
+        if price is not None:
+            found += _decided(doc, index, parsed, cue, ops, actor, price, flip=True)
+    return found
+
+
+def _decided(
+    doc: Doc, index: int, parsed: Clause, cue: Cue, ops: list[Over], actor: str | None, target: Reached, *, flip: bool
+) -> list[Finding]:
+    found = []
+    verdicts: dict[Dispute, list[tuple[Role, str]]] = {}
+    for number, region, dispute in _regions(doc, parsed, target.group, index):
+        if dispute not in verdicts:
+            state = weigh(parsed, cue, ops, actor, dispute)
+            state.located = target.located
+            unknown = state.agent != "C" and region.startswith("RU-") and cue.name in ("hold", "annex", "keep", "claim")
+            verdicts[dispute] = [] if unknown else decide(cue, state)
+        for role, rule in verdicts[dispute]:
+            turned = _flipped(role, ops, dispute) if flip else role
+            if turned is not None:
+                named = actor or _actor_of(role, ops, dispute)
+                found.append(
+                    Finding(region, turned, number, index, rule, cue, target.cost, _acting(role, ops, named, dispute), parsed)
+                )
+    return found
+
+
+def _flipped(role: Role, ops: list[Over], dispute: Dispute) -> Role | None:
+    """The role of the price: what is given in return. What the claimant asks for in an offer of its own, it demands."""
+    own_offer = any(over.cue.name == "offer" and side(over.subject, dispute) == "C" for over in ops)
+    return "demanded" if role == "returned" and own_offer else _FLIPPED.get(role)
+
+
+def _actor_of(role: Role, ops: list[Over], dispute: Dispute) -> str | None:
+    """The party that must be meant where none is named."""
+    if role in ("controlled", "annexed", "demanded", "returned"):
+        return dispute.claimant[0]
+    return dispute.owner if role in ("refused", "conceded") else None
+
+
+def _acting(role: Role, ops: list[Over], actor: str | None, dispute: Dispute) -> str | None:
+    """The party that the role is about: who demands, who refuses, else who acts."""
+    wanted = "C" if role == "demanded" else "O" if role == "refused" else None
+    if wanted is None:
+        return actor
+    for over in ops:
+        if over.subject is not None and side(over.subject, dispute) == wanted:
+            return over.subject
+    if side(actor, dispute) == wanted:
+        return actor
+    return dispute.claimant[0] if wanted == "C" else dispute.owner
+
+
+def _is_price(parsed: Clause, cue: Cue, group: Group) -> bool:
+    """In "swap A for B": is this group B?"""
+    return parsed.any("exchange", cue.first, group.first)
+
+
+def _price(parsed: Clause, group: Group) -> Reached | None:
+    """The group behind "in exchange for" that has no act of its own."""
+    for other in parsed.groups:
+        if other.first <= group.last or parsed.walled(group.last, other.first):
+            continue
+        marks = [k for k in range(group.last + 1, other.first) if k in parsed.marks.get("strictexchange", frozenset())]
+        acts = [c for c in parsed.cues if c.kind == "act" and group.last < c.first < other.first]
+        if marks and not acts and parsed.between(marks[-1], other.first) <= 1.5:
+            return Reached(other, 1.0, False)
+        return None
+    return None
+
+
+def _demand(doc: Doc, index: int, parsed: Clause, cue: Cue) -> list[Finding]:
+    """A demand that names the region itself ("Putin wants all of Donbas")."""
+    ops = operators(parsed, cue)
+    from geo.reading.scope import negated, subject
+
+    if negated(parsed, cue):
+        return []
+    found = []
+    who = subject(parsed, cue)
+    for target in governed(parsed, cue):
+        group = target.group
+        if _act_between(parsed, cue, group) or (group.last < cue.first and not _points_back(parsed, cue, group)):
+            continue
+        for number, region, dispute in _regions(doc, parsed, group, index):
+            role = _demanded_by(side(_likely(parsed, cue, who, dispute), dispute))
+            if role is not None:
+                named = who if side(who, dispute) in ("C", "O") else dispute.claimant[0]
+                found.append(Finding(region, role, number, index, "region demanded", cue, target.cost, named, parsed))
+    del ops
+    return found
+
+
+def _likely(parsed: Clause, cue: Cue, who: str | None, dispute: Dispute) -> str | None:
+    """The demander; "the demands" without a name are the claimant's."""
+    if who is not None or cue.form != "noun":
+        return who
+    return dispute.claimant[0]
+
+
+def _demanded_by(who: str | None) -> Role | None:
+    return "demanded" if who == "C" else "refused" if who == "O" else None
+
+
+def _act_between(parsed: Clause, cue: Cue, group: Group) -> bool:
+    low, high = (cue.last, group.first) if group.first > cue.last else (group.last, cue.first)
+    return any(other.kind == "act" and low < other.first < high for other in parsed.cues)
+
+
+def _points_back(parsed: Clause, cue: Cue, group: Group) -> bool:
+    """ "the Donbas, which Moscow demands", "Donbas, demanded by Russia"."""
+    relative = any(
+        parsed.has("relative", k) or parsed.has("that", k) for k in range(group.last + 1, min(group.last + 4, cue.first))
+    )
+    return relative or passive(parsed, cue) or parsed.any("by", cue.last + 1, cue.last + 2)
+
+
+def _claim(doc: Doc, finding: Finding) -> Claim:
+    mention = doc.mentions[finding.mention]
+    parsed, cue = finding.parsed, finding.cue
+    sentence = doc.sentences[finding.sentence]
+    start, end = parsed.starts[cue.first], parsed.ends[cue.last]
+    return Claim(
+        region=finding.region,
+        role=finding.role,
+        actor=finding.actor,
+        speaker=speaker(parsed, cue.first, doc.text),
+        hedged=hedged(parsed, cue.first),
+        partial=mention.partial,
+        surface=doc.text[mention.start : mention.end],
+        start=mention.start,
+        end=mention.end,
+        sentence=doc.text[sentence.start : sentence.end],
+        sentence_start=sentence.start,
+        why=Why(finding.rule, doc.text[start:end], start, end),
+    )
+
+
+def _mentioned(doc: Doc, known: set[str]) -> list[Claim]:
+    """Regions that are named and nothing more."""
+    out = []
+    for mention in doc.mentions:
+        for region in mention.regions:
+            if region in known:
+                continue
+            known.add(region)
+            sentence = doc.sentences[mention.sentence]
+            out.append(
+                Claim(
+                    region=region,
+                    role="mentioned",
+                    actor=None,
+                    speaker=None,
+                    hedged=False,
+                    partial=mention.partial,
+                    surface=doc.text[mention.start : mention.end],
+                    start=mention.start,
+                    end=mention.end,
+                    sentence=doc.text[sentence.start : sentence.end],
+                    sentence_start=sentence.start,
+                    why=Why("named only"),
+                )
+            )
+    return out
+
+
+__all__ = ["Finding", "claims", "parties_before", "role_at", "sentence_findings"]

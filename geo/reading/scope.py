@@ -1,0 +1,349 @@
+"""The scope room: which regions a cue speaks of, which operators stand over it, and which party acts.
+
+All of it works on one `Clause`. Nothing here knows a role: `decide` draws the conclusions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from geo.reading.clauses import Clause, Group
+from geo.reading.cues import Cue
+
+_AFTER_LIMIT, _BEFORE_LIMIT, _NOUN_BEFORE_LIMIT, _CHAIN_LIMIT, _DIRECT_LIMIT = 6.0, 5.0, 1.3, 1.3, 1.7
+_SCOPE_LIMIT = 8.0
+#: Languages in which the object may well stand before its verb.
+_FREE_ORDER = frozenset({"de", "uk", "ru", "pl"})
+#: Languages that mark the owner of a noun by case.
+_CASES = frozenset({"uk", "ru", "pl", "de"})
+#: Languages that mark the doer by case alone.
+_INSTRUMENTAL = {
+    "uk": ("ою", "ею", "єю", "ом", "ем", "єм", "ами", "ями", "ими", "іми", "им", "ім"),
+    "ru": ("ой", "ей", "ою", "ом", "ем", "ами", "ями", "ими", "ым", "им"),
+}
+
+
+class Reached(NamedTuple):
+    """A group that a cue speaks of; ``located``: only as the place where a town or the like lies."""
+
+    group: Group
+    cost: float
+    located: bool
+
+
+class Over(NamedTuple):
+    """An operator over an act: its cue, whether it is negated, and who is its subject (ISO alpha-2 or None)."""
+
+    cue: Cue
+    negated: bool
+    subject: str | None
+    after: bool
+
+
+# --- which regions ----------------------------------------------------------------------------------------------
+
+
+def governed(clause: Clause, cue: Cue) -> list[Reached]:
+    """The groups that a cue speaks of, nearest first; none where nothing stands near enough."""
+    inside = [group for group in clause.groups if cue.first < group.last and group.first <= cue.last]
+    if inside or any(clause.kinds[t] == "r" for t in cue.tokens):
+        inside = inside or [g for g in clause.groups if g.first <= cue.last and g.last >= cue.first]
+        return _chained(clause, [Reached(group, 0.0, False) for group in inside])
+    after = _nearest(clause, cue, after=True)
+    before = _nearest(clause, cue, after=False)
+    best = _chosen(clause, cue, before, after)
+    return _chained(clause, [best]) if best else []
+
+
+def _nearest(clause: Clause, cue: Cue, *, after: bool) -> Reached | None:
+    """The cheapest group on one side of the cue, within the limit for its form."""
+    limit = _AFTER_LIMIT if after else _NOUN_BEFORE_LIMIT if cue.form == "noun" else _BEFORE_LIMIT
+    if cue.kind == "op" and after:
+        limit = _DIRECT_LIMIT
+    best: Reached | None = None
+    for group in clause.groups:
+        if after and group.first > cue.last:
+            start, stop = cue.last, group.first
+        elif not after and group.last < cue.first:
+            start, stop = group.last, cue.first
+        else:
+            continue
+        cost = clause.between(start, stop)
+        if not after:
+            cost -= _relative_rebate(clause, group, cue)
+        if cost <= limit and (best is None or cost < best.cost) and not _shut_off(clause, start, stop, after):
+            best = Reached(group, cost, after and clause.any("town", start + 1, stop))
+    return best
+
+
+def _shut_off(clause: Clause, start: int, stop: int, after: bool) -> bool:
+    """Is the group set apart: a wall, "except", or the title of an official ("head of the ... region")?"""
+    if clause.walled(start, stop):
+        return True
+    if after and clause.any("except", max(start + 1, stop - 3), stop):
+        return True
+    return after and clause.any("official", max(start + 1, stop - 4), stop)
+
+
+def _relative_rebate(clause: Clause, group: Group, cue: Cue) -> float:
+    """What a relative clause that hangs on this very group gives back ("Crimea, which Russia annexed")."""
+    opener = _relative_opener(clause, group, cue)
+    return clause.costs[opener + 1] - clause.costs[group.last + 1] if opener is not None else 0.0
+
+
+def _relative_opener(clause: Clause, group: Group, cue: Cue) -> int | None:
+    """The token that opens a relative clause on this group: a pronoun, or the subject right behind the group."""
+    k = group.last + 1
+    if k < cue.first and clause.kinds[k] == "a" and clause.lexicon.lang == "en" and not _possessive(clause, k):
+        return k - 1
+    while k < cue.first and k - group.last <= 10:
+        if clause.has("relative", k) or (clause.has("that", k) and clause.words[k - 1] != ","):
+            return k
+        apposed = clause.words[group.last + 1] == ","
+        if not (apposed or clause.has("land", k) or clause.has("oblique", k) or clause.has("glue", k)):
+            return None
+        if clause.kinds[k] in "ra" or clause.has("wall", k) or (clause.words[k] == "," and clause.has("and", k + 1)):
+            return None
+        k += 1
+    return None
+
+
+def _possessive(clause: Clause, k: int) -> bool:
+    return k + 1 < len(clause.words) and clause.words[k + 1] in ("'s", "-")
+
+
+def _chosen(clause: Clause, cue: Cue, before: Reached | None, after: Reached | None) -> Reached | None:
+    """Object behind or in front? By voice, relative clause, form and the language's word order."""
+    if before is None or after is None:
+        return before or after
+    if _hangs_on(clause, before.group, cue):
+        return before
+    if cue.form in ("past", "post") and (passive(clause, cue) or clause.any("by", cue.last + 1, cue.last + 2)):
+        return after if clause.any("include", cue.last + 1, after.group.first) else before
+    if clause.lexicon.lang in _FREE_ORDER:
+        return before if before.cost + 0.4 < after.cost else after
+    return after
+
+
+def _hangs_on(clause: Clause, group: Group, cue: Cue) -> bool:
+    """Is the cue in a relative clause that hangs on this group ("which Russia seized", "regions Russia annexed")?"""
+    opener = _relative_opener(clause, group, cue)
+    if opener is None or cue.first - opener > 8:
+        return False
+    return not clause.any("relative", opener + 1, cue.first)
+
+
+def _chained(clause: Clause, reached: list[Reached]) -> list[Reached]:
+    """Add the groups that follow close behind the last one, with no other act between."""
+    acts = {cue.first for cue in clause.cues if cue.kind == "act"}
+    last = reached[-1].group
+    for group in clause.groups:
+        if group.first <= last.last or group in [r.group for r in reached]:
+            continue
+        gap = range(last.last + 1, group.first)
+        if (
+            clause.between(last.last, group.first) > _CHAIN_LIMIT
+            or any(k in acts for k in gap)
+            or any(clause.has("except", k) or clause.has("relative", k) or clause.has("exchange", k) for k in gap)
+        ):
+            break
+        reached = [*reached, Reached(group, reached[-1].cost, reached[-1].located)]
+        last = group
+    return reached
+
+
+def passive(clause: Clause, cue: Cue) -> bool:
+    """Does a form of "to be" stand right before the cue (adverbs and negations between)?"""
+    return any(
+        clause.has("be", k) for k in range(max(cue.first - 3, 0), cue.first) if not clause.walled(k, cue.first)
+    )
+
+
+def irrealis_passive(clause: Clause, cue: Cue) -> bool:
+    """ "to be annexed", "would be annexed": the participle does not say that it has happened."""
+    return any(clause.has("tobe", k) for k in range(max(cue.first - 2, 0), cue.first))
+
+
+# --- which operators --------------------------------------------------------------------------------------------
+
+
+def operators(clause: Clause, act: Cue) -> list[Over]:
+    """The operators over an act, outermost first."""
+    found = []
+    for op in clause.cues:
+        if op.kind != "op" or op is act:
+            continue
+        if op.first < act.first and _reaches(clause, op, act):
+            found.append(Over(op, negated(clause, op), subject(clause, op), False))
+        elif op.first > act.last and _answers(clause, act, op):
+            found.append(Over(op, negated(clause, op), subject(clause, op), True))
+    return found
+
+
+def _reaches(clause: Clause, op: Cue, act: Cue) -> bool:
+    """Does the operator's complement hold the act?"""
+    if clause.walled(op.last, act.first) or op.last >= act.first:
+        return op.first < act.first <= op.last and not clause.walled(op.first, act.first)
+    return _scope_cost(clause, op.last, act.first) <= _SCOPE_LIMIT
+
+
+def _scope_cost(clause: Clause, start: int, stop: int) -> float:
+    cost = 0.0
+    for k in range(start + 1, stop):
+        if clause.has("relative", k) or (clause.has("that", k) and _noun_before(clause, k)):
+            return _SCOPE_LIMIT + 1
+        if clause.has("and", k) and clause.words[k - 1] == ",":
+            cost += 1.0
+        cost += 1.0 if clause.words[k] == "," else 0.2
+    return cost
+
+
+def _noun_before(clause: Clause, k: int) -> bool:
+    """A region or a word for land right before "that": a relative clause, not a complement."""
+    return k > 0 and (clause.kinds[k - 1] == "r" or clause.has("land", k - 1))
+
+
+def _answers(clause: Clause, act: Cue, op: Cue) -> bool:
+    """An operator behind its act: "ceding Donbas was ruled out", "the withdrawal that Moscow demands"."""
+    if clause.walled(act.last, op.first) or op.first - act.last > 14:
+        return False
+    if any(cue.kind == "act" and cue.first > op.last and _reaches(clause, op, cue) for cue in clause.cues):
+        return False
+    if any(cue.kind == "act" and act.last < cue.first < op.first for cue in clause.cues):
+        return False
+    if op.name not in ("refuse", "demand", "deny"):
+        return clause.lexicon.lang == "de" and op.name in ("accept", "offer", "allow", "aim")
+    between = range(act.last + 1, op.first)
+    commas = sum(clause.words[k] == "," for k in between)
+    free = clause.lexicon.lang in _FREE_ORDER or act.form == "noun" or op.form in ("post", "noun")
+    if any(clause.has("relative", k) or clause.has("that", k) or clause.has("as", k) for k in between):
+        return commas <= 1
+    verbal = op.form == "verb" and not passive(clause, op) and any(clause.kinds[k] == "a" for k in between)
+    if clause.lexicon.lang == "en" and verbal:
+        return False
+    return commas == 0 and (free or passive(clause, op))
+
+
+def negated(clause: Clause, cue: Cue) -> bool:
+    """Is the cue negated: a negation inside it, or right before it with no comma, party or other cue between?"""
+    if any(clause.has("neg", k) and not clause.has("notneg", k) for k in range(cue.first, cue.last + 1)):
+        return any(clause.has("neg", k) for k in range(cue.first, cue.last + 1) if k not in cue.tokens)
+    others = {t for other in clause.cues if other is not cue for t in other.tokens}
+    reach = 4 if clause.lexicon.lang in ("en", "de", "fr", "es") else 3
+    for k in range(cue.first - 1, max(cue.first - 1 - reach, -1), -1):
+        if clause.has("neg", k):
+            return not clause.has("notneg", k)
+        if clause.words[k] in (",", ":") or clause.has("wall", k) or k in others or clause.kinds[k] == "r":
+            return _negated_behind(clause, cue)
+    return _negated_behind(clause, cue)
+
+
+def _negated_behind(clause: Clause, cue: Cue) -> bool:
+    """German puts "nicht" behind the verb, and at the end of a clause."""
+    if clause.lexicon.lang != "de" or cue.form == "noun":
+        return False
+    for k in range(cue.last + 1, min(cue.last + 3, len(clause.words))):
+        if clause.words[k] in (",", ";", ".") or clause.has("wall", k):
+            return False
+        if clause.has("neg", k):
+            return not clause.has("notneg", k)
+    return False
+
+
+# --- which party ------------------------------------------------------------------------------------------------
+
+
+def parties_before(clause: Clause, i: int) -> Iterator[tuple[int, str]]:
+    """Parties before token i that may be a subject, nearest first: not "Ukraine's Donetsk region", not "Russian-held"."""
+    for k in range(i - 1, -1, -1):
+        code = clause.party[k]
+        if code is not None and clause.kinds[k] == "a" and not _mere_attribute(clause, k):
+            yield k, code
+
+
+def _mere_attribute(clause: Clause, k: int) -> bool:
+    """A party that only says whose land it is, or which is part of a compound."""
+    j = k + 1
+    if j < len(clause.words) and clause.words[j] in ("-", "–"):
+        return True
+    if j < len(clause.words) and clause.words[j] == "'s":
+        j += 1
+    while j < len(clause.words) and j - k < 4 and clause.has("glue", j) and clause.words[j] not in (",", "and", "or"):
+        j += 1
+    return j < len(clause.words) and (clause.kinds[j] == "r" or (clause.has("land", j) and clause.lexicon.lang == "en"))
+
+
+def oblique(clause: Clause, k: int) -> bool:
+    """Does a preposition stand before this party (and its title)?"""
+    j = k - 1
+    while j >= 0 and (clause.kinds[j] == "a" or clause.raw[j][:1].isupper() or clause.has("title", j)) and k - j < 6:
+        j -= 1
+    return clause.has("oblique", j) or (clause.has("glue", j) and clause.has("oblique", j - 1))
+
+
+def subject(clause: Clause, cue: Cue) -> str | None:
+    """Who does it: by-phrase, owner of a noun, else the nearest party before that is no object."""
+    named = doer_behind(clause, cue)
+    if named is not None:
+        return named
+    spare = None
+    for k, code in parties_before(clause, cue.first):
+        if cue.form == "noun" and cue.first - k <= 3:
+            return code
+        if not oblique(clause, k):
+            return code
+        spare = spare or code
+    return spare
+
+
+def doer_behind(clause: Clause, cue: Cue) -> str | None:
+    """The doer behind the cue: "annexed by Russia", "demand from Moscow", "вывод украинских войск"."""
+    stop = min(cue.last + 6, len(clause.words))
+    for k in range(cue.last + 1, stop):
+        if clause.words[k] in (",", ";") or clause.has("wall", k) or clause.has("relative", k):
+            return None
+        code = clause.party[k]
+        if code is None or clause.kinds[k] != "a":
+            if clause.kinds[k] == "r" and cue.form == "noun":
+                return None
+            continue
+        if clause.any("by", cue.last + 1, k):
+            return code
+        if cue.form == "noun" and not _mere_attribute(clause, k) and _genitive(clause, cue.last, k):
+            return code
+        endings = _INSTRUMENTAL.get(clause.lexicon.lang)
+        if endings and clause.words[k].endswith(endings) and k - cue.last <= 2:
+            return code
+        return None
+    return None
+
+
+def _genitive(clause: Clause, i: int, k: int) -> bool:
+    """Is the party at k the owner of the noun at i ("withdrawal of Ukrainian troops", "вывод украинских войск")?"""
+    if k - i > 5:
+        return False
+    return clause.any("of", i + 1, i + 2) or (clause.lexicon.lang in _CASES and k - i <= 2)
+
+
+def agent(clause: Clause, cue: Cue, ops: list[Over]) -> str | None:
+    """Who acts: the party fixed to the cue, behind it, or the nearest before it that lies inside the operators' reach."""
+    if clause.words[cue.first] == "-" and cue.first > 0:
+        return clause.party[cue.first - 1]
+    inside = [clause.party[t] for t in cue.tokens if clause.party[t]]
+    if inside and cue.name in ("hold", "own", "recognise", "annex"):
+        return inside[-1]
+    named = doer_behind(clause, cue)
+    if named is not None:
+        return named
+    if cue.first >= 2 and clause.words[cue.first - 1] == "-":
+        return clause.party[cue.first - 2]
+    nearest = next(((k, c) for k, c in parties_before(clause, cue.first)), None)
+    if nearest and cue.first - nearest[0] <= (3 if cue.form in ("noun", "past") else 1):
+        return nearest[1]
+    spare = None
+    for k, code in parties_before(clause, cue.first):
+        if not oblique(clause, k):
+            return code
+        spare = spare or code
+    return spare
