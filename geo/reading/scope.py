@@ -300,6 +300,8 @@ def subject(clause: Clause, cue: Cue) -> str | None:
 def doer_behind(clause: Clause, cue: Cue) -> str | None:
     """The doer behind the cue: "annexed by Russia", "demand from Moscow", "вывод украинских войск"."""
     stop = min(cue.last + 6, len(clause.words))
+    if cue.form == "noun" and any(clause.kinds[t] == "r" for t in cue.tokens):
+        return None
     for k in range(cue.last + 1, stop):
         if clause.words[k] in (",", ";") or clause.has("wall", k) or clause.has("relative", k):
             return None
@@ -312,7 +314,7 @@ def doer_behind(clause: Clause, cue: Cue) -> str | None:
             return code
         if cue.form == "noun" and not _mere_attribute(clause, k) and _genitive(clause, cue.last, k):
             return code
-        endings = _INSTRUMENTAL.get(clause.lexicon.lang)
+        endings = _INSTRUMENTAL.get(clause.lexicon.lang) if cue.form == "past" else None
         if endings and clause.words[k].endswith(endings) and k - cue.last <= 2:
             return code
         return None
