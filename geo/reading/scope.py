@@ -15,6 +15,7 @@ _AFTER_LIMIT, _BEFORE_LIMIT, _NOUN_BEFORE_LIMIT, _CHAIN_LIMIT, _DIRECT_LIMIT = 6
 _SCOPE_LIMIT = 8.0
 #: Languages in which the object may well stand before its verb.
 _FREE_ORDER = frozenset({"de", "uk", "ru", "pl"})
+_CLOSING = ("”", "»", "“", '"')
 #: Languages that mark the owner of a noun by case.
 _CASES = frozenset({"uk", "ru", "pl", "de"})
 #: Languages that mark the doer by case alone.
@@ -212,6 +213,8 @@ def _answers(clause: Clause, act: Cue, op: Cue) -> bool:
         return False
     if any(cue.kind == "act" and act.last < cue.first < op.first for cue in clause.cues):
         return False
+    if inverted(clause, op) is not None:
+        return op.name in ("demand", "refuse")
     if op.name not in ("refuse", "demand", "deny"):
         return clause.lexicon.lang == "de" and op.name in ("accept", "offer", "allow", "aim")
     between = range(act.last + 1, op.first)
@@ -223,6 +226,13 @@ def _answers(clause: Clause, act: Cue, op: Cue) -> bool:
     if clause.lexicon.lang == "en" and verbal:
         return False
     return commas == 0 and (free or passive(clause, op))
+
+
+def inverted(clause: Clause, op: Cue) -> str | None:
+    """The party of a reporting clause that follows what it reports (", demanded Putin"), or None."""
+    if op.form != "verb" or op.first == 0 or clause.words[op.first - 1] not in (",", *_CLOSING):
+        return None
+    return next((c for c in clause.party[op.last + 1 : op.last + 4] if c), None)
 
 
 def negated(clause: Clause, cue: Cue) -> bool:
@@ -284,7 +294,7 @@ def oblique(clause: Clause, k: int) -> bool:
 
 def subject(clause: Clause, cue: Cue) -> str | None:
     """Who does it: by-phrase, owner of a noun, else the nearest party before that is no object."""
-    named = doer_behind(clause, cue)
+    named = doer_behind(clause, cue) or (inverted(clause, cue) if cue.kind == "op" else None)
     if named is not None:
         return named
     spare = None
@@ -340,12 +350,18 @@ def agent(clause: Clause, cue: Cue, ops: list[Over]) -> str | None:
         return named
     if cue.first >= 2 and clause.words[cue.first - 1] == "-":
         return clause.party[cue.first - 2]
-    nearest = next(((k, c) for k, c in parties_before(clause, cue.first)), None)
+    parties = [(k, c) for k, c in parties_before(clause, cue.first) if not _as_whose(clause, cue, k)]
+    nearest = parties[0] if parties else None
     if nearest and cue.first - nearest[0] <= (3 if cue.form in ("noun", "past") else 1):
         return nearest[1]
-    spare = None
-    for k, code in parties_before(clause, cue.first):
-        if not oblique(clause, k):
-            return code
-        spare = spare or code
-    return spare
+    named = next((code for k, code in parties if not oblique(clause, k)), None)
+    return named or (nearest[1] if nearest else None)
+
+
+def _as_whose(clause: Clause, cue: Cue, k: int) -> bool:
+    """In "recognise X as Russian": is the party at k the one that X is recognised as belonging to?"""
+    if cue.name != "recognise":
+        return False
+    if clause.any("as", k - 2, k):
+        return True
+    return clause.lexicon.lang in _INSTRUMENTAL and clause.words[k].endswith(_INSTRUMENTAL[clause.lexicon.lang])
