@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
@@ -33,6 +33,7 @@ _WORD_COST, _GLUE_COST, _COMMA_COST, _RELATIVE_COST, _ACT_COST, _QUOTE_COST, _NE
 _QUOTES = frozenset("\"“”„«»‘’‚‹›")
 _OPENERS = frozenset("()[]")
 
+_POLISH_CONDITIONAL = ("łby", "łaby", "łoby", "liby", "łyby")
 _TOKEN = re.compile(r"['’]s\b|\w+?(?=['’]s\b)|\w+(?:['’ʼ]\w+)*|[^\w\s]")
 _FRENCH = re.compile(r"\w+['’]|\w+|[^\w\s]")
 
@@ -62,6 +63,7 @@ class Clause:
     groups: list[Group]
     costs: list[float]
     walls: list[int]
+    would: set[int] = field(default_factory=set)
 
     def has(self, mark: str, i: int) -> bool:
         """Is token i a word of this mark?"""
@@ -110,6 +112,8 @@ def clause(doc: Doc, index: int, *, asked: tuple[int, int] | None = None) -> Cla
     for cue in found:
         if cue.kind == "mark":
             marks.setdefault(cue.name, set()).update(cue.tokens)
+    for name in ("modal", "hedge") if parsed.would else ():
+        marks.setdefault(name, set()).update(parsed.would)
     parsed.marks = {name: frozenset(tokens) for name, tokens in marks.items()}
     _groups(parsed)
     _distances(parsed)
@@ -146,6 +150,9 @@ def _tokens(text: str, start: int, end: int, spans: Sequence[tuple[int, int, int
 
 def _add(parsed: Clause, raw: str, start: int, end: int, number: int | None) -> None:
     word = raw.lower().replace("’", "'").replace("ʼ", "'")
+    if parsed.lexicon.lang == "pl" and word.endswith(_POLISH_CONDITIONAL):
+        word = word[:-2]
+        parsed.would.add(len(parsed.words))
     parsed.words.append(word)
     parsed.raw.append(raw)
     parsed.starts.append(start)

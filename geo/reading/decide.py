@@ -68,7 +68,7 @@ def weigh(clause: Clause, cue: Cue, ops: list[Over], agent: str | None, dispute:
     state.partly = clause.any("full", cue.first - 2, cue.last + 5)
     state.realis = cue.form in ("past", "fin") and not irrealis_passive(clause, cue)
     state.modal = any(
-        clause.has("modal", k) for k in range(max(cue.first - 5, 0), cue.first) if not clause.walled(k, cue.first)
+        clause.has("modal", k) for k in range(max(cue.first - 5, 0), cue.first + 1) if not clause.walled(k, cue.first)
     )
     for over in ops:
         _weigh_one(clause, state, over, dispute)
