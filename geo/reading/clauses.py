@@ -184,12 +184,21 @@ def _groups(parsed: Clause) -> None:
     for i, kind in enumerate(parsed.kinds):
         if kind != "r":
             continue
+        if current and _container(parsed, current[-1], i):
+            continue
         if current and not _joined(parsed, current[-1], i):
             parsed.groups.append(Group(current[0], current[-1], tuple(current)))
             current = []
         current.append(i)
     if current:
         parsed.groups.append(Group(current[0], current[-1], tuple(current)))
+
+
+def _container(parsed: Clause, i: int, j: int) -> bool:
+    """Is region j only where region i lies ("the Donetsk region of the Donbas")?"""
+    between = range(i + 1, j)
+    within = 0 < len(between) <= 4 and any(parsed.has("inside", k) for k in between)
+    return within and all(_is_glue(parsed, k) and parsed.kinds[k] == "w" and not parsed.has("and", k) for k in between)
 
 
 def _joined(parsed: Clause, i: int, j: int) -> bool:
@@ -199,7 +208,7 @@ def _joined(parsed: Clause, i: int, j: int) -> bool:
     between = range(i + 1, j)
     if any(parsed.has("except", k) for k in between):
         return False
-    return all(_is_glue(parsed, k) for k in between)
+    return all(_is_glue(parsed, k) or parsed.words[k].isdigit() for k in between)
 
 
 def _distances(parsed: Clause) -> None:

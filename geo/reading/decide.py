@@ -12,7 +12,7 @@ from typing import Literal
 from geo.models import Role
 from geo.reading.clauses import Clause
 from geo.reading.cues import Cue, Dispute
-from geo.reading.scope import Over, irrealis_passive, negated, parties_before
+from geo.reading.scope import Over, finite, headline, irrealis_passive, negated, parties_before
 
 Side = Literal["C", "O", "T"]
 #: Acts that hand land from the owner to the claimant.
@@ -42,6 +42,8 @@ class State:
     offered: bool = False
     allowed: bool = False
     wishes: bool = False
+    conditional: bool = False
+    planned: bool = False
     demanders: list[Side | None] = field(default_factory=list)
     refusers: list[Side | None] = field(default_factory=list)
     aims: list[Side | None] = field(default_factory=list)
@@ -66,13 +68,26 @@ def weigh(clause: Clause, cue: Cue, ops: list[Over], agent: str | None, dispute:
     state = State(side(agent, dispute))
     state.act_negated = negated(clause, cue)
     state.partly = clause.any("full", cue.first - 2, cue.last + 5)
-    state.realis = cue.form in ("past", "fin") and not irrealis_passive(clause, cue)
+    state.realis = _is_fact(clause, cue)
+    state.conditional = clause.any("if", cue.first - 8, cue.first)
+    state.planned = clause.any("planned", cue.first - 2, cue.first)
+    if headline(clause, cue):
+        state.aims.append("C")
     state.modal = any(
         clause.has("modal", k) for k in range(max(cue.first - 5, 0), cue.first + 1) if not clause.walled(k, cue.first)
     )
     for over in ops:
         _weigh_one(clause, state, over, dispute)
     return state
+
+
+def _is_fact(clause: Clause, cue: Cue) -> bool:
+    """Is the act told as done or going on?"""
+    if cue.form == "fact":
+        return True
+    if cue.form in ("past", "fin"):
+        return not irrealis_passive(clause, cue)
+    return cue.name in ("hold", "annex") and finite(clause, cue)
 
 
 def _weigh_one(clause: Clause, state: State, over: Over, dispute: Dispute) -> None:
@@ -154,7 +169,7 @@ def decide(act: Cue, state: State) -> list[tuple[Role, str]]:
 def _transfer(act: Cue, state: State) -> list[tuple[Role, str]]:
     """cede, withdraw: by the owner conceded, by the claimant returned, by demand demanded, by refusal refused."""
     demanded = "C" in state.demanders or (state.agent != "C" and (state.wishes or None in state.demanders))
-    if state.located and act.name == "withdraw" and not (demanded or state.offered):
+    if state.located and act.name in ("withdraw", "leave") and not (demanded or state.offered):
         return []
     giver = "O" if demanded and state.agent != "O" and "O" not in state.refusers else state.agent
     if giver is None or giver == "T":
@@ -174,7 +189,7 @@ def _transfer(act: Cue, state: State) -> list[tuple[Role, str]]:
                 roles.append(("refused", "owner refuses transfer"))
             if state.offered and "T" in state.demanders:
                 roles.append(("conceded", "transfer proposed"))
-    elif act.name == "withdraw" and state.realis and not (state.offered or state.allowed or state.modal or demanded):
+    elif act.name in ("withdraw", "leave") and state.realis and not (state.offered or state.allowed or state.modal or demanded):
         return []
     elif not demanded:
         roles.append(("conceded", "transfer by owner"))
@@ -187,7 +202,7 @@ def _back(act: Cue, state: State) -> list[tuple[Role, str]]:
         return [("refused", "owner demands it back")]
     if state.refused:
         return [("demanded", "claimant refuses to give it back")]
-    if state.cancelled or (act.name == "withdraw" and state.realis and not state.modal):
+    if state.cancelled or (act.name in ("withdraw", "leave") and state.realis and not state.modal):
         return []
     return [("returned", "claimant gives it back")]
 
@@ -235,7 +250,7 @@ def _holding(act: Cue, state: State, *, settled: Role) -> list[tuple[Role, str]]
     if state.fails and not state.partly:
         return []
     if state.demanded_by("C") or "C" in state.aims or (None in state.aims and state.agent == "C"):
-        if state.located or state.refused or state.cancelled:
+        if (state.located and not state.partly) or state.refused or state.cancelled:
             return []
         return [("demanded", "control aimed at")]
     if state.allowed or state.offered or state.refusers:
@@ -255,13 +270,13 @@ def _holding(act: Cue, state: State, *, settled: Role) -> list[tuple[Role, str]]
 
 def _annex(act: Cue, state: State) -> list[tuple[Role, str]]:
     """Annexation: declared, or planned and so demanded."""
-    if state.agent == "O" and act.form != "noun":
+    if state.agent in ("O", "T") and act.form == "verb":
         return []
-    if state.realis or (act.form == "noun" and not state.aims):
+    if state.realis or (act.form == "noun" and not state.planned):
         return [] if state.act_negated and state.realis else [("annexed", "declared annexation")]
     if state.act_negated or state.refused or state.cancelled or state.fails:
         return []
-    if state.aims or state.demanders or state.modal:
+    if state.planned or state.aims or state.demanders or state.modal:
         return [("demanded", "planned annexation")]
     return [("annexed", "declared annexation")]
 
@@ -277,14 +292,18 @@ def _retake(act: Cue, state: State) -> list[tuple[Role, str]]:
     """The owner takes it back: done, it is no claim; aimed at, it insists that the land is its own."""
     if state.agent == "C":
         return _hold(act, state)
-    if state.realis or state.located or state.refused or state.fails:
+    if state.realis or state.located or state.refused or state.fails or state.conditional or state.agent == "T":
         return []
-    wanted = state.aims or state.demanders or state.modal or state.offered
-    if state.agent == "T" and not state.aims:
-        return []
-    if act.form == "noun" and not (state.aims or state.demanders):
-        return []
-    return [("refused", "owner means to retake it")] if wanted or act.form == "verb" else []
+    if act.form == "vow":
+        return [("refused", "owner means to retake it")]
+    wanted = state.aims or state.demanders or (state.modal and act.form != "noun")
+    return [("refused", "owner means to retake it")] if wanted else []
+
+
+def _leave(act: Cue, state: State) -> list[tuple[Role, str]]:
+    """Leaving: of armies only where somebody demands, proposes, promises or refuses it."""
+    talked = state.demanders or state.refusers or state.offered or state.allowed or state.wishes or state.modal
+    return _transfer(act, state) if talked or state.act_negated else []
 
 
 def _freeze(act: Cue, state: State) -> list[tuple[Role, str]]:
@@ -334,6 +353,7 @@ def _receive(act: Cue, state: State) -> list[tuple[Role, str]]:
 _DECIDERS = {
     "cede": _transfer,
     "withdraw": _transfer,
+    "leave": _leave,
     "swap": _transfer,
     "giveback": _giveback,
     "recognise": _recognise,

@@ -115,7 +115,7 @@ def _act(doc: Doc, index: int, parsed: Clause, cue: Cue) -> list[Finding]:
     for target in reached:
         flip = cue.name == "swap" and _is_price(parsed, cue, target.group)
         found += _decided(doc, index, parsed, cue, ops, actor, target, flip=flip)
-    if cue.name in ("cede", "withdraw", "giveback"):
+    if cue.name in ("cede", "withdraw", "leave", "giveback"):
         price = _price(parsed, reached[-1].group)
         if price is not None:
             found += _decided(doc, index, parsed, cue, ops, actor, price, flip=True)

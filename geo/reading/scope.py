@@ -11,7 +11,11 @@ from typing import NamedTuple
 from geo.reading.clauses import Clause, Group
 from geo.reading.cues import Cue
 
-_AFTER_LIMIT, _BEFORE_LIMIT, _NOUN_BEFORE_LIMIT, _CHAIN_LIMIT, _DIRECT_LIMIT = 6.0, 5.0, 1.3, 1.3, 1.7
+_AFTER_LIMIT, _BEFORE_LIMIT, _NOUN_BEFORE_LIMIT = 6.0, 5.0, 1.3
+#: Acts whose object stands close behind them.
+_CLOSE = {"cede": 3.6, "recognise": 3.6, "claim": 1.5, "annex": 4.5, "leave": 1.5, "demand": 1.7}
+#: Acts and operators that may have no words of their own between themselves and the region, but for one.
+_TIGHT = frozenset({"claim", "demand", "leave"})
 _SCOPE_LIMIT = 8.0
 #: Languages in which the object may well stand before its verb.
 _FREE_ORDER = frozenset({"de", "uk", "ru", "pl"})
@@ -59,9 +63,9 @@ def governed(clause: Clause, cue: Cue) -> list[Reached]:
 
 def _nearest(clause: Clause, cue: Cue, *, after: bool) -> Reached | None:
     """The cheapest group on one side of the cue, within the limit for its form."""
-    limit = _AFTER_LIMIT if after else _NOUN_BEFORE_LIMIT if cue.form == "noun" else _BEFORE_LIMIT
-    if cue.kind == "op" and after:
-        limit = _DIRECT_LIMIT
+    limit = _NOUN_BEFORE_LIMIT if nominal(cue) else _BEFORE_LIMIT
+    if after:
+        limit = _CLOSE.get(cue.name, _AFTER_LIMIT)
     best: Reached | None = None
     for group in clause.groups:
         if after and group.first > cue.last:
@@ -73,18 +77,58 @@ def _nearest(clause: Clause, cue: Cue, *, after: bool) -> Reached | None:
         cost = clause.between(start, stop)
         if not after:
             cost -= _relative_rebate(clause, group, cue)
-        if cost <= limit and (best is None or cost < best.cost) and not _shut_off(clause, start, stop, after):
-            best = Reached(group, cost, after and clause.any("town", start + 1, stop))
+        if cost > limit or (best is not None and cost >= best.cost) or clause.walled(start, stop):
+            continue
+        if after and _shut_off(clause, cue, stop):
+            continue
+        if not after and not _may_precede(clause, cue, group, cost):
+            continue
+        best = Reached(group, cost, after and clause.any("town", start + 1, stop))
     return best
 
 
-def _shut_off(clause: Clause, start: int, stop: int, after: bool) -> bool:
-    """Is the group set apart: a wall, "except", or the title of an official ("head of the ... region")?"""
-    if clause.walled(start, stop):
+def _shut_off(clause: Clause, cue: Cue, stop: int) -> bool:
+    """Is the group behind a cue set apart from it?"""
+    start = cue.last
+    if clause.any("except", max(start + 1, stop - 3), stop) or clause.any("official", max(start + 1, stop - 4), stop):
         return True
-    if after and clause.any("except", max(start + 1, stop - 3), stop):
+    if any(clause.has("neg", k) and _opens_member(clause, k) for k in range(max(start + 2, stop - 2), stop)):
         return True
-    return after and clause.any("official", max(start + 1, stop - 4), stop)
+    if cue.name in _TIGHT and (_own_words(clause, start, stop) > 1 or clause.any("goal", start + 1, stop)):
+        return True
+    if cue.name == "cede" and clause.any("goal", max(start + 1, stop - 2), stop):
+        return True
+    if cue.name == "withdraw" and not clause.any("outof", start, stop):
+        return True
+    own_noun = start + 1 < stop and clause.has("land", start + 1) and cue.form in ("past", "fact")
+    return own_noun and clause.any("and", start + 2, stop) and not clause.any("include", start + 2, stop)
+
+
+def _opens_member(clause: Clause, k: int) -> bool:
+    """Does token k open a new member of a list (", not X")?"""
+    return clause.words[k - 1] == "," or clause.has("and", k - 1)
+
+
+def _own_words(clause: Clause, start: int, stop: int) -> int:
+    """How many tokens between two tokens are neither glue nor a list opener."""
+    return sum(
+        not (clause.has("glue", k) or clause.has("include", k) or clause.kinds[k] == "p" or clause.words[k].isdigit())
+        for k in range(start + 1, stop)
+    )
+
+
+def _may_precede(clause: Clause, cue: Cue, group: Group, cost: float) -> bool:
+    """May the object stand in front of this cue?"""
+    if nominal(cue) or clause.lexicon.lang in _FREE_ORDER or _hangs_on(clause, group, cue):
+        return True
+    if cue.form == "past" and (cost <= 2.0 or clause.any("by", cue.last + 1, cue.last + 2)):
+        return True
+    return passive(clause, cue)
+
+
+def nominal(cue: Cue) -> bool:
+    """Is it a noun?"""
+    return cue.form in ("noun", "fact", "weak")
 
 
 def _relative_rebate(clause: Clause, group: Group, cue: Cue) -> float:
@@ -143,10 +187,13 @@ def _chained(clause: Clause, reached: list[Reached]) -> list[Reached]:
         if group.first <= last.last or group in [r.group for r in reached]:
             continue
         gap = range(last.last + 1, group.first)
+        joints = [k for k in gap if clause.has("and", k) or clause.words[k] == ","]
         if (
-            clause.between(last.last, group.first) > _CHAIN_LIMIT
+            not joints
+            or _own_words(clause, joints[-1], group.first)
+            or joints[-1] - last.last > 4
             or any(k in acts for k in gap)
-            or any(clause.has("except", k) or clause.has("relative", k) or clause.has("exchange", k) for k in gap)
+            or any(clause.has(mark, k) for k in gap for mark in ("except", "relative", "exchange", "wall"))
         ):
             break
         reached = [*reached, Reached(group, reached[-1].cost, reached[-1].located)]
@@ -164,6 +211,23 @@ def passive(clause: Clause, cue: Cue) -> bool:
 def irrealis_passive(clause: Clause, cue: Cue) -> bool:
     """ "to be annexed", "would be annexed": the participle does not say that it has happened."""
     return any(clause.has("tobe", k) for k in range(max(cue.first - 2, 0), cue.first))
+
+
+def finite(clause: Clause, cue: Cue) -> bool:
+    """English only: a base form with neither "to" nor a helping verb before it ("Russian forces occupy ...")."""
+    if clause.lexicon.lang != "en" or cue.form != "verb" or clause.words[cue.first].endswith("ing"):
+        return False
+    return not headline(clause, cue) and not any(
+        clause.has("bare", k) or clause.has("modal", k) or clause.has("neg", k)
+        for k in range(max(cue.first - 4, 0), cue.first)
+    )
+
+
+def headline(clause: Clause, cue: Cue) -> bool:
+    """English only: a base form that opens its clause ("Capture the whole of ...") states an aim."""
+    k = cue.first
+    opens = k == 0 or (clause.kinds[k - 1] == "p" and clause.words[k - 1] in ("—", "–", ":", "-", "•"))
+    return opens and clause.lexicon.lang == "en" and cue.form == "verb" and not clause.words[k].endswith("ing")
 
 
 # --- which operators --------------------------------------------------------------------------------------------
@@ -219,7 +283,7 @@ def _answers(clause: Clause, act: Cue, op: Cue) -> bool:
         return clause.lexicon.lang == "de" and op.name in ("accept", "offer", "allow", "aim")
     between = range(act.last + 1, op.first)
     commas = sum(clause.words[k] == "," for k in between)
-    free = clause.lexicon.lang in _FREE_ORDER or act.form == "noun" or op.form in ("post", "noun")
+    free = clause.lexicon.lang in _FREE_ORDER or nominal(act) or op.form in ("post", "noun", "weak")
     if any(clause.has("relative", k) or clause.has("that", k) or clause.has("as", k) for k in between):
         return commas <= 1
     verbal = op.form == "verb" and not passive(clause, op) and any(clause.kinds[k] == "a" for k in between)
@@ -240,7 +304,7 @@ def negated(clause: Clause, cue: Cue) -> bool:
     if any(clause.has("neg", k) and not clause.has("notneg", k) for k in range(cue.first, cue.last + 1)):
         return any(clause.has("neg", k) for k in range(cue.first, cue.last + 1) if k not in cue.tokens)
     others = {t for other in clause.cues if other is not cue for t in other.tokens}
-    reach = 4 if clause.lexicon.lang in ("en", "de", "fr", "es") else 3
+    reach = 2 if nominal(cue) else 4 if clause.lexicon.lang in ("en", "de", "fr", "es") else 3
     for k in range(cue.first - 1, max(cue.first - 1 - reach, -1), -1):
         if clause.has("neg", k):
             return not clause.has("notneg", k)
@@ -251,7 +315,7 @@ def negated(clause: Clause, cue: Cue) -> bool:
 
 def _negated_behind(clause: Clause, cue: Cue) -> bool:
     """German puts "nicht" behind the verb, and at the end of a clause."""
-    if clause.lexicon.lang != "de" or cue.form == "noun":
+    if clause.lexicon.lang != "de" or nominal(cue):
         return False
     for k in range(cue.last + 1, min(cue.last + 3, len(clause.words))):
         if clause.words[k] in (",", ";", ".") or clause.has("wall", k):
@@ -269,13 +333,23 @@ def parties_before(clause: Clause, i: int) -> Iterator[tuple[int, str]]:
     for k in range(i - 1, -1, -1):
         code = clause.party[k]
         if code is not None and clause.kinds[k] == "a" and not _mere_attribute(clause, k):
+            if i - k > 3 and clause.has("adjective", k) and not _people_behind(clause, k):
+                continue
             yield k, code
+
+
+def _people_behind(clause: Clause, k: int) -> bool:
+    """Do people or a name stand behind this adjective ("Russian forces", "Russian President Vladimir Putin")?"""
+    behind = range(k + 1, min(k + 4, len(clause.words)))
+    return any(clause.has("people", j) or clause.has("title", j) or clause.kinds[j] == "a" for j in behind)
 
 
 def _mere_attribute(clause: Clause, k: int) -> bool:
     """A party that only says whose land it is, or which is part of a compound."""
     j = k + 1
     if j < len(clause.words) and clause.words[j] in ("-", "–"):
+        return True
+    if clause.has("country", k) and k > 0 and clause.has("article", k - 1):
         return True
     if j < len(clause.words) and clause.words[j] == "'s":
         j += 1
@@ -299,7 +373,7 @@ def subject(clause: Clause, cue: Cue) -> str | None:
         return named
     spare = None
     for k, code in parties_before(clause, cue.first):
-        if cue.form == "noun" and cue.first - k <= 3:
+        if nominal(cue) and cue.first - k <= 3:
             return code
         if not oblique(clause, k):
             return code
@@ -310,19 +384,19 @@ def subject(clause: Clause, cue: Cue) -> str | None:
 def doer_behind(clause: Clause, cue: Cue) -> str | None:
     """The doer behind the cue: "annexed by Russia", "demand from Moscow", "вывод украинских войск"."""
     stop = min(cue.last + 6, len(clause.words))
-    if cue.form == "noun" and any(clause.kinds[t] == "r" for t in cue.tokens):
+    if nominal(cue) and any(clause.kinds[t] == "r" for t in cue.tokens):
         return None
     for k in range(cue.last + 1, stop):
         if clause.words[k] in (",", ";") or clause.has("wall", k) or clause.has("relative", k):
             return None
         code = clause.party[k]
         if code is None or clause.kinds[k] != "a":
-            if clause.kinds[k] == "r" and cue.form == "noun":
+            if clause.kinds[k] == "r" and nominal(cue):
                 return None
             continue
         if clause.any("by", cue.last + 1, k):
             return code
-        if cue.form == "noun" and not _mere_attribute(clause, k) and _genitive(clause, cue.last, k):
+        if nominal(cue) and not _mere_attribute(clause, k) and _genitive(clause, cue.last, k):
             return code
         endings = _INSTRUMENTAL.get(clause.lexicon.lang) if cue.form == "past" else None
         if endings and clause.words[k].endswith(endings) and k - cue.last <= 2:
