@@ -5,7 +5,7 @@ one pattern. Its elements are separated by spaces:
 
     ced(e|es|ed|ing)        forms by ending; `|` separates alternatives, groups in brackets are multiplied out
     оккупирован*            every word that begins so
-    giv(e|es|ing) .. up     up to five tokens between (or none)
+    giv(e|es|ing) .. up     up to five tokens between (or none); `...` up to twenty (split verbs)
     hold(s)? onto?          `?` after an element: it may be missing (after a bracket group: `(s|)`)
     @                       a party (Russia, Kyiv, Zelensky ...)
     #                       a region
@@ -29,9 +29,9 @@ VOCABULARY = Path(__file__).parents[1] / "vocabulary"
 LANGUAGES = ("en", "uk", "ru", "de", "fr", "es", "pl")
 
 #: What an element of a pattern asks of a token.
-WORD, GAP, ACTOR, REGION = 0, 1, 2, 3
-#: How many tokens `..` may skip.
-GAP_WIDTH = 5
+WORD, GAP, ACTOR, REGION, WIDE_GAP = 0, 1, 2, 3, 4
+#: How many tokens `..` and `...` may skip.
+GAP_WIDTH = {GAP: 5, WIDE_GAP: 20}
 #: Kinds of sections in a vocabulary: acts on land, operators over acts, and marks that shape a sentence.
 KINDS = ("act", "op", "mark")
 
@@ -120,8 +120,8 @@ def alternatives(text: str) -> Iterable[str]:
 
 def parse_element(text: str) -> Element:
     """One element of the notation above. Raises ValueError for an unbalanced bracket or an empty alternative."""
-    if text == "..":
-        return Element(GAP)
+    if text in ("..", "..."):
+        return Element(GAP if text == ".." else WIDE_GAP)
     optional = len(text) > 1 and text.endswith("?")
     body = text[:-1] if optional else text
     if body in "@#" and body:
@@ -140,7 +140,7 @@ def parse_element(text: str) -> Element:
 def parse_pattern(kind: str, name: str, form: str, line: str) -> Pattern:
     """One line of a vocabulary. Raises ValueError where it begins with a gap or an optional element."""
     elements = tuple(parse_element(part) for part in line.split())
-    if not elements or elements[0].asks == GAP or elements[0].optional:
+    if not elements or elements[0].asks in GAP_WIDTH or elements[0].optional:
         raise ValueError(f"{line!r} begins with a gap or an optional element")
     return Pattern(kind, name, form, elements)
 
@@ -243,8 +243,8 @@ def _fit(
     if k == len(elements):
         return ()
     element = elements[k]
-    if element.asks == GAP:
-        for j in range(i, min(i + GAP_WIDTH + 1, len(words))):
+    if element.asks in GAP_WIDTH:
+        for j in range(i, min(i + GAP_WIDTH[element.asks] + 1, len(words))):
             rest = _fit(elements, k + 1, j, words, kinds)
             if rest is not None:
                 return rest

@@ -70,7 +70,7 @@ def weigh(clause: Clause, cue: Cue, ops: list[Over], agent: str | None, dispute:
     state.partly = clause.any("full", cue.first - 2, cue.last + 5)
     state.realis = _is_fact(clause, cue)
     state.conditional = clause.any("if", cue.first - 8, cue.first)
-    state.planned = clause.any("planned", cue.first - 2, cue.first)
+    state.planned = clause.any("planned", cue.first - 4, cue.first)
     if headline(clause, cue):
         state.aims.append("C")
     state.modal = any(
@@ -128,7 +128,8 @@ def _weigh_one(clause: Clause, state: State, over: Over, dispute: Dispute) -> No
 
 def _close(clause: Clause, over: Over) -> bool:
     """Is the subject right beside the operator ("Putin's proposal", "Russia offered")?"""
-    return any(clause.party[k] == over.subject for k in range(max(over.cue.first - 4, 0), over.cue.first))
+    near = range(max(over.cue.first - 4, 0), min(over.cue.last + 6, len(clause.words)))
+    return any(clause.party[k] == over.subject for k in near)
 
 
 def _of_a_plan(clause: Clause, cue: Cue) -> bool:

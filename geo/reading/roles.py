@@ -109,6 +109,8 @@ def _act(doc: Doc, index: int, parsed: Clause, cue: Cue) -> list[Finding]:
     reached = governed(parsed, cue)
     if not reached:
         return []
+    if cue.name == "own" and not _ends_there(parsed, cue.last + 1):
+        return []
     ops = operators(parsed, cue)
     actor = agent(parsed, cue, ops)
     found = []
@@ -120,6 +122,11 @@ def _act(doc: Doc, index: int, parsed: Clause, cue: Cue) -> list[Finding]:
         if price is not None:
             found += _decided(doc, index, parsed, cue, ops, actor, price, flip=True)
     return found
+
+
+def _ends_there(parsed: Clause, k: int) -> bool:
+    """Is the party at the end of "X is ..." the whole predicate (not "X is Ukrainian farmland")?"""
+    return k >= len(parsed.words) or parsed.kinds[k] == "p" or parsed.has("land", k) or parsed.has("and", k) or parsed.has("wall", k)
 
 
 def _decided(

@@ -58,7 +58,7 @@ def governed(clause: Clause, cue: Cue) -> list[Reached]:
     after = _nearest(clause, cue, after=True)
     before = _nearest(clause, cue, after=False)
     best = _chosen(clause, cue, before, after)
-    return _chained(clause, [best]) if best else []
+    return _chained(clause, [_only_last(clause, best, cue)]) if best else []
 
 
 def _nearest(clause: Clause, cue: Cue, *, after: bool) -> Reached | None:
@@ -77,6 +77,7 @@ def _nearest(clause: Clause, cue: Cue, *, after: bool) -> Reached | None:
         cost = clause.between(start, stop)
         if not after:
             cost -= _relative_rebate(clause, group, cue)
+            limit = _BEFORE_LIMIT if not nominal(cue) or _hangs_on(clause, group, cue) else _NOUN_BEFORE_LIMIT
         if cost > limit or (best is not None and cost >= best.cost) or clause.walled(start, stop):
             continue
         if after and _shut_off(clause, cue, stop):
@@ -119,11 +120,30 @@ def _own_words(clause: Clause, start: int, stop: int) -> int:
 
 def _may_precede(clause: Clause, cue: Cue, group: Group, cost: float) -> bool:
     """May the object stand in front of this cue?"""
-    if nominal(cue) or clause.lexicon.lang in _FREE_ORDER or _hangs_on(clause, group, cue):
+    if cue.name == "claim" and not _ends_here(clause, cue.last + 1):
+        return False
+    if _hangs_on(clause, group, cue):
+        return True
+    if nominal(cue):
+        return all(clause.words[k] == "'s" or clause.kinds[k] == "p" or k in _attached(clause, group) for k in range(group.last + 1, cue.first))
+    if clause.lexicon.lang in _FREE_ORDER:
         return True
     if cue.form == "past" and (cost <= 2.0 or clause.any("by", cue.last + 1, cue.last + 2)):
         return True
     return passive(clause, cue)
+
+
+def _ends_here(clause: Clause, k: int) -> bool:
+    """Does the clause end at token k, or go on with "as", a year or the like?"""
+    return k >= len(clause.words) or clause.kinds[k] == "p" or clause.has("as", k) or clause.has("oblique", k)
+
+
+def _attached(clause: Clause, group: Group) -> range:
+    """Tokens right behind a group that only repeat what kind of land it is ("Zaporizhzhia region annexation")."""
+    k = group.last + 1
+    while k < len(clause.words) and (clause.has("land", k) or clause.kinds[k] == "a" or clause.has("be", k)):
+        k += 1
+    return range(group.last + 1, k)
 
 
 def nominal(cue: Cue) -> bool:
@@ -138,7 +158,20 @@ def _relative_rebate(clause: Clause, group: Group, cue: Cue) -> float:
 
 
 def _relative_opener(clause: Clause, group: Group, cue: Cue) -> int | None:
-    """The token that opens a relative clause on this group: a pronoun, or the subject right behind the group."""
+    """The token that opens the cue's relative clause on this group: a pronoun, or the subject right behind the group."""
+    first = _first_opener(clause, group, cue)
+    if first is None:
+        return None
+    last = first
+    for k in range(first + 1, cue.first):
+        if clause.has("relative", k):
+            if not (clause.has("and", k - 1) or clause.has("and", k - 2)):
+                return None
+            last = k
+    return last
+
+
+def _first_opener(clause: Clause, group: Group, cue: Cue) -> int | None:
     k = group.last + 1
     if k < cue.first and clause.kinds[k] == "a" and clause.lexicon.lang == "en" and not _possessive(clause, k):
         return k - 1
@@ -174,9 +207,18 @@ def _chosen(clause: Clause, cue: Cue, before: Reached | None, after: Reached | N
 def _hangs_on(clause: Clause, group: Group, cue: Cue) -> bool:
     """Is the cue in a relative clause that hangs on this group ("which Russia seized", "regions Russia annexed")?"""
     opener = _relative_opener(clause, group, cue)
-    if opener is None or cue.first - opener > 8:
-        return False
-    return not clause.any("relative", opener + 1, cue.first)
+    return opener is not None and cue.first - opener <= 8
+
+
+def _only_last(clause: Clause, reached: Reached, cue: Cue) -> Reached:
+    """ "Donetsk, Luhansk and Crimea, which was annexed": a relative clause in the singular is about the last one."""
+    group = reached.group
+    if len(group.regions) == 1 or group.last > cue.first:
+        return reached
+    opener = _first_opener(clause, group, cue)
+    if opener is None or not (clause.has("single", opener) or clause.any("single", opener + 1, opener + 2)):
+        return reached
+    return reached._replace(group=Group(group.last, group.last, (group.last,)))
 
 
 def _chained(clause: Clause, reached: list[Reached]) -> list[Reached]:
@@ -279,6 +321,8 @@ def _answers(clause: Clause, act: Cue, op: Cue) -> bool:
         return False
     if inverted(clause, op) is not None:
         return op.name in ("demand", "refuse")
+    if op.name == "offer" and nominal(op):
+        return doer_behind(clause, op) is not None and op.first - act.last < 14
     if op.name not in ("refuse", "demand", "deny"):
         return clause.lexicon.lang == "de" and op.name in ("accept", "offer", "allow", "aim")
     between = range(act.last + 1, op.first)
@@ -396,7 +440,7 @@ def doer_behind(clause: Clause, cue: Cue) -> str | None:
             continue
         if clause.any("by", cue.last + 1, k):
             return code
-        if nominal(cue) and not _mere_attribute(clause, k) and _genitive(clause, cue.last, k):
+        if nominal(cue) and not _mere_attribute(clause, k) and _genitive(clause, cue, k):
             return code
         endings = _INSTRUMENTAL.get(clause.lexicon.lang) if cue.form == "past" else None
         if endings and clause.words[k].endswith(endings) and k - cue.last <= 2:
@@ -405,9 +449,12 @@ def doer_behind(clause: Clause, cue: Cue) -> str | None:
     return None
 
 
-def _genitive(clause: Clause, i: int, k: int) -> bool:
+def _genitive(clause: Clause, cue: Cue, k: int) -> bool:
     """Is the party at k the owner of the noun at i ("withdrawal of Ukrainian troops", "вывод украинских войск")?"""
+    i = cue.last
     if k - i > 5:
+        return False
+    if clause.lexicon.lang in _CASES and cue.name in ("hold", "annex", "retake", "keep"):
         return False
     return clause.any("of", i + 1, i + 2) or (clause.lexicon.lang in _CASES and k - i <= 2)
 
@@ -424,12 +471,27 @@ def agent(clause: Clause, cue: Cue, ops: list[Over]) -> str | None:
         return named
     if cue.first >= 2 and clause.words[cue.first - 1] == "-":
         return clause.party[cue.first - 2]
+    if attributive(clause, cue):
+        return None
     parties = [(k, c) for k, c in parties_before(clause, cue.first) if not _as_whose(clause, cue, k)]
     nearest = parties[0] if parties else None
     if nearest and cue.first - nearest[0] <= (3 if cue.form in ("noun", "past") else 1):
         return nearest[1]
     named = next((code for k, code in parties if not oblique(clause, k)), None)
     return named or (nearest[1] if nearest else None)
+
+
+def attributive(clause: Clause, cue: Cue) -> bool:
+    """Is the participle a mere adjective in front of its noun ("in occupied Luhansk region")?"""
+    if cue.form != "past" or len(cue.tokens) > 2 or cue.name not in ("hold", "annex"):
+        return False
+    k = cue.last + 1
+    if k >= len(clause.words) or not (clause.kinds[k] == "r" or clause.has("land", k) or clause.has("adjective", k)):
+        return False
+    k = cue.first - 1
+    while k >= 0 and clause.has("adverb", k):
+        k -= 1
+    return k < 0 or clause.kinds[k] == "p" or clause.has("oblique", k) or clause.has("glue", k) or clause.has("article", k)
 
 
 def _as_whose(clause: Clause, cue: Cue, k: int) -> bool:
