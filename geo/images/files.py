@@ -1,0 +1,144 @@
+"""Images: figures to files: PNG, SVG and PDF with their text alternative inside, the same bytes every time."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import unicodedata
+import warnings
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+import numpy.typing as npt
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from geo.errors import OutputError
+from geo.images.sheet import outlined, without_text
+from geo.images.svg import dressed
+from geo.images.type import clean
+
+FORMATS = ("png", "svg", "pdf")
+_CREATOR = "concession-maps"
+_SLUG_LENGTH = 48
+#: Colours of a PNG's palette, and how hard it is compressed (0 to 9).
+_COLOURS = 256
+_PNG_LEVEL = 6
+
+
+def slug(text: str) -> str:
+    """Return a name that every file system takes: a-z, 0-9, - and _; with a short digest if anything was changed.
+
+    Never empty, never a path, at most 57 characters; different texts give different names.
+    """
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    name = re.sub(r"[^a-z0-9_-]+", "-", plain).strip("-_")[:_SLUG_LENGTH].rstrip("-_")
+    if name == text:
+        return name
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return f"{name}-{digest}" if name else digest
+
+
+def save(figure: Figure, path: Path, *, alt: str, title: str, text_as_text: bool = False) -> None:
+    """Write a figure as PNG, SVG or PDF, by the ending of the path, with title and text alternative inside.
+
+    PNG: text chunks Title and Description. SVG: title, desc and role="img". PDF: Title and Subject. Text is drawn as
+    outlines; with ``text_as_text`` SVG and PDF keep it as text, fonts embedded.
+
+    Raises
+    ------
+    OutputError
+        If the ending is another one, or the file can't be written.
+    """
+    data = render(figure, path.suffix.lower().lstrip("."), alt=alt, title=title, text_as_text=text_as_text)
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise OutputError(f"{path}: can't write the image ({error.strerror}); choose another folder") from error
+
+
+def render(figure: Figure, format: str, *, alt: str, title: str, text_as_text: bool = False) -> bytes:
+    """Return the bytes of a figure in one format; as `save`."""
+    alt, title = clean(alt, longest=8000), clean(title)
+    if format == "png":
+        return _png(figure, alt, title)
+    if format == "svg":
+        return _svg(figure, alt, title, text_as_text=text_as_text)
+    if format == "pdf":
+        return _pdf(figure, alt, title, text_as_text=text_as_text)
+    raise OutputError(f"unknown image format {format!r}; the formats are {', '.join(FORMATS)}")
+
+
+@contextmanager
+def _settings(**values: object) -> Iterator[None]:
+    """Set what matplotlib reads while it writes; silence its warnings about letters that no font has."""
+    rc = {"text.usetex": False, "path.simplify": False, **values}
+    with mpl.rc_context(rc), warnings.catch_warnings():  # type: ignore[arg-type]
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        warnings.filterwarnings("ignore", message="Matplotlib currently does not support")
+        yield
+
+
+def _png(figure: Figure, alt: str, title: str) -> bytes:
+    with _settings(), outlined(figure):
+        canvas = FigureCanvasAgg(figure)
+        canvas.draw()
+        pixels = np.asarray(canvas.buffer_rgba()).view(np.dtype("<u4"))[:, :, 0]
+    chunks = PngInfo()
+    chunks.add_itxt("Title", title)
+    chunks.add_itxt("Description", alt)
+    target = io.BytesIO()
+    dpi = (figure.dpi, figure.dpi)
+    _palette_image(pixels).save(target, "PNG", pnginfo=chunks, dpi=dpi, compress_level=_PNG_LEVEL)
+    return target.getvalue()
+
+
+def _palette_image(pixels: npt.NDArray[np.uint32]) -> Image.Image:
+    """Return an image of 256 colours: a third of the bytes, and flat colours stay as they are.
+
+    Pixels are red, green, blue, alpha from the lowest byte up. The most frequent colours keep their value; the others, which are edges, take the nearest of these.
+    """
+    height, width = pixels.shape
+    # Six bits of each band tell colours apart.
+    cells = ((pixels >> 2) & 0x3F) | ((pixels >> 4) & 0xFC0) | ((pixels >> 6) & 0x3F000)
+    counts = np.bincount(cells.ravel(), minlength=1 << 18)
+    # The middle of a cell stands for it, or the exact colour where the image has a flat patch of it.
+    every = np.arange(1 << 18, dtype=np.uint32)
+    stands_for = ((every & 0x3F) << 2) | ((every & 0xFC0) << 4) | ((every & 0x3F000) << 6) | 0x020202
+    flat = (pixels[::2, 1:-1] == pixels[::2, :-2]) & (pixels[::2, 1:-1] == pixels[::2, 2:])
+    stands_for[cells[::2, 1:-1][flat]] = pixels[::2, 1:-1][flat]
+    used = np.flatnonzero(counts)
+    order = np.argsort(-counts[used], kind="stable")
+    colours = np.stack([(stands_for[used] >> shift) & 0xFF for shift in (0, 8, 16)], axis=1).astype(np.float64)
+    palette = colours[np.sort(order[:_COLOURS])]
+    # |a - b|² without the |a|² that is the same for every b.
+    nearest = ((palette**2).sum(axis=1) - 2 * colours @ palette.T).argmin(axis=1)
+    table = np.zeros(1 << 18, dtype=np.uint8)
+    table[used] = nearest
+    image = Image.frombytes("P", (width, height), table[cells].tobytes())
+    image.putpalette(palette.astype(np.uint8).tobytes())
+    return image
+
+
+def _pdf(figure: Figure, alt: str, title: str, *, text_as_text: bool) -> bytes:
+    target = io.BytesIO()
+    metadata = {"Title": title, "Subject": alt, "Creator": _CREATOR, "CreationDate": None}
+    with _settings(**{"pdf.fonttype": 42, "pdf.compression": 4}), ExitStack() as stack:
+        if not text_as_text:
+            stack.enter_context(outlined(figure))
+        figure.savefig(target, format="pdf", metadata=metadata)
+    return target.getvalue()
+
+
+def _svg(figure: Figure, alt: str, title: str, *, text_as_text: bool) -> bytes:
+    target = io.StringIO()
+    nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
+    with _settings(**{"svg.hashsalt": _CREATOR}), without_text(figure) as hidden:
+        figure.savefig(target, format="svg", metadata=nothing)
+    return dressed(target.getvalue(), hidden, alt=alt, title=title, text_as_text=text_as_text).encode("utf-8")

@@ -1,0 +1,343 @@
+"""Images: the surface that everything is drawn on: one figure in layout units, y down.
+
+A thin layer over matplotlib that keeps the artists few (one per layer, so that files stay small), names each for
+the graphics desk (``gid``), and never reads text as mathematics.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Literal, TypeVar
+
+import numpy as np
+import shapely
+from matplotlib.artist import Artist
+from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+from matplotlib.patheffects import Normal, Stroke
+from matplotlib.text import Text
+from matplotlib.transforms import Affine2D, Bbox, Transform, TransformedBbox
+from shapely.geometry.base import BaseGeometry
+
+from geo.images.presets import UNITS_PER_INCH, Box, Preset
+from geo.images.type import ASCENT, LINE, POINTS, Face, Run, typeset
+from geo.style import Ground as Colours
+from geo.style import Style, Theme
+from geo.words import Translator
+
+#: Width of the outline behind a text, in sizes of type.
+HALO = 0.34
+_ALIGN = {"left": 0.0, "center": 0.5, "right": 1.0}
+#: Steps to a layout unit that outlines of letters are rounded to.
+_STEPS = 25
+#: Outlines of letters are drawn over everything.
+_ABOVE = 1_000_000
+K = TypeVar("K")
+Align = Literal["left", "center", "right"]
+
+
+class Line(Text):
+    """One line of text: a matplotlib text that also knows how it was set.
+
+    ``halo`` is the colour of an outline behind it that keeps it readable over lines, or None.
+    """
+
+    run: Run
+    left: float
+    size: float
+    weight: int
+    halo: str | None
+
+
+def page_transform(figure: Figure) -> Transform:
+    """Return the transform from layout units, y down, to the pixels or points of a figure.
+
+    There is no axes: its ticks and limits would cost more time than the drawing.
+    """
+    upwards = Affine2D().scale(1 / UNITS_PER_INCH, -1 / UNITS_PER_INCH)
+    return upwards.translate(0, figure.get_figheight()) + figure.dpi_scale_trans
+
+
+class Sheet:
+    """A page of one preset in one style and theme."""
+
+    def __init__(self, preset: Preset, style: Style, theme: Theme, words: Translator) -> None:
+        self.preset = preset
+        self.words = words
+        self.style = style
+        self.theme = theme
+        self.face = Face(style.fonts)
+        self.figure = Figure(
+            figsize=(preset.width / UNITS_PER_INCH, preset.height / UNITS_PER_INCH),
+            dpi=preset.dpi,
+            facecolor=self.colours.paper,
+        )
+        self.transform = page_transform(self.figure)
+        self._order = 0
+        self._names: dict[str, int] = {}
+
+    @property
+    def colours(self) -> Colours:
+        """Ground colours of the theme."""
+        return self.style.ground.light if self.theme == "light" else self.style.ground.dark
+
+    @property
+    def page(self) -> Box:
+        """The page inside its margins."""
+        margin = self.preset.margin
+        return Box(margin, margin, self.preset.width - 2 * margin, self.preset.height - 2 * margin)
+
+    def line_width(self, units: float) -> float:
+        """Return a line width in points, scaled to the preset."""
+        return units * self.preset.stroke * POINTS
+
+    # --- shapes -----------------------------------------------------------------------------------------------
+
+    def shape(
+        self,
+        geometry: BaseGeometry | Iterable[BaseGeometry],
+        *,
+        name: str,
+        fill: str | None = None,
+        stroke: str | None = None,
+        width: float = 1.0,
+        dashes: tuple[float, ...] | None = None,
+        cap: Literal["butt", "round"] = "butt",
+        clip: Box | None = None,
+    ) -> None:
+        """Draw polygons or lines as one path; widths and dashes in layout units times the preset's stroke.
+
+        ``clip`` cuts off what the stroke would draw beyond a box.
+        """
+        path = _path(geometry)
+        if path is None:
+            return
+        patch = PathPatch(
+            path,
+            facecolor=fill or "none",
+            edgecolor=stroke or "none",
+            linewidth=self.line_width(width) if stroke else 0.0,
+            joinstyle="round",
+            capstyle=cap,
+        )
+        if dashes:
+            # matplotlib counts dashes in line widths.
+            patch.set_linestyle((0, tuple(dash / width for dash in dashes)))
+        path.should_simplify = False
+        self._add(patch, name)
+        if clip is not None:
+            patch.set_clip_on(True)
+            patch.set_clip_box(
+                TransformedBbox(Bbox.from_bounds(clip.x, clip.y, clip.width, clip.height), self.transform)
+            )
+
+    def box(
+        self, box: Box, *, name: str, fill: str | None = None, stroke: str | None = None, width: float = 1.0
+    ) -> None:
+        """Draw a rectangle."""
+        self.shape(
+            shapely.box(box.x, box.y, box.right, box.bottom), name=name, fill=fill, stroke=stroke, width=width
+        )
+
+    def rule(
+        self,
+        points: Sequence[tuple[float, float]],
+        *,
+        name: str,
+        stroke: str,
+        width: float = 1.0,
+        dashes: tuple[float, ...] | None = None,
+    ) -> None:
+        """Draw a line through points."""
+        self.shape(shapely.LineString(points), name=name, stroke=stroke, width=width, dashes=dashes)
+
+    def dot(self, x: float, y: float, radius: float, *, name: str, fill: str, stroke: str | None = None) -> None:
+        """Draw a disc."""
+        circle = Path.unit_circle()
+        path = Path(circle.vertices * radius + (x, y), circle.codes)
+        self._add(
+            PathPatch(path, facecolor=fill, edgecolor=stroke or "none", linewidth=self.line_width(1.2)), name
+        )
+
+    def _add(self, patch: PathPatch, name: str) -> None:
+        patch.set_clip_on(False)
+        self._place(patch, name)
+
+    def _place(self, artist: Artist, name: str) -> None:
+        """Put an artist on top of the others, under a name of its own."""
+        self._order += 1
+        self._names[name] = self._names.get(name, 0) + 1
+        number = self._names[name]
+        artist.set_gid(name if number == 1 else f"{name}-{number}")
+        artist.set_zorder(self._order)
+        artist.set_transform(self.transform)
+        self.figure.add_artist(artist)
+
+    # --- text -------------------------------------------------------------------------------------------------
+
+    def text(
+        self,
+        x: float,
+        baseline: float,
+        text: str,
+        *,
+        size: float,
+        name: str = "text",
+        colour: str | None = None,
+        weight: int = 400,
+        align: Align = "left",
+        halo: str | None = None,
+    ) -> Line | None:
+        """Write one line on a baseline; `halo` is the colour of an outline that keeps it readable over lines."""
+        if not text:
+            return None
+        line = Line(
+            x,
+            baseline,
+            text,
+            color=colour or self.colours.ink,
+            fontproperties=self.face.prop(text, weight),
+            horizontalalignment=align,
+            verticalalignment="baseline",
+            parse_math=False,
+        )
+        line.run = typeset(text, self.face.names, weight)
+        line.left = x - line.run.width * size * _ALIGN[align]
+        line.size, line.weight, line.halo = size, weight, halo
+        line.set_fontsize(size * POINTS)
+        line.set_clip_on(False)
+        if halo:
+            stroke = Stroke(linewidth=HALO * size * POINTS, foreground=halo, joinstyle="round")
+            line.set_path_effects([stroke, Normal()])
+        self._place(line, name)
+        return line
+
+    def paragraph(
+        self,
+        x: float,
+        top: float,
+        text: str,
+        *,
+        size: float,
+        width: float,
+        name: str = "text",
+        colour: str | None = None,
+        weight: int = 400,
+        most: int = 99,
+    ) -> float:
+        """Write text in lines of a width from a top edge on; returns the lower edge."""
+        lines = self.face.lines(text, size, width, weight=weight, most=most)
+        for i, line in enumerate(lines):
+            baseline = top + (ASCENT + LINE * i) * size
+            self.text(x, baseline, line, size=size, name=name, colour=colour, weight=weight)
+        return top + LINE * size * len(lines)
+
+    def paragraph_height(self, text: str, *, size: float, width: float, weight: int = 400, most: int = 99) -> float:
+        """Return the height that `paragraph` takes."""
+        return LINE * size * len(self.face.lines(text, size, width, weight=weight, most=most))
+
+
+def _path(geometry: BaseGeometry | Iterable[BaseGeometry]) -> Path | None:
+    """Return one path of all rings and lines of the geometries, None if there are none."""
+    geometries = [geometry] if isinstance(geometry, BaseGeometry) else list(geometry)
+    vertices: list[Any] = []
+    codes: list[Any] = []
+    for part in shapely.get_parts(np.array(geometries, dtype=object)) if geometries else ():
+        if part.geom_type == "Polygon":
+            for ring in shapely.get_rings(part):
+                _append(vertices, codes, shapely.get_coordinates(ring), closed=True)
+        elif part.geom_type in ("LineString", "LinearRing"):
+            _append(vertices, codes, shapely.get_coordinates(part), closed=part.geom_type == "LinearRing")
+        elif part.geom_type in ("GeometryCollection", "MultiPolygon", "MultiLineString"):
+            inner = _path(list(shapely.get_parts(part)))
+            if inner is not None:
+                vertices.append(inner.vertices)
+                codes.append(inner.codes)
+    return Path(np.concatenate(vertices), np.concatenate(codes)) if vertices else None
+
+
+def _append(vertices: list[Any], codes: list[Any], coordinates: Any, *, closed: bool) -> None:
+    kinds = np.full(len(coordinates), Path.LINETO, dtype=Path.code_type)
+    kinds[:1] = Path.MOVETO
+    if closed:
+        kinds[-1] = Path.CLOSEPOLY
+    vertices.append(coordinates)
+    codes.append(kinds)
+
+
+def lines(figure: Figure) -> list[Line]:
+    """Return the lines of text of a figure, in the order of drawing."""
+    return sorted((one for one in figure.texts + figure.artists if isinstance(one, Line)), key=Line.get_zorder)
+
+
+@contextmanager
+def without_text(figure: Figure) -> Iterator[list[Line]]:
+    """Hide the lines of text for as long as the context lasts, for a writer that sets them itself."""
+    hidden = lines(figure)
+    for line in hidden:
+        line.set_visible(False)
+    try:
+        yield hidden
+    finally:
+        for line in hidden:
+            line.set_visible(True)
+
+
+@contextmanager
+def outlined(figure: Figure) -> Iterator[None]:
+    """Put outlines in place of the lines of text, one shape for each colour, for as long as the context lasts."""
+    with without_text(figure) as hidden:
+        transform = page_transform(figure)
+        patches = [*_halos(hidden), *_letters(hidden)]
+        for number, patch in enumerate(patches):
+            patch.set_zorder(_ABOVE + number)
+            patch.set_clip_on(False)
+            patch.set_transform(transform)
+            figure.add_artist(patch)
+        try:
+            yield
+        finally:
+            for patch in patches:
+                patch.remove()
+
+
+def _letters(hidden: list[Line]) -> Iterator[PathPatch]:
+    for colour, members in _grouped(hidden, lambda line: str(line.get_color())):
+        path = _outline(members)
+        if path is not None:
+            yield PathPatch(path, facecolor=colour, edgecolor="none", linewidth=0)
+
+
+def _halos(hidden: list[Line]) -> Iterator[PathPatch]:
+    haloed = [line for line in hidden if line.halo]
+    for (colour, size), members in _grouped(haloed, lambda line: (str(line.halo), round(line.size, 3))):
+        path = _outline(members)
+        if path is not None:
+            yield PathPatch(
+                path, facecolor=colour, edgecolor=colour, linewidth=HALO * size * POINTS, joinstyle="round"
+            )
+
+
+def _grouped(hidden: list[Line], key: Callable[[Line], K]) -> list[tuple[K, list[Line]]]:
+    groups: dict[K, list[Line]] = {}
+    for line in hidden:
+        groups.setdefault(key(line), []).append(line)
+    return list(groups.items())
+
+
+def _outline(members: list[Line]) -> Path | None:
+    outlines = [(line, line.run.path()) for line in members]
+    placed = [
+        (path[0] * (line.size, -line.size) + (line.left, line.get_position()[1]), path[1])
+        for line, path in outlines
+        if path is not None
+    ]
+    if not placed:
+        return None
+    vertices = np.concatenate([vertices for vertices, _codes in placed])
+    # Short numbers make small files; a step is a hundredth of a millimetre.
+    path = Path(np.rint(vertices * _STEPS) / _STEPS, np.concatenate([codes for _v, codes in placed]))
+    path.should_simplify = False
+    return path

@@ -1,0 +1,228 @@
+"""Images: text that others wrote made safe to draw, measured and broken into lines.
+
+Sizes and widths are in layout units (`presets`). Widths come from the same glyph outlines that are drawn.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+import warnings
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib import font_manager
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
+
+from geo.style import Fonts
+
+Floats = npt.NDArray[np.float64]
+Codes = npt.NDArray[np.uint8]
+
+#: Points in one layout unit (1/96 inch).
+POINTS = 0.75
+#: Always there: it comes with matplotlib.
+LAST_RESORT = "DejaVu Sans"
+#: Distance between baselines, and how far letters reach above and below theirs, in sizes of type.
+LINE = 1.28
+ASCENT = 0.80
+DESCENT = 0.24
+_LONGEST = 400
+_MEASURED_AT = 100.0
+#: Unicode categories that don't belong in a drawn line: controls, bidi overrides and other formats, surrogates, private use.
+_UNPRINTABLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
+#: Formats that writing systems need: zero-width joiner and non-joiner.
+_JOINERS = {"\u200c", "\u200d"}
+
+
+def clean(text: str, *, longest: int = _LONGEST) -> str:
+    """Return text on one line, without controls, bidi overrides and lone surrogates, cut to so many characters."""
+    spaced = "".join(" " if char.isspace() else char for char in unicodedata.normalize("NFC", text))
+    shown = "".join(c for c in spaced if c in _JOINERS or unicodedata.category(c) not in _UNPRINTABLE)
+    line = " ".join(shown.split())
+    return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
+
+
+@lru_cache(maxsize=32)
+def families(fonts: Fonts) -> tuple[str, ...]:
+    """Return the style's families that are installed, in its order, with `LAST_RESORT` at the end.
+
+    Files of ``fonts.files`` and the families of installed ``fontpkg-*`` packages count as installed.
+    """
+    for file in (*fonts.files, *_packaged(fonts.sans)):
+        if file not in {entry.fname for entry in font_manager.fontManager.ttflist}:
+            font_manager.fontManager.addfont(file)
+    known = {entry.name for entry in font_manager.fontManager.ttflist}
+    return tuple(dict.fromkeys([*(name for name in fonts.sans if name in known), LAST_RESORT]))
+
+
+def _packaged(names: Iterable[str]) -> list[str]:
+    """Find font files that came as Python packages (fontpkg_fira_sans for "Fira Sans")."""
+    from importlib.util import find_spec
+
+    files: list[str] = []
+    for name in names:
+        spec = find_spec("fontpkg_" + name.lower().replace(" ", "_")) if name.isascii() else None
+        for folder in (spec.submodule_search_locations or ()) if spec else ():
+            files += sorted(str(file) for file in Path(folder).glob("files/*.ttf"))
+    return files
+
+
+def _weight(value: str | int) -> int:
+    """Return a font file's weight as a number."""
+    return value if isinstance(value, int) else font_manager.weight_dict.get(value, 400)
+
+
+@lru_cache(maxsize=64)
+def _file(family: str, weight: int) -> str | None:
+    """Return the upright file of a family nearest to a weight (the bolder of two), None if there is none."""
+    found = [
+        (abs(_weight(entry.weight) - weight), -_weight(entry.weight), entry.fname)
+        for entry in font_manager.fontManager.ttflist
+        if entry.name == family and entry.style == "normal" and entry.stretch in ("normal", 400)
+    ]
+    return min(found)[2] if found else None
+
+
+@lru_cache(maxsize=64)
+def _letters(file: str) -> frozenset[int]:
+    return frozenset(font_manager.get_font(file).get_charmap())
+
+
+@lru_cache(maxsize=16384)
+def font(text: str, names: tuple[str, ...], weight: int) -> FontProperties:
+    """Return the font for a text: the first family that has all its letters, else all families, letter by letter.
+
+    A font file is looked up here once; matplotlib's own search scores every installed font anew for each size.
+    """
+    letters = frozenset(map(ord, text))
+    for name in names:
+        file = _file(name, weight)
+        if file is not None and letters <= _letters(file):
+            return FontProperties(fname=file)
+    return FontProperties(family=list(names), weight=700 if weight >= 600 else 400)
+
+
+@dataclass(frozen=True)
+class Run:
+    """One line of text set in type of size 1: glyphs with their positions, and its width.
+
+    Glyph ids name entries of `glyphs`; positions and outlines have y up, from the baseline's start.
+    """
+
+    glyphs: tuple[tuple[str, float, float], ...]
+    width: float
+
+    def path(self) -> tuple[Floats, Codes] | None:
+        """Return the outlines of the line, None if there is nothing to see (spaces)."""
+        drawn = [(glyphs[name], x, y) for name, x, y in self.glyphs if len(glyphs[name][0])]
+        if not drawn:
+            return None
+        vertices = np.concatenate([outline[0] + (x, y) for outline, x, y in drawn])
+        return vertices, np.concatenate([outline[1] for outline, _x, _y in drawn])
+
+
+#: Outlines of every glyph that was set, in sizes of type, by name.
+glyphs: dict[str, tuple[Floats, Codes]] = {}
+
+
+@lru_cache(maxsize=16384)
+def typeset(text: str, names: tuple[str, ...], weight: int) -> Run:
+    """Set a line of text, with kerning and, in scripts that need it, shaping; letters no family has show as boxes."""
+    files = [file for file in (_file(name, weight) for name in names) if file is not None]
+    first = font(text, names, weight).get_file()
+    face = font_manager.get_font([first] if first else files)
+    face.set_size(_MEASURED_AT, 72)
+    outlines: dict[str, tuple[Floats, Codes]] = {}
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        items, outlines, _rules = text_to_path.get_glyphs_with_font(face, text, outlines)
+    for name, (vertices, codes) in outlines.items():
+        glyphs.setdefault(name, (np.asarray(vertices, float) / _MEASURED_AT, np.asarray(codes, np.uint8)))
+    placed = tuple((name, x / _MEASURED_AT, y / _MEASURED_AT) for name, x, y, _scale in items)
+    ink = [x + glyphs[name][0][:, 0].max() for name, x, _y in placed if len(glyphs[name][0])]
+    return Run(placed, float(max(ink, default=0.0)))
+
+
+class Face:
+    """The families of a style: measures and breaks lines."""
+
+    def __init__(self, fonts: Fonts) -> None:
+        self.names = families(fonts)
+
+    def prop(self, text: str, weight: int = 400) -> FontProperties:
+        """Return matplotlib's font for a text in a weight."""
+        return font(text, self.names, weight)
+
+    def width(self, text: str, size: float, weight: int = 400) -> float:
+        """Return the width of one line."""
+        return typeset(text, self.names, weight).width * size if text else 0.0
+
+    def lines(self, text: str, size: float, width: float, *, weight: int = 400, most: int = 99) -> list[str]:
+        """Break text into lines no wider than `width`, at most so many; the last ends in … where text is left out.
+
+        Words longer than a line are broken; so is writing without spaces.
+        """
+        space = 0.26 * size
+        lines: list[str] = []
+        line, used = "", 0.0
+        for word in _pieces(text, lambda piece: self.width(piece, size, weight) <= width):
+            # Words are measured one by one: the same words come again and again, the same lines don't.
+            long = self.width(word.text, size, weight)
+            gap = space if line and word.spaced else 0.0
+            if line and used + gap + long > width:
+                lines.append(line)
+                line, used = word.text, long
+            else:
+                line = f"{line} {word.text}" if gap else line + word.text
+                used += gap + long
+        lines.append(line)
+        lines = [line for line in lines if line]
+        if len(lines) <= most:
+            return lines
+        return [*lines[: most - 1], self.cut(" ".join(lines[most - 1 :]), size, width, weight=weight)]
+
+    def cut(self, text: str, size: float, width: float, *, weight: int = 400) -> str:
+        """Shorten text to one line of at most `width`, ending in … if anything is left out."""
+        if self.width(text, size, weight) <= width:
+            return text
+        low, high = 0, len(text)
+        while low < high:
+            middle = (low + high + 1) // 2
+            if self.width(text[:middle].rstrip() + "…", size, weight) <= width:
+                low = middle
+            else:
+                high = middle - 1
+        return text[:low].rstrip() + "…"
+
+    def widest(self, lines: Sequence[str], size: float, weight: int = 400) -> float:
+        """Return the width of the widest line."""
+        return max((self.width(line, size, weight) for line in lines), default=0.0)
+
+
+class _Piece:
+    """A word, or a part of one that is too long for a line."""
+
+    __slots__ = ("spaced", "text")
+
+    def __init__(self, text: str, *, spaced: bool) -> None:
+        self.text = text
+        self.spaced = spaced
+
+
+def _pieces(text: str, fits: Callable[[str], bool]) -> Iterable[_Piece]:
+    for word in text.split(" "):
+        rest, spaced = word, True
+        while rest and not fits(rest):
+            length = len(rest) - 1
+            while length > 1 and not fits(rest[:length]):
+                length -= 1
+            length = max(length, 1)
+            yield _Piece(rest[:length], spaced=spaced)
+            rest, spaced = rest[length:], False
+        if rest:
+            yield _Piece(rest, spaced=spaced)
