@@ -1,0 +1,247 @@
+"""Images: where names stand, so that none overlaps another or leaves its region.
+
+A name stands inside its region if a box of its size fits there, in one line, in two, or a little smaller; a small region that
+must be named gets its name outside, at the end of a leader line. Nothing here is random: the same input gives the same places.
+Coordinates are layout units, y down.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from geo.images.type import ASCENT, DESCENT, LINE, Face
+
+#: Smaller than asked for, down to this share, before a name goes out of its region.
+_SMALLER = (1.0, 0.88, 0.78)
+#: Points tried across a region in each direction.
+_GRID = 9
+#: Leader lines are tried in these directions and lengths (in sizes of type).
+_DIRECTIONS = 24
+_LENGTHS = (1.4, 2.2, 3.2, 4.6, 6.4, 9.0, 12.0)
+#: Names keep this far from one another, in sizes of type.
+_APART = 0.18
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A name to place: in which shape, how large, and whether it must be there (then it may stand outside)."""
+
+    key: str
+    text: str
+    shape: BaseGeometry
+    size: float
+    weight: int
+    required: bool
+
+
+@dataclass(frozen=True)
+class Label:
+    """A placed name: its lines with the baseline's middle of each, and the leader line if it stands outside."""
+
+    key: str
+    lines: tuple[tuple[float, float, str], ...]
+    size: float
+    weight: int
+    box: tuple[float, float, float, float]
+    leader: tuple[tuple[float, float], tuple[float, float]] | None = None
+
+
+class Placer:
+    """Places names in one frame: remembers what is taken."""
+
+    def __init__(
+        self, face: Face, frame: tuple[float, float, float, float], blocked: Sequence[BaseGeometry] = ()
+    ) -> None:
+        self._face = face
+        self._frame = shapely.box(*frame)
+        self._taken: list[BaseGeometry] = list(blocked)
+
+    def place(self, wanted: Sequence[Wanted], *, avoid: BaseGeometry | None = None) -> list[Label]:
+        """Place names, the required ones first; the others only where they fit inside.
+
+        ``avoid`` is what names of leader lines should not cover if they can help it (other coloured regions).
+        """
+        placed: list[Label] = []
+        outside: list[Wanted] = []
+        for one in sorted(wanted, key=lambda w: (not w.required, -w.shape.area, w.key)):
+            label = self._inside(one)
+            if label is not None:
+                placed.append(label)
+                self.block(label)
+            elif one.required:
+                outside.append(one)
+        for one in outside:
+            label = self._beside(one, avoid)
+            if label is not None:
+                placed.append(label)
+                self.block(label)
+        return placed
+
+    def free(self, box: tuple[float, float, float, float]) -> bool:
+        """Tell whether a box is inside the frame and overlaps nothing that was placed."""
+        shape = shapely.box(*box)
+        return bool(
+            self._frame.contains(shape) and not any(taken.intersects(shape) for taken in self._taken)
+        )
+
+    def block(self, label: Label) -> None:
+        """Keep others off a label and its leader line."""
+        gap = _APART * label.size
+        left, top, right, bottom = label.box
+        self._taken.append(shapely.box(left - gap, top - gap, right + gap, bottom + gap))
+        if label.leader:
+            self._taken.append(shapely.buffer(shapely.LineString(label.leader), gap))
+
+    def block_box(self, box: tuple[float, float, float, float]) -> None:
+        """Keep names off a rectangle."""
+        self._taken.append(shapely.box(*box))
+
+    # --- inside -----------------------------------------------------------------------------------------------
+
+    def _inside(self, one: Wanted) -> Label | None:
+        shape = _largest(one.shape)
+        if shape is None:
+            return None
+        centre = _centre(shape)
+        shapely.prepare(shape)
+        for smaller in _SMALLER:
+            size = one.size * smaller
+            for lines in _breaks(one.text):
+                width = self._face.widest(lines, size, one.weight)
+                height = _height(len(lines), size)
+                left, top, right, bottom = shape.bounds
+                if width > right - left or height > bottom - top:
+                    continue
+                at = self._fitting(shape, centre, width, height)
+                if at is not None:
+                    return _label(one, lines, size, at, width)
+        return None
+
+    def _fitting(
+        self, shape: BaseGeometry, centre: tuple[float, float], width: float, height: float
+    ) -> tuple[float, float] | None:
+        """Return where a box fits into a shape and on free ground, as near to its centre as can be."""
+        points = _tries(shape.bounds, centre, width, height)
+        boxes = shapely.box(
+            points[:, 0] - width / 2,
+            points[:, 1] - height / 2,
+            points[:, 0] + width / 2,
+            points[:, 1] + height / 2,
+        )
+        fits = shapely.contains_properly(shape, boxes)
+        for taken in self._taken:
+            if not fits.any():
+                return None
+            fits &= ~shapely.intersects(taken, boxes)
+        found = np.flatnonzero(fits)
+        return (float(points[found[0], 0]), float(points[found[0], 1])) if len(found) else None
+
+    # --- outside ----------------------------------------------------------------------------------------------
+
+    def _beside(self, one: Wanted, avoid: BaseGeometry | None) -> Label | None:
+        shape = _largest(one.shape)
+        if shape is None:
+            return None
+        foot = _centre(shape)
+        lines = (one.text,)
+        width = self._face.widest(lines, one.size, one.weight)
+        height = _height(1, one.size)
+        best: tuple[float, int, Label] | None = None
+        for number, (length, angle) in enumerate(_rays()):
+            end = (
+                foot[0] + length * one.size * math.cos(angle),
+                foot[1] + length * one.size * math.sin(angle),
+            )
+            at = (end[0] + _side(math.cos(angle)) * width / 2, end[1] + _side(math.sin(angle)) * height / 2)
+            label = _label(one, lines, one.size, at, width, leader=(foot, end))
+            cost = self._cost(label, avoid, length)
+            if cost is not None and (best is None or cost < best[0]):
+                best = (cost, number, label)
+        return best[2] if best else None
+
+    def _cost(self, label: Label, avoid: BaseGeometry | None, length: float) -> float | None:
+        """Return how bad a place outside is, None where the name would hit another or leave the frame."""
+        if not self.free(label.box):
+            return None
+        line = shapely.LineString(label.leader)
+        if any(taken.intersects(line) for taken in self._taken):
+            return None
+        box = shapely.box(*label.box)
+        covered = box.intersection(avoid).area / box.area if avoid is not None else 0.0
+        return length + 30.0 * covered
+
+
+def _tries(
+    bounds: tuple[float, float, float, float], centre: tuple[float, float], width: float, height: float
+) -> np.ndarray:
+    """Return points to try, the centre first, then a grid by their distance from it."""
+    left, top, right, bottom = bounds
+    xs = np.linspace(left + width / 2, right - width / 2, _GRID)
+    ys = np.linspace(top + height / 2, bottom - height / 2, _GRID)
+    grid = np.column_stack([axis.ravel() for axis in np.meshgrid(xs, ys)])
+    points = np.vstack([[centre], grid])
+    # Names read better a little off to the side than off upwards.
+    far = np.hypot(points[:, 0] - centre[0], 1.6 * (points[:, 1] - centre[1]))
+    return points[np.lexsort((points[:, 0], points[:, 1], np.round(far, 3)))]
+
+
+def _rays() -> list[tuple[float, float]]:
+    return [
+        (length, 2 * math.pi * step / _DIRECTIONS) for length in _LENGTHS for step in range(_DIRECTIONS)
+    ]
+
+
+def _side(x: float) -> float:
+    """Return where a name stands to the end of its line: -1 before, 0 centred on, 1 after."""
+    return 0.0 if abs(x) < 0.35 else math.copysign(1.0, x)
+
+
+def _largest(shape: BaseGeometry) -> BaseGeometry | None:
+    parts = [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon" and not part.is_empty]
+    return max(parts, key=lambda part: part.area) if parts else None
+
+
+def _centre(shape: BaseGeometry) -> tuple[float, float]:
+    """Return the point farthest from the shape's edge (to half a unit)."""
+    point = shapely.get_point(shapely.maximum_inscribed_circle(shape, tolerance=0.5), 0)
+    return float(shapely.get_x(point)), float(shapely.get_y(point))
+
+
+def _breaks(text: str) -> list[tuple[str, ...]]:
+    """Return the text in one line, and in two lines of lengths as equal as can be."""
+    words = text.split(" ")
+    if len(words) == 1:
+        return [(text,)]
+    halves = [(" ".join(words[:i]), " ".join(words[i:])) for i in range(1, len(words))]
+    return [(text,), min(halves, key=lambda half: (max(map(len, half)), half))]
+
+
+def _height(lines: int, size: float) -> float:
+    return (ASCENT + DESCENT + LINE * (lines - 1)) * size
+
+
+def _label(
+    one: Wanted,
+    lines: Sequence[str],
+    size: float,
+    at: tuple[float, float],
+    width: float,
+    *,
+    leader: tuple[tuple[float, float], tuple[float, float]] | None = None,
+) -> Label:
+    height = _height(len(lines), size)
+    top = at[1] - height / 2
+    return Label(
+        key=one.key,
+        lines=tuple((at[0], top + (ASCENT + LINE * i) * size, line) for i, line in enumerate(lines)),
+        size=size,
+        weight=one.weight,
+        box=(at[0] - width / 2, top, at[0] + width / 2, top + height),
+        leader=leader,
+    )

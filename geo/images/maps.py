@@ -1,0 +1,382 @@
+"""Images: the map itself: land, fills, borders, names, scale bar and locator in one box of the page."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from geo.images.ground import Frame, Ground
+from geo.images.labels import Label, Placer, Wanted
+from geo.images.patterns import strokes
+from geo.images.presets import UNITS_PER_INCH, Box
+from geo.images.sheet import Sheet
+from geo.images.story import Fill, Story
+from geo.images.type import ASCENT, DESCENT
+from geo.models import Role
+from geo.style import blend, contrast
+
+#: Distance of pattern lines and their width, in sizes of body type; weak claims have lines farther apart.
+SPACING = 0.62
+LINE_WIDTH = 0.115
+_WEAK = 1.9
+#: How much of a role's colour lies under its pattern.
+TINT = 0.16
+#: Least contrast of solid fills with the country's ground (WCAG 2.2, 1.4.11).
+_VISIBLE = 3.0
+#: Print shows no more detail than this, in layout units: 0.15 mm.
+_FINEST_PIXEL = 0.55
+_ROUND_STEPS = (1, 2, 2.5, 5)
+
+
+@dataclass(frozen=True)
+class MapParts:
+    """What a map shows besides the fills."""
+
+    neighbours: bool = True
+    names: bool = True
+    scale_bar: bool = True
+    locator: bool = True
+
+
+def draw_map(sheet: Sheet, ground: Ground, story: Story, box: Box, parts: MapParts | None = None) -> Frame:
+    """Draw a story's regions into a box of the page."""
+    parts = parts or MapParts()
+    frame = _frame(sheet, ground, story, box, pad=0.045 if parts.neighbours else 0.01)
+    _land(sheet, ground, frame, neighbours=parts.neighbours)
+    draw_fills(sheet, ground, story.fills, frame)
+    _borders(sheet, ground, frame, story)
+    furniture = [_locator(sheet, ground, frame)] if parts.locator else []
+    if parts.scale_bar:
+        furniture.append(_scale_bar(sheet, frame, furniture))
+    if parts.names:
+        _names(sheet, ground, frame, story, [box for box in furniture if box])
+    return frame
+
+
+def _frame(sheet: Sheet, ground: Ground, story: Story, box: Box, *, pad: float) -> Frame:
+    wanted = (ground.index(region) for fill in story.fills for region in fill.regions)
+    always = tuple(sorted({i for i in wanted if i is not None}))
+    return ground.frame(box, always=always, pad=pad, pixel=max(UNITS_PER_INCH / sheet.preset.dpi, _FINEST_PIXEL))
+
+
+# --- land and borders -----------------------------------------------------------------------------------------
+
+
+def _land(sheet: Sheet, ground: Ground, frame: Frame, *, neighbours: bool) -> None:
+    colours = sheet.colours
+    if neighbours:
+        sheet.shape(frame.polygon, name="sea", fill=colours.sea)
+        # The stroke in the land's own colour closes the hair-fine gaps between shapes simplified apart.
+        sheet.shape(
+            frame.neighbours,
+            name="neighbours",
+            fill=colours.land,
+            stroke=colours.land,
+            width=1.6,
+            clip=Box(frame.x, frame.y, frame.width, frame.height),
+        )
+        sheet.shape(
+            [_open_edges(shape, frame) for shape in frame.neighbours],
+            name="neighbours-borders",
+            stroke=colours.boundary,
+            width=0.9,
+        )
+    own = [shape for shape, own in zip(frame.regions, ground.own, strict=True) if own]
+    sheet.shape(
+        shapely.coverage_union_all(own), name="country", fill=colours.country, stroke=colours.country, width=1.6
+    )
+
+
+def _open_edges(shape: BaseGeometry, frame: Frame) -> BaseGeometry:
+    """Return a neighbour's outline inside the frame, without the edges where it was cut."""
+    return shapely.intersection(shapely.boundary(shape), frame.polygon)
+
+
+def _borders(sheet: Sheet, ground: Ground, frame: Frame, story: Story) -> None:
+    colours = sheet.colours
+    lines = ground.lines(frame, {i for fill in story.fills for i in indices(ground, fill)})
+    sheet.shape(lines.inner, name="regions-borders", stroke=colours.boundary, width=0.9)
+    sheet.shape(lines.named, name="named-borders", stroke=colours.border, width=1.3)
+    sheet.shape(lines.outline, name="country-border", stroke=colours.border, width=2.0)
+    if not lines.disputed.is_empty:
+        sheet.shape(lines.disputed, name="disputed-gap", stroke=colours.country, width=3.4)
+        sheet.shape(
+            lines.disputed, name="disputed-border", stroke=colours.border, width=2.0, dashes=(5.0, 3.2)
+        )
+
+
+# --- fills ----------------------------------------------------------------------------------------------------
+
+
+def indices(ground: Ground, fill: Fill, *, weak: bool | None = None) -> list[int]:
+    """Return the positions of a fill's regions: all, the weak ones or the firm ones."""
+    ids = fill.regions if weak is None else fill.weak if weak else fill.firm
+    return [i for i in (ground.index(region) for region in ids) if i is not None]
+
+
+def solid_colour(colour: str, ground: str) -> str:
+    """Return a role's colour as a solid fill: as light as it may be and still be told from the ground."""
+    share = 0.5
+    while share < 1.0 and contrast(blend(colour, ground, share), ground) < _VISIBLE:
+        share += 0.05
+    return blend(colour, ground, min(share, 1.0))
+
+
+def draw_fills(sheet: Sheet, ground: Ground, fills: tuple[Fill, ...], frame: Frame) -> None:
+    """Draw roles: a tint and a pattern each; patterns of several roles lie over one another, all readable."""
+    _tints(sheet, ground, fills, frame)
+    solids = [frame.regions[i] for fill in fills if _solid(sheet, fill.role) for i in indices(ground, fill)]
+    under = shapely.union_all(np.array(solids, dtype=object)) if solids else None
+    for fill in fills:
+        for weak in (False, True):
+            chosen = indices(ground, fill, weak=weak)
+            if chosen:
+                shape = shapely.union_all(frame.regions[chosen])
+                _pattern(sheet, fill.role, shape, under, weak=weak)
+
+
+def _solid(sheet: Sheet, role: Role) -> bool:
+    return sheet.style.roles[role].pattern == "solid"
+
+
+def _tints(sheet: Sheet, ground: Ground, fills: tuple[Fill, ...], frame: Frame) -> None:
+    """Fill each region with the mixed tint of its firm roles; solid roles fill with their own colour."""
+    colours: dict[int, list[str]] = {}
+    base = sheet.colours.country
+    for fill in fills:
+        look = sheet.style.roles[fill.role]
+        colour = look.colour(sheet.theme)
+        for i in indices(ground, fill, weak=False):
+            if look.pattern == "solid":
+                colours[i] = [solid_colour(colour, base)]
+            elif look.pattern != "outline":
+                colours.setdefault(i, []).append(blend(colour, base, TINT))
+        for i in indices(ground, fill, weak=True):
+            if look.pattern == "solid":
+                colours[i] = [blend(colour, base, 0.25)]
+    groups: dict[str, list[int]] = {}
+    for i in sorted(colours):
+        mixed = colours[i][0]
+        for number, colour in enumerate(colours[i][1:], start=2):
+            mixed = blend(colour, mixed, 1 / number)
+        groups.setdefault(mixed, []).append(i)
+    for colour, members in groups.items():
+        sheet.shape(frame.regions[members], name="tint", fill=colour)
+
+
+def _pattern(sheet: Sheet, role: Role, shape: BaseGeometry, under: BaseGeometry | None, *, weak: bool) -> None:
+    look = sheet.style.roles[role]
+    colour = look.colour(sheet.theme)
+    size = sheet.preset.body
+    name = f"{role}-hedged-or-part" if weak else role
+    lines = strokes(shape, look.pattern, SPACING * size * (_WEAK if weak else 1.0))
+    width = LINE_WIDTH * size / sheet.preset.stroke * (2.2 if look.pattern == "dots" else 1.0)
+    cap = "round" if look.pattern == "dots" else "butt"
+    if under is not None and not under.is_empty and look.pattern not in ("solid", "outline"):
+        cased = shapely.intersection(lines, under)
+        sheet.shape(
+            cased, name=f"{name}-casing", stroke=sheet.colours.country, width=width * 2.4, cap=cap
+        )
+    sheet.shape(lines, name=name, stroke=colour, width=width, cap=cap)
+    if look.pattern == "outline":
+        sheet.shape(
+            shapely.boundary(shape), name=name, stroke=colour, width=2.2, dashes=(2.4, 2.4) if weak else None
+        )
+
+
+def swatch(sheet: Sheet, box: Box, role: Role, *, weak: bool = False) -> None:
+    """Draw a sample of a role for a legend."""
+    look = sheet.style.roles[role]
+    colour, base = look.colour(sheet.theme), sheet.colours.country
+    shape = shapely.box(box.x, box.y, box.right, box.bottom)
+    fill = base
+    if look.pattern == "solid":
+        fill = blend(colour, base, 0.25) if weak else solid_colour(colour, base)
+    elif look.pattern != "outline" and not weak:
+        fill = blend(colour, base, TINT)
+    sheet.shape(shape, name=f"key-{role}", fill=fill)
+    _pattern(sheet, role, shape, None, weak=weak)
+    sheet.shape(shape, name=f"key-{role}-edge", stroke=sheet.colours.border, width=1.0)
+
+
+# --- names ----------------------------------------------------------------------------------------------------
+
+
+def _names(sheet: Sheet, ground: Ground, frame: Frame, story: Story, blocked: list[Box]) -> None:
+    size = sheet.preset.body
+    claimed = sorted({i for fill in story.fills for i in indices(ground, fill)})
+    coloured = shapely.union_all(frame.regions[claimed]) if claimed else shapely.Polygon()
+    placer = Placer(
+        sheet.face, frame.rectangle, [shapely.box(b.x, b.y, b.right, b.bottom) for b in blocked]
+    )
+    capital = _capital(sheet, placer, frame, coloured)
+    wanted = [_wanted(ground, frame, i, size, required=True) for i in claimed]
+    labels = placer.place([one for one in wanted if one], avoid=coloured)
+    for label in labels:
+        _write(sheet, label, colour=sheet.colours.ink, name="name")
+    _towns(sheet, placer, frame, coloured, skip={capital, *(ground.names[i] for i in claimed)})
+    others = [i for i in range(len(ground.ids)) if i not in claimed and ground.names[i] != capital]
+    quiet = [_wanted(ground, frame, i, size * 0.74, required=False) for i in others]
+    for label in placer.place([one for one in quiet if one]):
+        _write(sheet, label, colour=sheet.colours.muted, name="name-quiet", halo=False)
+    _neighbour_names(sheet, ground, frame, placer)
+
+
+def _wanted(ground: Ground, frame: Frame, i: int, size: float, *, required: bool) -> Wanted | None:
+    shape = frame.regions[i]
+    if shape.is_empty or not ground.names[i]:
+        return None
+    return Wanted(ground.ids[i], ground.names[i], shape, size, 600 if required else 400, required)
+
+
+def _write(sheet: Sheet, label: Label, *, colour: str, name: str, halo: bool = True) -> None:
+    paper = sheet.colours.country
+    if label.leader:
+        foot, end = label.leader
+        sheet.rule([foot, end], name=f"{name}-leader-halo", stroke=paper, width=3.4)
+        sheet.rule([foot, end], name=f"{name}-leader", stroke=sheet.colours.ink, width=1.2)
+        sheet.dot(*foot, 0.13 * label.size, name=f"{name}-foot", fill=sheet.colours.ink)
+    for x, baseline, line in label.lines:
+        sheet.text(
+            x,
+            baseline,
+            line,
+            size=label.size,
+            weight=label.weight,
+            align="center",
+            colour=colour,
+            name=name,
+            halo=paper if halo else None,
+        )
+
+
+def _capital(sheet: Sheet, placer: Placer, frame: Frame, coloured: BaseGeometry) -> str:
+    """Draw the capital with its name; returns the name, which its region need not repeat."""
+    for place, x, y in frame.places:
+        if place.capital and _town(sheet, placer, place.name, x, y, size=sheet.preset.body * 0.84, capital=True):
+            return place.name
+    return ""
+
+
+def _towns(sheet: Sheet, placer: Placer, frame: Frame, coloured: BaseGeometry, *, skip: set[str]) -> None:
+    """Draw the towns of the coloured regions where their names fit, besides those whose names are there already."""
+    for place, x, y in frame.places:
+        if place.name not in skip and not place.capital and coloured.contains(shapely.Point(x, y)):
+            _town(sheet, placer, place.name, x, y, size=sheet.preset.body * 0.72, capital=False)
+
+
+def _town(
+    sheet: Sheet, placer: Placer, name: str, x: float, y: float, *, size: float, capital: bool
+) -> bool:
+    """Draw a town's dot and name on the first free side."""
+    radius = size * (0.24 if capital else 0.17)
+    width = sheet.face.width(name, size, 600 if capital else 400)
+    gap = radius + 0.28 * size
+    middle = y + (ASCENT - DESCENT) / 2 * size
+    sides = [
+        (x + gap, middle),
+        (x - gap - width, middle),
+        (x - width / 2, y - gap),
+        (x - width / 2, y + gap + ASCENT * size),
+    ]
+    for left, baseline in sides:
+        box = (left, baseline - ASCENT * size, left + width, baseline + DESCENT * size)
+        around = (min(box[0], x - radius), min(box[1], y - radius), max(box[2], x + radius), max(box[3], y + radius))
+        if placer.free(around):
+            paper = sheet.colours.country
+            sheet.dot(x, y, radius, name="town", fill=sheet.colours.ink if capital else paper, stroke=sheet.colours.ink)
+            sheet.text(
+                left,
+                baseline,
+                name,
+                size=size,
+                weight=600 if capital else 400,
+                halo=paper,
+                name="town-name",
+            )
+            placer.block_box(around)
+            return True
+    return False
+
+
+def _neighbour_names(sheet: Sheet, ground: Ground, frame: Frame, placer: Placer) -> None:
+    size = sheet.preset.body * 0.8
+    wanted = [
+        Wanted(name, name.upper(), shape, size, 400, required=False)
+        for name, shape in zip(ground.neighbour_names, _inset(frame, size * 0.4), strict=True)
+        if name and not shape.is_empty
+    ]
+    for label in placer.place(wanted):
+        _write(sheet, label, colour=sheet.colours.muted, name="neighbour-name", halo=False)
+
+
+def _inset(frame: Frame, by: float) -> np.ndarray:
+    """Return the neighbours inside the frame, a little off its edges."""
+    left, top, right, bottom = frame.rectangle
+    return shapely.clip_by_rect(frame.neighbours, left + by, top + by, right - by, bottom - by)
+
+
+# --- furniture ------------------------------------------------------------------------------------------------
+
+
+def _scale_bar(sheet: Sheet, frame: Frame, taken: list[Box]) -> Box:
+    """Draw a scale bar of a round length at the lower edge, clear of what stands there."""
+    size = sheet.preset.small
+    kilometres = round_length(0.18 * frame.width / frame.scale / 1000)
+    length = kilometres * 1000 * frame.scale
+    text = sheet.words.t("{n} km", n=sheet.words.number(kilometres, 1))
+    pad = 0.9 * size
+    height = (ASCENT + 0.55) * size
+    left = frame.x + pad
+    if any(box.x < frame.x + frame.width / 2 and box.bottom > frame.y + frame.height / 2 for box in taken):
+        left = frame.x + frame.width - pad - length
+    top = frame.y + frame.height - pad - height
+    base = top + height
+    ink, halo = sheet.colours.ink, sheet.colours.sea
+    tick = 0.35 * size
+    points = [(left, base - tick), (left, base), (left + length, base), (left + length, base - tick)]
+    sheet.rule(points, name="scale-bar-halo", stroke=halo, width=4.2)
+    sheet.rule(points, name="scale-bar", stroke=ink, width=1.4)
+    sheet.text(
+        left + length / 2,
+        base - 0.4 * size,
+        text,
+        size=size,
+        align="center",
+        name="scale-text",
+        halo=halo,
+    )
+    width = max(length, sheet.face.width(text, size))
+    return Box(left + length / 2 - width / 2, top, width, height)
+
+
+def round_length(kilometres: float) -> float:
+    """Return the largest 1, 2, 2.5 or 5 times a power of ten that is no longer."""
+    power = 10.0 ** math.floor(math.log10(kilometres))
+    return max(step * power for step in _ROUND_STEPS if step * power <= kilometres * (1 + 1e-9))
+
+
+def _locator(sheet: Sheet, ground: Ground, frame: Frame) -> Box:
+    """Draw where in the world the country lies, in the corner that hides least of it."""
+    side = min(0.2 * frame.width, 0.26 * frame.height)
+    pad = 0.5 * sheet.preset.small
+    corners = [
+        Box(x, y, side, side)
+        for y in (frame.y + frame.height - side - pad, frame.y + pad)
+        for x in (frame.x + pad, frame.x + frame.width - side - pad)
+    ]
+    country = shapely.coverage_union_all(frame.regions)
+    hidden = [country.intersection(shapely.box(c.x, c.y, c.right, c.bottom)).area for c in corners]
+    box = corners[int(np.argmin(np.round(hidden, 3)))]
+    colours = sheet.colours
+    land, home = ground.locator(box)
+    clip = shapely.Point(box.x + side / 2, box.y + side / 2).buffer(side / 2, quad_segs=24)
+    sheet.shape(clip, name="locator-sea", fill=colours.sea, stroke=colours.paper, width=4.0)
+    sheet.shape(shapely.intersection(land, clip), name="locator-land", fill=blend(colours.boundary, colours.land, 0.45))
+    sheet.shape(shapely.intersection(home, clip), name="locator-country", fill=colours.ink)
+    sheet.shape(clip, name="locator-edge", stroke=colours.boundary, width=1.0)
+    return box

@@ -1,0 +1,344 @@
+"""Images: what an image says, in words and numbers, before anything is drawn.
+
+Everything comes from the atlas: who says what stays with the article, and every figure with what it is a share of.
+Shares are percent, areas km2.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from geo.errors import InputError
+from geo.images.type import clean
+from geo.models import (
+    ROLES,
+    Area,
+    ArticleInfo,
+    Assessment,
+    Claim,
+    Gap,
+    Interval,
+    Named,
+    Reach,
+    Reported,
+    Role,
+)
+from geo.style import Style
+from geo.words import DENOMINATOR_LABELS, Translator
+
+if TYPE_CHECKING:
+    from geo.atlas import Atlas
+
+#: The denominator of shares where no reported figure says another.
+_DENOMINATOR = "of_measured_total"
+#: Titles of articles are cut to this many characters in lists of sources.
+_TITLE = 110
+_EN_DASH = "–"
+
+
+@dataclass(frozen=True)
+class Fill:
+    """Regions drawn in one role: ``firm`` ones are said outright, ``weak`` ones hedged or meant in part only."""
+
+    role: Role
+    firm: tuple[str, ...]
+    weak: tuple[str, ...]
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """All regions of the fill."""
+        return self.firm + self.weak
+
+
+class Story:
+    """The words and figures of one article's images, or of all articles together (``article`` None)."""
+
+    def __init__(self, atlas: Atlas, article: str | None, style: Style, words: Translator) -> None:
+        self.atlas = atlas
+        self.article = article
+        self.style = style
+        self.w = words
+        self.assessment = assessment(atlas, article)
+
+    # --- what is drawn ----------------------------------------------------------------------------------------
+
+    @cached_property
+    def fills(self) -> tuple[Fill, ...]:
+        """What is drawn, ground roles first so that what is said lies over what is held."""
+        regions: dict[Role, dict[str, None]] = {}
+        for named in self.assessment.named:
+            if named.role is not None:
+                regions.setdefault(named.role, {}).update(dict.fromkeys(named.regions))
+        drawn = set(self.atlas.regions["region"])
+        claimed = {region for role, ids in regions.items() if role != "mentioned" for region in ids}
+        fills = []
+        for role in sorted(regions, key=lambda role: (role not in ("controlled", "annexed"), ROLES.index(role))):
+            ids = [r for r in regions[role] if r in drawn and (role != "mentioned" or r not in claimed)]
+            weak = tuple(region for region in ids if self._weak(region, role))
+            fills.append(Fill(role, tuple(region for region in ids if region not in weak), weak))
+        return tuple(fill for fill in fills if fill.regions)
+
+    def _weak(self, region: str, role: Role) -> bool:
+        """Whether every claim of this role on the region is hedged or about a part of it."""
+        claims = [claim for claim in self.claims if claim.role == role]
+        own = [claim for claim in claims if region in _units(claim)]
+        return bool(own) and all(claim.hedged or claim.partial for claim in own)
+
+    @cached_property
+    def claims(self) -> tuple[Claim, ...]:
+        """The claims of the article, or of all."""
+        return tuple(
+            claim
+            for reading in self.atlas.readings
+            if self.article is None or reading.article.id == self.article
+            for claim in reading.claims
+        )
+
+    # --- figures ----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def reported(self) -> Reported | None:
+        """The first stated amount that can be set against the country: with an interval in percent of it."""
+        stated = [reported for reported in self.assessment.reported if reported.percent is not None]
+        whole = [reported for reported in stated if reported.whole == self.atlas.country]
+        return (whole or [None])[0]
+
+    @property
+    def reported_words(self) -> str:
+        """The reported figure in the article's own words."""
+        return clean(self.reported.quantity.surface, longest=90) if self.reported else ""
+
+    @cached_property
+    def gap(self) -> Gap | None:
+        """The gap that belongs to `reported`."""
+        if self.reported is None:
+            return None
+        same = [gap for gap in self.assessment.gaps if gap.reported == self.reported]
+        return same[0] if same else None
+
+    @cached_property
+    def reach(self) -> Reach | None:
+        """The first "what it takes" that has sets to show."""
+        return next((reach for reach in self.assessment.reach if reach.sets), None)
+
+    @cached_property
+    def denominator(self) -> str:
+        """What shares are taken of: the reported figure's whole where there is one, so that both can be compared."""
+        name = self.reported.denominator if self.reported else _DENOMINATOR
+        usable = name in DENOMINATOR_LABELS and getattr(self.assessment.headline.area, name) is not None
+        return name if usable else _DENOMINATOR
+
+    def share(self, area: Area) -> float:
+        """Return an area's share of the denominator in percent."""
+        value = getattr(area, self.denominator)
+        return float(value) if value is not None else 0.0
+
+    def percent(self, area: Area) -> str:
+        """Return an area's share, formatted."""
+        return self.w.percent(self.share(area))
+
+    def interval(self, interval: Interval, digits: int = 1) -> str:
+        """Return low–high in percent, or the middle alone where they are the same."""
+        low, high = self.w.number(interval.low, digits), self.w.percent(interval.high, digits)
+        return high if interval.low == interval.high else f"{low}{_EN_DASH}{high}"
+
+    # --- words ------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def country(self) -> str:
+        """Name of the country."""
+        return clean(self.w.country(self.atlas.country))
+
+    def role(self, role: Role) -> str:
+        """Return the name of a role with a capital, as the newsroom or the catalogue calls it."""
+        label = clean(self.style.words.roles.get(role) or self.w.role(role))
+        return label[:1].upper() + label[1:]
+
+    def actors(self, role: Role) -> str:
+        """Return the parties that act in a role, by name."""
+        named = (*self.assessment.by_actor, *self.assessment.named)
+        codes = dict.fromkeys(one.actor for one in named if one.role == role and one.actor)
+        return ", ".join(clean(self.w.country(code)) for code in codes)
+
+    def role_and_actors(self, role: Role) -> str:
+        """Return the role with the parties that act, if known."""
+        actors = self.actors(role)
+        return f"{self.role(role)} ({actors})" if actors else self.role(role)
+
+    def named(self, role: Role) -> Named | None:
+        """Return the measured union of a role's regions."""
+        return next((one for one in self.assessment.named if one.role == role), None)
+
+    def figures(self, role: Role) -> str:
+        """Return count, area and share of a role's regions."""
+        named = self.named(role)
+        if named is None:
+            return ""
+        count = self.w.tn("{n} region", "{n} regions", len(named.regions))
+        parts = [count, self.w.km2(named.area.km2), self.percent(named.area)]
+        return " · ".join(parts)
+
+    @cached_property
+    def title(self) -> str:
+        """The finding in one line, or what the newsroom set."""
+        if self.article is None and self.style.words.title_all:
+            return clean(self.style.words.title_all)
+        t, area = self.w.t, self.assessment.headline.area
+        if not self.assessment.headline.regions:
+            return t("{country}: no region is named", country=self.country)
+        if self.article is None:
+            return self.w.tn(
+                "{country}: regions named in {n} article cover up to {share}",
+                "{country}: regions named in {n} articles cover up to {share}",
+                len(self.atlas.comparison.articles),
+                country=self.country,
+                share=self.percent(area),
+            )
+        if self.reported and self.reported.percent:
+            return t(
+                "{country}: named regions cover up to {share}, the article says {reported}",
+                country=self.country,
+                share=self.percent(area),
+                reported=self.interval(self.reported.percent),
+            )
+        return t(
+            "{country}: named regions cover up to {share}", country=self.country, share=self.percent(area)
+        )
+
+    @cached_property
+    def subtitle(self) -> str:
+        """Where it is read: the article, or how many there are."""
+        info = self.assessment.article
+        if info is not None:
+            return self.w.t("As read in {article}", article=self.article_name(info))
+        return self.w.t(
+            "Who is reported to demand, offer or hold which region; shares are {of}", of=self.of
+        )
+
+    @property
+    def of(self) -> str:
+        """What shares are taken of, in words."""
+        return self.w.t(DENOMINATOR_LABELS[self.denominator])
+
+    def article_name(self, info: ArticleInfo) -> str:
+        """Return title in quotation marks, source and date, as far as known."""
+        title = clean(info.title or info.id, longest=_TITLE)
+        parts = [f"“{title}”", clean(info.source or "", longest=60), self.w.date(clean(info.date or ""))]
+        return ", ".join(part for part in parts if part)
+
+    @cached_property
+    def articles(self) -> tuple[ArticleInfo, ...]:
+        """The articles that the image rests on."""
+        if self.assessment.article is not None:
+            return (self.assessment.article,)
+        return tuple(one.article for one in self.atlas.comparison.articles if one.article is not None)
+
+    @cached_property
+    def unmapped(self) -> tuple[str, ...]:
+        """Phrases that speak of territory but of no region, each once."""
+        return tuple(dict.fromkeys(clean(one.surface, longest=120) for one in self.assessment.unmapped))
+
+    @cached_property
+    def unmapped_text(self) -> str:
+        """One sentence about what could not be drawn; empty if there is nothing."""
+        if not self.unmapped:
+            return ""
+        return self.w.t("Not drawn, as it names no region: {phrases}", phrases=_quoted(self.unmapped, most=3))
+
+    @cached_property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader must know about the drawing."""
+        t = self.w.t
+        notes = [self.w.upper_bound()]
+        shares = t("Shares are {of}.", of=self.of)
+        notes.append(shares)
+        missing = tuple(
+            dict.fromkeys(region for one in self.assessment.named for region in one.without_geometry)
+        )
+        if missing:
+            notes.append(t("Named, but without a shape to draw: {regions}.", regions=", ".join(missing)))
+        if self.atlas.reviewed:
+            notes.append(t("Reviewed: {by}.", by=clean(self.atlas.reviewed)))
+        return tuple(notes)
+
+    @cached_property
+    def sources(self) -> str:
+        """Articles, boundaries and viewpoint in one line of small print."""
+        t = self.w.t
+        names = [self.article_name(info) for info in self.articles]
+        shown = names[:3]
+        if len(names) > 3:
+            more = len(names) - 3
+            shown.append(self.w.tn("and {n} more article", "and {n} more articles", more))
+        boundaries = clean(self.atlas.boundaries.split(" (")[0])
+        parts = [
+            t("Articles: {names}.", names="; ".join(shown)) if shown else "",
+            clean(t(self.atlas.viewpoint_text)).rstrip(".") + ".",
+            t("Boundaries: {source}.", source=boundaries),
+            clean(self.style.words.credit),
+        ]
+        return " ".join(part for part in parts if part)
+
+    def finding(self) -> str:
+        """The comparison of named and reported in one sentence; empty if nothing is reported."""
+        if self.reported is None or self.reported.percent is None:
+            return ""
+        t = self.w.t
+        text = t(
+            "The article says “{words}” ({interval}); the regions it names cover up to {share}.",
+            words=self.reported_words,
+            interval=self.interval(self.reported.percent),
+            share=self.percent(self.assessment.headline.area),
+        )
+        return f"{text} {self.gap_text()}".strip()
+
+    def gap_text(self) -> str:
+        """Return how far apart named and reported are, in points."""
+        if self.gap is None:
+            return ""
+        points = self.gap.points
+        number = self.w.number
+        if points.mid < 0:
+            return self.w.t(
+                "The named regions are {points} points more than reported ({low} to {high}).",
+                points=number(-points.mid, 1),
+                low=number(-points.high, 1),
+                high=number(-points.low, 1),
+            )
+        return self.w.t(
+            "{points} points are not accounted for by the named regions ({low} to {high}).",
+            points=number(points.mid, 1),
+            low=number(points.low, 1),
+            high=number(points.high, 1),
+        )
+
+
+def assessment(atlas: Atlas, article: str | None) -> Assessment:
+    """Return the assessment of an article, or of all together.
+
+    Raises
+    ------
+    InputError
+        If the atlas has no article of that id.
+    """
+    if article is None:
+        return atlas.comparison.overall
+    for one in atlas.comparison.articles:
+        if one.article is not None and one.article.id == article:
+            return one
+    known = ", ".join(one.article.id for one in atlas.comparison.articles if one.article) or "none"
+    raise InputError(f"no article {article!r} in this atlas; it has {known}")
+
+
+def _units(claim: Claim) -> tuple[str, ...]:
+    from geo.boundaries import areas
+
+    area = areas().get(claim.region)
+    return (claim.region, *area.units) if area else (claim.region,)
+
+
+def _quoted(phrases: tuple[str, ...], *, most: int) -> str:
+    shown = [f"“{phrase}”" for phrase in phrases[:most]]
+    return "; ".join(shown) + (" …" if len(phrases) > most else "")
