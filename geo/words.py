@@ -25,6 +25,11 @@ LANGUAGES = ("en", "uk")
 #: The English of the outputs is international: day before month.
 _FORMAT_LOCALES = {"en": "en_GB"}
 _DOMAIN = "messages.po"
+#: How names of regions are shortened on a map.
+_SHORTER = {
+    "uk": (("область", "обл."), ("Автономна Республіка", "АР")),
+    "ru": (("область", "обл."), ("Автономная Республика", "АР")),
+}
 
 
 def N_(message: str) -> str:  # noqa: N802 (the usual gettext name)
@@ -159,6 +164,13 @@ class Translator:
             if isinstance(value, str) and value.strip():
                 return value.strip()
         return ""
+
+    def region_label(self, row: Row) -> str:
+        """Return the region's name as short as it is usual on a map."""
+        name = self.region_name(row)
+        for long, short in _SHORTER.get(self.lang, ()):
+            name = name.replace(long, short)
+        return name
 
 
 @cache

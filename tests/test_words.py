@@ -89,6 +89,13 @@ def test_a_language_without_catalogue_has_english_texts_and_its_own_names() -> N
     assert words("fr").region_name({"region": "XX-1", "name_fr": float("nan")}) == "XX-1"
 
 
+def test_labels_on_a_map_are_shorter() -> None:
+    row = {"region": "UA-14", "name": "Donetsk", "name_uk": "Донецька область"}
+    assert words("uk").region_label(row) == "Донецька обл."
+    assert words("uk").region_name(row) == "Донецька область"
+    assert words("en").region_label(row) == "Donetsk"
+
+
 def test_country_names_and_regional_codes() -> None:
     assert words("uk-UA").country("RU") == "Росія"
     assert words("en").country("ZZZ") == "ZZZ"
