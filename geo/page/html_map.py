@@ -1,8 +1,8 @@
 """Part of the page: an atlas -> a folium map that renders to one HTML file, and needs no network to open.
 
-`build` returns a real `folium.Map`, so it shows itself in a notebook and takes further folium layers; `render`
-gives the file's text. The map is drawn in an equal-area projection round the country, so areas on screen compare
-as on the ground.
+`build` returns a real `folium.Map`, so it shows itself in a notebook and takes further folium layers;
+`render` gives the file's text. The map is drawn in an equal-area projection round the country, so areas on
+screen compare as on the ground.
 """
 
 from __future__ import annotations
@@ -102,8 +102,8 @@ class Page(Figure):
         header = self.header.render(**kwargs)
         if "://" in header:
             raise OutputError(
-                "the page loads nothing from other hosts, but a folium element that was added asks for scripts or "
-                "styles there: remove it, or draw it in a folium.Map of its own"
+                "the page loads nothing from other hosts, but a folium element that was added asks for files "
+                "there: remove it, or draw it in a folium.Map of its own"
             )
         scripts = [inline.leaflet_script(), _own_script(), self.script.render(**kwargs)]
         sheets = [inline.leaflet_style(), _theme(self.style) + _own_style()]

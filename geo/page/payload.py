@@ -137,6 +137,7 @@ def _shapes(atlas: Atlas, langs: Sequence[str]) -> Json:
             {
                 "id": str(row["region"]),
                 "names": _names(row, langs),
+                "labels": _labels(row, langs),
                 "home": row["country"] == atlas.country,
                 "km2": _rounded(row["area_km2"], 1),
                 "published": _rounded(row["published_km2"], 1),
@@ -156,6 +157,12 @@ def _shapes(atlas: Atlas, langs: Sequence[str]) -> Json:
     }
 
 
+def _labels(row: Json, langs: Iterable[str]) -> dict[str, str]:
+    """Return the shorter names for the map, where there are any."""
+    labels = {lang: words(lang).region_label(row) for lang in langs}
+    return {lang: label for lang, label in labels.items() if label != words(lang).region_name(row)}
+
+
 def _coarse(context: gpd.GeoDataFrame) -> list[Any]:
     """Simplify the land around, which is only a backdrop: under 2 km off, borders stay shared."""
     import shapely
@@ -173,7 +180,7 @@ def _names(row: Json, langs: Iterable[str]) -> dict[str, str]:
 
 
 def _centres(frame: gpd.GeoDataFrame) -> list[list[float]]:
-    """Return (longitude, latitude) of the centre of each shape's largest circle: a good place for its name."""
+    """Return (longitude, latitude) of the centre of each shape's largest circle, where its name goes."""
     import shapely
 
     # What comes back is the circle's radius as a line, from its centre to its edge.

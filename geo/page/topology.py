@@ -22,7 +22,7 @@ _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 class Topology:
     """Shapes as lists of polygons, each a list of rings, each a list of arc numbers (``~n``: n backwards).
 
-    `arcs` holds the encoded arcs, separated by commas: steps of longitude and latitude, zigzag, low digits first.
+    `arcs` holds the encoded arcs, separated by commas: zigzag steps of lon and lat, low digits first.
     """
 
     scale: int

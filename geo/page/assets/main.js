@@ -59,6 +59,7 @@
     const focus = focused();
     if ("lang" in change) speak(parts.model);
     app.map.update(parts.view);
+    app.reported.changed(parts.shape, change);
     if ("lang" in change) drawAll(parts);
     else drawState(parts, "region" in change ? why : "");
     restore(focus);

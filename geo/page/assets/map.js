@@ -143,7 +143,7 @@
     return [...(roles || new Map())].map(([role, mark]) => {
       const many = view.model.data.articles.length > 1;
       const label = app.roleLabel(role);
-      return many ? `${label} (${tn("{n} article", "{n} articles", mark.articles.size)})` : label;
+      return many ? label + " (" + tn("{n} article", "{n} articles", mark.articles.size) + ")" : label;
     });
   }
 
@@ -255,7 +255,7 @@
       const roles = view.marks.get(number);
       const naming = app.model.articlesNaming(roles).size;
       const count = many && naming ? h("span", { class: "count" }, tn("{n} article", "{n} articles", naming)) : null;
-      const box = h("div", { class: roles ? "name named" : "name" }, h("span", {}, nameOf(view, number)), count);
+      const box = h("div", { class: roles ? "name named" : "name" }, h("span", {}, app.regionLabel(view.model, number)), count);
       const room = () => view.reach[number].getElement().getBoundingClientRect().width * 1.25;
       return { marker: placeText(view, region.at, box), box, room, rank: (roles ? 1e9 : 0) + (region.km2 || 0), named: Boolean(roles) };
     });

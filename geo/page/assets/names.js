@@ -8,6 +8,12 @@
     return names[model.state.lang] || names.en || id;
   }
 
+  // On the map there is less room: "обл." for "область".
+  function regionLabel(model, number) {
+    const { labels } = model.data.regions[number];
+    return (labels && labels[model.state.lang]) || regionName(model, number);
+  }
+
   const pick = (names, lang, code) => (names && (names[lang] || names.en)) || code;
 
   function setUp(model) {
@@ -20,5 +26,6 @@
   }
 
   app.regionName = regionName;
+  app.regionLabel = regionLabel;
   app.names = { setUp };
 })(window.ConcessionMap);

@@ -25,7 +25,8 @@
     if (!found || !found.named.regions.length) return t("No region is named as demanded, offered, held or refused.");
     const values = { share: percent(found.named.area.measured), km2: km2(found.named.area.km2), country: app.countryName(data.country) };
     const named = tn("{n} region is named, whole regions counted: {km2}, {share} of {country} as measured.", "{n} regions are named, whole regions counted: {km2}, {share} of {country} as measured.", found.named.regions.length, values);
-    return `${named} ${t("This is an upper bound: the map fills whole regions, whatever part of them is meant.")}`;
+    const caveat = t("This is an upper bound: the map fills whole regions, whatever part of them is meant.");
+    return `${named} ${caveat}`;
   }
 
   const LANGUAGE_NAMES = { en: "English", uk: "Українська" };
@@ -156,17 +157,19 @@
     if (named.weighted) line("is-weighted", t("With the stated parts, an estimate:"), `${percent(shareOf(named.weighted))} · ${km2(named.weighted.km2)}`);
     found.reported.forEach((figure, place) => line("is-reported", t("Reported:"), reportedText(model, figure), showOnMap(model, article, figure, place)));
     found.gaps.forEach((gap) => line("is-gap", t("Gap:"), gapText(gap)));
-    if (found.unmapped.length) line("is-unmapped", t("Said, but on no map:"), found.unmapped.map((phrase) => `“${phrase}”`).join(", "));
+    if (found.unmapped.length) line("is-unmapped", t("Said, but on no map:"), found.unmapped.map(quoted).join(", "));
     named.assumptions.forEach((text) => out.push(h("li", { class: "note", lang: "en" }, text)));
     return out;
   }
+
+  const quoted = (text) => t("“{text}”", { text });
 
   function interval(range, format) {
     return range.low === range.high ? format(range.mid) : t("{low} to {high}", { low: format(range.low), high: format(range.high) });
   }
 
   function reportedText(model, figure) {
-    const parts = [`“${figure.surface}”`];
+    const parts = [quoted(figure.surface)];
     if (figure.percent) parts.push(interval(figure.percent, percent));
     if (figure.km2) parts.push(interval(figure.km2, km2));
     return parts.join(" · ");
@@ -176,11 +179,11 @@
     const { points, km2: land } = gap;
     const size = { points: number(Math.abs(points.mid), 1), km2: km2(Math.abs(land.mid)) };
     const range = t("between {low} and {high} points", { low: number(points.low, 1), high: number(points.high, 1) });
-    if (points.low <= 0 && points.high >= 0) return t("none that the wording of the figure does not cover ({range}).", { range });
+    if (points.low <= 0 && points.high >= 0) return t("none that the wording of the figure does not cover ({range})", { range });
     const text = points.mid > 0
       ? t("the figure is {points} points ({km2}) more than all named regions together", size)
       : t("the named regions are {points} points ({km2}) more than the figure", size);
-    return points.low === points.high ? `${text}.` : `${text}, ${range}.`;
+    return points.low === points.high ? text : `${text}, ${range}`;
   }
 
   function showOnMap(model, article, figure, place) {

@@ -38,7 +38,7 @@
     return s("pattern", { id, width: look.size, height: look.size, patternUnits: "userSpaceOnUse" }, content(kind, colour, paper, look));
   }
 
-  const DIFFERENCE = { a: ["diagonal", "--accent"], b: ["antidiagonal", "--role-demanded"], both: ["crosshatch", "--ink"] };
+  const DIFFERENCE = { a: ["diagonal", "--accent"], b: ["antidiagonal", "--role-demanded"], both: ["crosshatch", "--muted"] };
   const id = (role, firm) => `pattern-${role}-${firm ? "firm" : "soft"}`;
 
   // All patterns; `colourOf` turns a variable's name into what stands in the attribute.

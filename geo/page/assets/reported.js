@@ -7,13 +7,15 @@
   const STEP = 20;
 
   function start(view) {
-    const shape = { view, place: null, layers: [] };
-    view.model.onChange((change) => {
-      if ("reported" in change) shape.place = change.reportedAt || null;
-      draw(shape);
-    });
+    const shape = { view, place: view.model.state.reportedAt || null, layers: [] };
     draw(shape);
     return shape;
+  }
+
+  // Another figure starts from its own place.
+  function changed(shape, change) {
+    if ("reported" in change) shape.place = null;
+    draw(shape);
   }
 
   const current = (view) => {
@@ -92,7 +94,8 @@
     path.setAttribute("tabindex", "0");
     path.setAttribute("role", "button");
     path.setAttribute("aria-roledescription", t("movable shape"));
-    path.setAttribute("aria-label", `${figureName(figure)}. ${t("The arrow keys move it, Home puts it back.")}`);
+    const help = t("The arrow keys move it, Home puts it back.");
+    path.setAttribute("aria-label", `${figureName(figure)}. ${help}`);
     path.addEventListener("keydown", (event) => onKey(shape, event));
     path.addEventListener("pointerdown", (event) => drag(shape, path, event));
     // Leaflet must not pan, and a click on the square is no click on the region below.
@@ -146,5 +149,5 @@
     settle(shape);
   }
 
-  app.reported = { start, current, putOn, figureName };
+  app.reported = { start, changed, putOn };
 })(window.ConcessionMap);

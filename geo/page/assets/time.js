@@ -35,7 +35,7 @@
     const { dates, model } = time;
     const day = dates[Number(time.range.value)];
     const seen = model.data.articles.filter((_article, number) => app.model.inTime(model, number)).length;
-    time.text.textContent = `${date(day)} · ${tn("{n} article", "{n} articles", seen)}`;
+    time.text.textContent = [date(day), tn("{n} article", "{n} articles", seen)].join(" · ");
     time.range.setAttribute("aria-valuetext", date(day));
     time.play.textContent = time.timer ? "❚❚" : "▶";
     time.play.setAttribute("aria-label", time.timer ? t("Pause") : t("Play through the dates"));

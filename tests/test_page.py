@@ -1,0 +1,281 @@
+"""The page as a document, without a browser: size, bytes, policy, and the coding of shapes."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import itertools
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import folium
+import folium.plugins
+import pytest
+import shapely
+from page_atlases import atlas_of, claim, frames, many_articles, reading, two_articles
+from shapely.geometry import MultiPolygon, Polygon, box
+
+from geo import style
+from geo.errors import InputError, OutputError
+from geo.page import html_map, inline, payload, topology
+
+DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
+
+def decoded(coded: topology.Topology) -> list[MultiPolygon]:
+    """Read the coding back, written independently of the page's script."""
+    arcs = []
+    for text in coded.arcs.split(","):
+        values, value, shift = [], 0, 0
+        for digit in map(DIGITS.index, text):
+            value |= (digit & 31) << shift
+            shift += 5
+            if digit < 32:
+                values.append(~(value >> 1) if value & 1 else value >> 1)
+                value = shift = 0
+        points, x, y = [], 0, 0
+        for dx, dy in zip(values[::2], values[1::2], strict=True):
+            x, y = x + dx, y + dy
+            points.append((x / coded.scale, y / coded.scale))
+        arcs.append(points)
+
+    def ring(numbers: list[int]) -> list[Any]:
+        parts = [arcs[n] if n >= 0 else arcs[~n][::-1] for n in numbers]
+        for before, after in itertools.pairwise(parts):
+            assert before[-1] == after[0]
+        return [p for part in parts for p in part[1:]]
+
+    return [
+        MultiPolygon([Polygon(ring(p[0]), [ring(r) for r in p[1:]]) for p in shape]) for shape in coded.shapes
+    ]
+
+
+def page_data(html: str) -> dict[str, Any]:
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', html, re.DOTALL)
+    assert found
+    return dict(json.loads(found[1]))
+
+
+# --- shapes -----------------------------------------------------------------------------------------------
+
+
+def test_two_squares_share_their_border() -> None:
+    coded = topology.encode([box(0, 0, 1, 1), box(1, 0, 2, 1)], scale=10)
+    numbers = [n for shape in coded.shapes for polygon in shape for ring in polygon for n in ring]
+    assert len(coded.arcs.split(",")) == 3
+    assert sum(1 for n in numbers if n < 0) == 1
+    assert [shape.area for shape in decoded(coded)] == [1, 1]
+
+
+def test_holes_enclaves_and_islands_come_back() -> None:
+    ring = Polygon(box(0, 0, 4, 4).exterior, [box(1, 1, 2, 2).exterior])
+    islands = MultiPolygon([box(10, -5, 11, -4), box(-12, 7, -11, 8)])
+    coded = topology.encode([ring, box(1, 1, 2, 2), islands], scale=100)
+    back = decoded(coded)
+    assert [shape.area for shape in back] == [15, 1, 2]
+    assert back[2].equals(islands)
+    # The hole and the enclave in it are one arc.
+    assert len(coded.arcs.split(",")) == 4
+
+
+def test_what_is_too_small_vanishes_and_an_empty_shape_stays_empty() -> None:
+    coded = topology.encode([MultiPolygon([box(0, 0, 1, 1), box(5, 5, 5.01, 5.01)]), Polygon()], scale=10)
+    assert [len(shape) for shape in coded.shapes] == [1, 0]
+
+
+def test_every_region_comes_back_within_a_step() -> None:
+    drawn = frames()[1]
+    for region, shape, back in zip(
+        drawn["region"], drawn.geometry, decoded(topology.encode(drawn.geometry)), strict=True
+    ):
+        assert back.is_valid, region
+        assert back.area == pytest.approx(shape.area, rel=0.005), region
+        assert shapely.hausdorff_distance(shape, back) < 0.002, region
+
+
+# --- the document -----------------------------------------------------------------------------------------
+
+
+def test_size_is_kept_small_and_each_shape_is_there_once() -> None:
+    html = html_map.render(html_map.build(two_articles())).encode()
+    assert len(html) <= 350_000
+    assert len(gzip.compress(html, 9)) <= 110_000
+    data = page_data(html.decode())
+    assert len(json.dumps(data["arcs"])) < 20_000
+
+
+def test_layers_don_t_repeat_shapes() -> None:
+    two, many = (page_data(html_map.render(html_map.build(a))) for a in (two_articles(), many_articles(60)))
+    assert two["arcs"] == many["arcs"]
+    assert len(many["articles"]) == 60
+
+
+def test_it_is_a_folium_map_that_takes_further_layers() -> None:
+    drawn = html_map.build(two_articles())
+    assert isinstance(drawn, folium.Map)
+    folium.Circle([48.0, 37.8], radius=5000).add_to(drawn)
+    html = html_map.render(drawn)
+    assert "L.circle(" in html
+    assert drawn._repr_html_().startswith("<iframe")
+
+
+def test_nothing_that_asks_another_host_gets_in() -> None:
+    drawn = html_map.build(two_articles())
+    folium.plugins.Fullscreen().add_to(drawn)
+    with pytest.raises(OutputError, match="other hosts"):
+        html_map.render(drawn)
+
+
+def test_no_file_is_asked_for() -> None:
+    html = html_map.render(html_map.build(two_articles()))
+    assert not re.search(r"<(script|link|img|iframe|source)[^>]*\s(src|href)=", html)
+    assert not re.search(r"url\((?!data:|#|[`\"$])", html.replace('url("#', "url(#"))
+    assert "@import" not in html
+    assert "sourceMappingURL" not in html
+
+
+def test_the_policy_admits_these_scripts_and_styles_only() -> None:
+    html = html_map.render(html_map.build(two_articles()))
+    found = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', html)
+    assert found
+    policy = found[1]
+    assert policy.startswith("default-src 'none'; script-src 'sha256-")
+    assert "unsafe" not in policy
+    blocks = re.findall(r"<(script|style)>(.*?)</\1>", html, re.DOTALL)
+    assert len(blocks) == 5
+    for _kind, text in blocks:
+        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        assert f"'sha256-{digest}'" in policy
+    assert not re.search(r"<[^>]*\son\w+\s*=", re.sub(r"<script.*?</script>", "", html, flags=re.DOTALL))
+    assert not re.search(r"<[^>]*\sstyle\s*=", re.sub(r"<script.*?</script>", "", html, flags=re.DOTALL))
+
+
+def test_two_processes_write_the_same_bytes() -> None:
+    code = (
+        "import hashlib, sys; sys.path.insert(0, 'tests');"
+        "from page_atlases import two_articles; from geo.page import html_map;"
+        "print(hashlib.sha256(html_map.render(html_map.build(two_articles())).encode()).hexdigest())"
+    )
+    root = Path(__file__).parent.parent
+    runs = [
+        subprocess.run(
+            [sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True
+        ).stdout
+        for _ in range(2)
+    ]
+    assert runs[0] == runs[1]
+    assert len(runs[0].strip()) == 64
+
+
+def test_the_head_is_complete() -> None:
+    html = html_map.render(html_map.build(two_articles(), lang="uk"))
+    assert html.startswith('<!DOCTYPE html>\n<html lang="uk">')
+    assert "<title>Україна: про які регіони йдеться в 2 статтях</title>" in html
+    for landmark in ("<header", "<main", "<footer"):
+        assert landmark in html
+
+
+def test_texts_can_t_leave_the_data() -> None:
+    evil = "</script><!--<script> ]]> \u2028 & Donetsk \ud800"
+    html = html_map.render(
+        html_map.build(
+            atlas_of(
+                [
+                    reading(
+                        "x", [claim("UA-14", "demanded", evil, "Donetsk")], title=evil.replace("\ud800", "")
+                    )
+                ]
+            )
+        )
+    )
+    assert page_data(html)["quotes"] == [evil]
+    assert html.count("</script>") == 4
+    assert html.encode()
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "data:text/html,x", " vbscript:x", "//host/x", "file:///etc"]
+)
+def test_only_web_addresses_become_links(url: str) -> None:
+    data = page_data(html_map.render(html_map.build(atlas_of([reading("x", [], url=url)]))))
+    assert data["articles"][0]["url"] is None
+
+
+def test_an_unknown_article_is_named() -> None:
+    with pytest.raises(InputError, match="'zz'"):
+        html_map.build(two_articles(), article="zz")
+
+
+# --- the data ---------------------------------------------------------------------------------------------
+
+
+def test_one_phrase_about_several_regions_is_one_claim() -> None:
+    said = "They want the Donbas."
+    both = [claim(region, "demanded", said, "Donbas") for region in ("UA-14", "UA-09")]
+    area = [claim("donbas", "demanded", said, "Donbas")]
+    for claims in (both, area):
+        data = page_data(html_map.render(html_map.build(atlas_of([reading("x", claims)]))))
+        (only,) = data["articles"][0]["claims"]
+        assert sorted(data["regions"][n]["id"] for n in only["regions"]) == ["UA-09", "UA-14"]
+
+
+def test_a_region_without_a_shape_is_kept() -> None:
+    said = claim("RU-KRS", "mentioned", "Fighting in Kursk.", "Kursk")
+    data = page_data(html_map.render(html_map.build(atlas_of([reading("x", [said])]))))
+    assert data["articles"][0]["claims"][0]["elsewhere"] == ["RU-KRS"]
+
+
+def test_marks_count_as_scripts_do() -> None:
+    said = claim("UA-14", "demanded", "🗺🗺 of Donetsk", "Donetsk")
+    data = page_data(html_map.render(html_map.build(atlas_of([reading("x", [said])]))))
+    assert data["articles"][0]["claims"][0]["mark"] == [8, 15]
+    assert "🗺🗺 of Donetsk".encode("utf-16-le")[16:30].decode("utf-16-le") == "Donetsk"
+
+
+def test_colours_come_from_the_style(tmp_path: Path) -> None:
+    house = tmp_path / "house.toml"
+    house.write_text(
+        '[roles.demanded]\nlight = "#123456"\n[words]\ntitle_all = "House title"\n', encoding="utf-8"
+    )
+    html = html_map.render(html_map.build(two_articles(), style=style.load(house)))
+    assert "--role-demanded:#123456" in html
+    assert "<title>House title</title>" in html
+
+
+def test_only_the_shown_article_is_in_its_page() -> None:
+    html = html_map.render(html_map.build(two_articles(), article="b"))
+    assert [article["id"] for article in page_data(html)["articles"]] == ["b"]
+    assert "demanding" not in json.dumps(page_data(html)["quotes"])
+
+
+def test_numbers_are_rounded_and_unknown_is_null() -> None:
+    assert payload._tidy({"a": [1.000004, float("inf")], "b": None}) == {"a": [1, None], "b": None}
+
+
+def test_own_scripts_are_shipped_without_comments() -> None:
+    for name in (*html_map.SCRIPTS, "page.css"):
+        assert not re.search(r"^\s*(//|/\*)", inline.asset(name), re.MULTILINE), name
+
+
+def test_scripts_never_write_markup() -> None:
+    for name in html_map.SCRIPTS:
+        text = inline.asset(name)
+        for forbidden in (
+            "innerHTML",
+            "outerHTML =",
+            "insertAdjacentHTML",
+            "document.write",
+            "eval(",
+            "new Function",
+        ):
+            assert forbidden not in text, (name, forbidden)
+
+
+def test_translated_texts_are_where_the_catalogue_tools_see_them() -> None:
+    for name in html_map.SCRIPTS:
+        assert not re.search(r"`[^`]*\$\{\s*tn?\(", inline.asset(name)), name

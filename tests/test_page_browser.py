@@ -1,0 +1,518 @@
+"""The page in a real browser with the network off: what a reader sees, clicks, drags, types and downloads."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from functools import cache
+from typing import Any
+
+import pytest
+from browser import Open, Opened
+from page_atlases import atlas_of, claim, many_articles, reading, two_articles
+from pyproj import Geod
+
+from geo.page import html_map
+
+pytest_plugins = ["browser"]
+pytestmark = pytest.mark.browser
+DONETSK = 'path[data-region="UA-14"]'
+SQUARE = "path.reported"
+PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
+
+
+@cache
+def comparison(lang: str = "en") -> str:
+    return html_map.render(html_map.build(two_articles(), lang=lang))
+
+
+@cache
+def single() -> str:
+    return html_map.render(html_map.build(two_articles(), article="b"))
+
+
+@cache
+def many(count: int) -> str:
+    return html_map.render(html_map.build(many_articles(count)))
+
+
+def texts(page: Opened, selector: str) -> list[str]:
+    return [text.strip() for text in page.locator(selector).all_inner_texts()]
+
+
+def middle(page: Opened, selector: str) -> tuple[float, float]:
+    box = page.locator(selector).bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def wait_until(page: Opened, expression: str) -> None:
+    """Wait for a condition; Playwright's own way of waiting needs eval, which the page's policy forbids."""
+    for _ in range(300):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"never came true: {expression}")
+
+
+# --- it opens ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [(320, 640), (768, 1024), (1920, 1080)])
+def test_opens_offline_at_every_size(open_page: Open, size: tuple[int, int], scheme: str) -> None:
+    page = open_page(comparison(), viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
+    assert page.locator("path.region").count() == 27
+    assert page.locator("path.claim").count() == 5
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    frame = page.locator(".folium-map").bounding_box()
+    box = page.locator(DONETSK).bounding_box()
+    assert box["width"] > 10
+    assert frame["x"] <= box["x"]
+    assert box["x"] + box["width"] <= frame["x"] + frame["width"]
+
+
+def test_no_panel_is_empty_and_no_text_runs_out_of_its_box(open_page: Open) -> None:
+    page = open_page(comparison(), viewport={"width": 360, "height": 740})
+    empty = page.evaluate(
+        "[...document.querySelectorAll('section, footer, header')]"
+        ".filter(e => e.checkVisibility() && !e.textContent.trim()).map(e => e.id)"
+    )
+    assert empty == []
+    cut = page.evaluate(
+        "[...document.querySelectorAll('h1,h2,h3,p,li,button,dd,label')]"
+        ".filter(e => e.checkVisibility() && e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 1)"
+        ".map(e => e.textContent)"
+    )
+    assert cut == []
+
+
+def test_drawn_colour_and_pattern_are_the_styles(open_page: Open) -> None:
+    page = open_page(comparison())
+    assert page.locator("path.role-demanded").first.get_attribute("fill") == "url(#pattern-demanded-firm)"
+    assert page.locator("path.role-conceded").first.get_attribute("fill") == "url(#pattern-conceded-soft)"
+    line = page.locator("#pattern-demanded-firm path").last
+    assert line.evaluate("e => getComputedStyle(e).stroke") == "rgb(179, 54, 30)"
+
+
+def test_works_inside_a_frame_and_in_a_notebook(open_page: Open) -> None:
+    notebook = html_map.build(two_articles())._repr_html_()
+    page = open_page(f"<!DOCTYPE html><title>t</title>{notebook}", ready=False)
+    frame = page.frame_locator("iframe")
+    frame.locator("html[data-ready]").wait_for(timeout=20_000, state="attached")
+    assert frame.locator("path.claim").count() == 5
+
+
+# --- evidence ---------------------------------------------------------------------------------------------
+
+
+def test_a_click_shows_the_quote_with_the_region_marked(open_page: Open) -> None:
+    page = open_page(comparison())
+    assert page.locator("#evidence").is_hidden()
+    page.click(DONETSK)
+    assert texts(page, "#evidence h2") == ["Donetsk"]
+    assert texts(page, "#evidence mark") == ["Donetsk", "Donetsk"]
+    assert texts(page, "#evidence blockquote")[0] == "He is demanding Donetsk, Luhansk and Zaporizhzhia."
+    assert texts(page, "#evidence .flag") == ["hedged", "in part"]
+    assert "26,599 km²" in page.inner_text("#evidence .facts")
+    assert page.get_attribute("#evidence a", "href") == "https://example.org/b"
+
+
+def test_a_tap_shows_the_quote(open_page: Open) -> None:
+    page = open_page(comparison(), **PHONE)
+    page.locator(DONETSK).tap()
+    assert texts(page, "#evidence h2") == ["Donetsk"]
+
+
+def test_the_keyboard_alone_reaches_reads_and_returns(open_page: Open) -> None:
+    page = open_page(comparison())
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.dataset.region === 'UA-14'"):
+            break
+    assert "Donetsk, demanded" in page.evaluate("document.activeElement.getAttribute('aria-label')")
+    page.keyboard.press("ArrowUp")
+    assert page.evaluate("document.activeElement.dataset.region") not in (None, "UA-14")
+    page.keyboard.press("ArrowDown")
+    page.locator(DONETSK).focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "evidence-title"
+    page.locator("#evidence .close").press("Enter")
+    assert page.locator("#evidence").is_hidden()
+    assert page.evaluate("document.activeElement.dataset.region") == "UA-14"
+
+
+def test_focus_is_visible_on_a_region(open_page: Open) -> None:
+    page = open_page(comparison())
+    region = page.locator(DONETSK)
+    before = region.evaluate("e => getComputedStyle(e).stroke")
+    page.locator("#skip").focus()
+    page.keyboard.press("Tab")
+    region.focus()
+    assert region.evaluate("e => getComputedStyle(e).stroke") != before
+
+
+# --- layers -----------------------------------------------------------------------------------------------
+
+
+def test_the_legend_shows_what_is_on_and_nothing_else(open_page: Open) -> None:
+    page = open_page(comparison())
+    assert texts(page, "#legend .label") == ["demanded", "offered, hedged or in part"]
+    page.locator(".roles input").nth(0).uncheck()
+    assert texts(page, "#legend .label") == ["offered, hedged or in part"]
+    assert page.locator("path.role-demanded").count() == 0
+    page.click("#layers >> text=None")
+    assert texts(page, "#legend .label") == []
+    assert page.locator("path.claim").count() == 0
+    assert "No layer is switched on." in page.inner_text("#legend")
+    page.click(".layers-tools >> text=All")
+    assert page.locator("path.claim").count() == 5
+    assert page.inner_text("#layer-count") == "2 of 2 on"
+
+
+def test_a_bar_isolates_its_article(open_page: Open) -> None:
+    page = open_page(comparison())
+    page.locator("#figures button", has_text="Show only this article").nth(0).click()
+    assert page.locator("path.claim").count() == 3
+    assert page.locator(".figure.alone h3").inner_text() == "First article"
+    page.click("text=Show all articles again")
+    assert page.locator("path.claim").count() == 5
+
+
+def test_numbers_stand_beside_the_bars(open_page: Open) -> None:
+    page = open_page(comparison())
+    second = page.locator("#figures .figure").nth(1).inner_text()
+    assert "Named, at most: 8.8% · 52,945 km²" in second
+    assert "“roughly 20%” · 18% to 22% · 108,653 km² to 132,798 km²" in second
+    assert "“some land in the south”" in second
+    assert "11.2 points" in second
+    band = page.locator(".bar-reported").bounding_box()
+    track = page.locator(".track").nth(1).bounding_box()
+    assert band["x"] - track["x"] == pytest.approx(18 / 25 * track["width"], abs=2)
+
+
+def test_regions_say_how_many_articles_name_them(open_page: Open) -> None:
+    page = open_page(comparison())
+    named = dict(text.split("\n") for text in texts(page, ".name.named"))
+    assert named["Donetsk"] == "2 articles"
+    assert named["Luhansk"] == "1 article"
+
+
+def test_the_table_says_what_the_map_shows(open_page: Open) -> None:
+    page = open_page(comparison())
+    rows = {row.split("\t")[0]: row for row in texts(page, "#table tbody tr")}
+    assert set(rows) == {"Donetsk", "Luhansk", "Zaporizhzhia", "Crimea"}
+    assert "demanded; offered, hedged or in part" in rows["Donetsk"]
+
+
+def test_single_article_has_no_switch_between_articles(open_page: Open) -> None:
+    page = open_page(single())
+    assert page.title() == "Second article"
+    assert page.locator("#views").is_hidden()
+    assert page.locator("#below").is_hidden()
+    assert page.locator(".name .count").count() == 0
+
+
+# --- the reported figure ----------------------------------------------------------------------------------
+
+
+def square_km2(page: Opened) -> float:
+    ring = page.evaluate("ConcessionMap.share.current.shape.main.getLatLngs()[0].map(p => [p.lng, p.lat])")
+    area, _ = Geod(ellps="WGS84").polygon_area_perimeter([p[0] for p in ring], [p[1] for p in ring])
+    return abs(area) / 1e6
+
+
+def place(page: Opened) -> list[float]:
+    return page.evaluate("(({lat, lng}) => [lat, lng])(ConcessionMap.share.current.shape.place)")
+
+
+def drag(page: Opened, dx: float, dy: float) -> None:
+    x, y = middle(page, SQUARE)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + dx / 2, y + dy / 2)
+    page.mouse.move(x + dx, y + dy)
+    page.mouse.up()
+
+
+def test_the_square_keeps_its_area_wherever_it_is_dragged(open_page: Open) -> None:
+    page = open_page(comparison())
+    expected = 0.20 * 603_628
+    assert square_km2(page) == pytest.approx(expected, rel=1e-3)
+    seen = [place(page)]
+    for dx, dy in ((90, -60), (150, 120), (-260, 60)):
+        box = page.locator(SQUARE).bounding_box()
+        drag(page, dx, dy)
+        moved = page.locator(SQUARE).bounding_box()
+        assert moved["x"] - box["x"] == pytest.approx(dx, abs=3)
+        assert square_km2(page) == pytest.approx(expected, rel=1e-3)
+        assert place(page) not in seen
+        seen.append(place(page))
+    assert page.locator("#evidence").is_hidden()
+
+
+def test_the_square_follows_the_keyboard_and_goes_home(open_page: Open) -> None:
+    page = open_page(comparison())
+    start = place(page)
+    page.locator(SQUARE).focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowDown"):
+        page.keyboard.press(key)
+    assert place(page)[1] > start[1]
+    assert place(page)[0] < start[0]
+    page.keyboard.press("Home")
+    assert place(page) == pytest.approx(start)
+
+
+def test_the_square_follows_a_finger(open_page: Open) -> None:
+    page = open_page(comparison(), **PHONE)
+    x, y = middle(page, SQUARE)
+    start = place(page)
+    touch = page.context.new_cdp_session(page.page)
+    touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    for step in (10, 30, 50):
+        touch.send(
+            "Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": x + step, "y": y}]}
+        )
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    assert place(page)[1] > start[1] + 1
+    assert square_km2(page) == pytest.approx(0.20 * 603_628, rel=1e-3)
+
+
+def test_the_square_goes_to_a_region_without_dragging(open_page: Open) -> None:
+    page = open_page(comparison())
+    page.click(DONETSK)
+    page.click("text=Put the reported figure on this region")
+    assert place(page) == pytest.approx([48.0, 37.8], abs=0.5)
+
+
+# --- two articles -----------------------------------------------------------------------------------------
+
+
+def test_the_divider_shows_one_article_on_each_side(open_page: Open) -> None:
+    page = open_page(comparison())
+    page.click("[data-view=swipe]")
+    assert page.locator(".leaflet-left-pane path.role-demanded").count() == 3
+    assert page.locator(".leaflet-right-pane path.role-conceded").count() == 2
+    before = page.evaluate("document.querySelector('.leaflet-left-pane').style.clipPath")
+    page.locator("input[type=range]").press("ArrowRight")
+    after = page.evaluate("document.querySelector('.leaflet-left-pane').style.clipPath")
+    assert before != after
+    x, y = middle(page, ".divider")
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x - 120, y)
+    page.mouse.up()
+    assert middle(page, ".divider")[0] == pytest.approx(x - 120, abs=2)
+    page.click("[data-view=map]")
+    assert page.evaluate("document.querySelector('.leaflet-left-pane').style.clipPath") == ""
+
+
+def test_the_difference_is_right(open_page: Open) -> None:
+    page = open_page(comparison())
+    page.click("[data-view=difference]")
+    counts = {which: page.locator(f"path.difference-{which}").count() for which in ("a", "b", "both")}
+    assert counts == {"a": 2, "b": 1, "both": 1}
+    assert texts(page, "#legend .label") == [
+        "only in: First article",
+        "only in: Second article",
+        "in both",
+    ]
+    page.select_option("[data-pair=b]", "0")
+    assert texts(page, "#legend .label") == ["in both"]
+
+
+# --- time -------------------------------------------------------------------------------------------------
+
+
+def test_a_slider_over_the_dates_from_three_dated_articles_on(open_page: Open) -> None:
+    page = open_page(many(5))
+    assert page.inner_text("#below output") == "5 January 2025 · 5 articles"
+    page.locator("#until").press("Home")
+    assert page.inner_text("#below output") == "1 January 2025 · 1 article"
+    assert page.locator(".leaflet-left-pane path.claim").count() == 3
+    page.click(".play")
+    wait_until(page, "document.querySelector('#until').value === '4'")
+    assert page.get_attribute(".play", "aria-label") == "Play through the dates"
+
+
+def test_no_slider_for_two(open_page: Open) -> None:
+    assert open_page(comparison()).locator("#below").is_hidden()
+
+
+# --- share and download -----------------------------------------------------------------------------------
+
+
+def test_the_address_holds_the_state(open_page: Open) -> None:
+    page = open_page(comparison())
+    page.locator(".roles input").nth(1).uncheck()
+    page.click(DONETSK)
+    page.click("button[lang=uk]")
+    wait_until(page, "location.hash.includes('lang=uk')")
+    again = open_page(comparison(), page.evaluate("location.hash"))
+    assert texts(again, "#evidence h2") == ["Донецька область"]
+    assert again.locator("path.role-conceded").count() == 0
+    assert again.locator("path.role-demanded").count() == 3
+
+
+def test_a_forged_address_changes_nothing(open_page: Open) -> None:
+    wrong = "#lang=xx&view=evil&a=zz&on=nothing&region=<img src=x>&until=2025&figure=9:9&at=a,b&map=1,NaN,x"
+    page = open_page(comparison(), wrong)
+    assert page.locator("path.region").count() == 27
+    assert page.locator("img").count() == 0
+
+
+def test_embed_code_has_a_title_and_the_link_the_state(open_page: Open) -> None:
+    page = open_page(comparison(), "#view=difference&a=a&b=b")
+    page.click(".links summary")
+    code = page.input_value("[data-share=embed]")
+    assert 'title="Ukraine: the regions at stake in 2 articles"' in code
+    assert code.startswith("<iframe ")
+    assert "view=difference" in page.input_value("[data-share=link]")
+
+
+def saved(page: Opened, name: str) -> bytes:
+    with page.expect_download() as waiting:
+        page.click(f"[data-save={name}]")
+    with open(waiting.value.path(), "rb") as file:  # noqa: PTH123
+        return file.read()
+
+
+def test_downloads_are_made_from_the_page_itself(open_page: Open) -> None:
+    page = open_page(comparison())
+    rows = list(csv.DictReader(io.StringIO(saved(page, "csv").decode("utf-8-sig"))))
+    assert len(rows) == 5
+    assert {row["region"] for row in rows} == {"UA-14", "UA-09", "UA-23", "UA-43"}
+    regions = json.loads(saved(page, "geojson"))
+    assert len(regions["features"]) == 27
+    donetsk = next(f for f in regions["features"] if f["id"] == "UA-14")
+    assert {c["role"] for c in donetsk["properties"]["claims"]} == {"demanded", "conceded"}
+    assert saved(page, "png").startswith(b"\x89PNG")
+    drawing = saved(page, "svg").decode()
+    assert "Ukraine: the regions at stake" in drawing
+    assert "var(--" not in drawing
+
+
+def test_a_downloaded_geojson_has_the_areas_of_the_regions(open_page: Open) -> None:
+    import shapely
+
+    from geo.measure import area_km2
+
+    regions = json.loads(saved(open_page(comparison()), "geojson"))
+    for feature in regions["features"]:
+        size = area_km2(shapely.geometry.shape(feature["geometry"]))
+        assert size == pytest.approx(feature["properties"]["area_km2"], rel=0.005), feature["id"]
+
+
+# --- languages --------------------------------------------------------------------------------------------
+
+
+def test_the_page_can_be_read_in_ukrainian(open_page: Open) -> None:
+    page = open_page(comparison("uk"))
+    assert page.evaluate("document.documentElement.lang") == "uk"
+    assert page.title() == "Україна: про які регіони йдеться в 2 статтях"
+    assert "вимагають" in page.inner_text("#legend")
+    assert "52 945 км²" in page.inner_text("#figures").replace("\xa0", " ")
+    page.click(DONETSK)
+    latin = page.evaluate(
+        "(() => { const out = []; const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);"
+        "for (let n; (n = walk.nextNode());) { const e = n.parentElement;"
+        "if (e.checkVisibility() && /[A-Za-z]{4,}/.test(n.data) && (e.closest('[lang]').lang === 'uk'))"
+        " out.push(n.data.trim()); } return out; })()"
+    )
+    # Only titles of articles, names of formats and quoted words stay in their language.
+    own = ("First article", "Second article", "English", "GeoJSON", "roughly 20%", "some land", "cue word")
+    assert [text for text in latin if not any(word in text for word in own)] == []
+
+
+def test_another_language_brings_its_names_of_regions(open_page: Open) -> None:
+    page = open_page(comparison("de"))
+    assert page.locator(DONETSK).get_attribute("aria-label").startswith("Donezk")
+    assert texts(page, "#languages button") == ["English", "Українська", "Deutsch"]
+
+
+# --- accessible -------------------------------------------------------------------------------------------
+
+
+def findings(page: Opened) -> list[str]:
+    from axe_playwright_python.sync_playwright import Axe
+
+    options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+    response = Axe().run(page.page, options=options).response
+    return [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in response["violations"]]
+
+
+def test_axe_would_see_a_fault(open_page: Open) -> None:
+    page = open_page(comparison())
+    page.evaluate("document.documentElement.removeAttribute('lang')")
+    assert any("html-has-lang" in finding for finding in findings(page))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(open_page: Open, scheme: str) -> None:
+    page = open_page(comparison(), color_scheme=scheme)
+    assert findings(page) == []
+    page.click(DONETSK)
+    page.click(".links summary")
+    page.click(".checks summary")
+    page.click("[data-view=swipe]")
+    assert findings(page) == []
+
+
+def test_axe_finds_nothing_on_a_phone_with_many_articles(open_page: Open) -> None:
+    page = open_page(many(5), viewport={"width": 360, "height": 740})
+    assert findings(page) == []
+
+
+def test_print_keeps_map_legend_table_and_sources(open_page: Open) -> None:
+    page = open_page(comparison())
+    page.emulate_media(media="print")
+    for selector in (".folium-map", "#legend", "#table", "#foot dl"):
+        assert page.locator(selector).is_visible()
+    for selector in ("#layers", ".share", ".zoom"):
+        assert page.locator(selector).is_hidden()
+
+
+# --- hostile texts and many articles ----------------------------------------------------------------------
+
+
+EVIL = (
+    "</script><script>window.hit=1</script><img src=x onerror=window.hit=1> \"'`${window.hit=1}` "
+    "\u202eabc\u202c &lt;b&gt; Donetsk"
+)
+
+
+def test_article_texts_stay_texts(open_page: Open) -> None:
+    evil: dict[str, Any] = {"title": EVIL, "source": EVIL, "url": "javascript:window.hit=1", "date": EVIL}
+    said = [claim("UA-14", "demanded", EVIL, "Donetsk", speaker=EVIL)]
+    atlas = atlas_of([reading("<b>", said, **evil), reading("\"'", said, **evil)])
+    page = open_page(html_map.render(html_map.build(atlas)))
+    page.click(DONETSK)
+    for view in ("swipe", "difference", "map"):
+        page.click(f"[data-view={view}]")
+    assert page.evaluate("window.hit") is None
+    assert page.locator("main img, main script, header img").count() == 0
+    assert page.locator("#evidence a").count() == 0
+    assert page.locator("#evidence blockquote").first.evaluate("e => e.textContent") == EVIL
+    assert page.locator("#figures h3").first.evaluate("e => e.textContent") == EVIL
+    one = open_page(html_map.render(html_map.build(atlas, article="<b>")))
+    assert one.title().split() == EVIL.split()
+    assert one.evaluate("window.hit") is None
+
+
+def test_two_hundred_articles(open_page: Open) -> None:
+    page = open_page(many(200))
+    assert page.locator("#tree .branch").count() == 200
+    assert page.locator("path.region").count() == 27
+    page.fill("#search", "number 157")
+    assert page.locator("#tree .branch:visible").count() == 1
+    page.fill("#search", "no such thing")
+    assert page.locator("#no-match").is_visible()
+    page.fill("#search", "")
+    page.locator("#figures button", has_text="Show only this article").nth(150).click()
+    assert page.locator("path.claim").count() <= 3
+
+
+def test_nothing_named_is_said_so(open_page: Open) -> None:
+    page = open_page(html_map.render(html_map.build(atlas_of([reading("none", [])]))))
+    assert "No region is named" in page.inner_text("#standfirst")
+    assert page.locator("#layers").is_hidden()
