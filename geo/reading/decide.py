@@ -95,8 +95,11 @@ def _weigh_one(clause: Clause, state: State, over: Over, dispute: Dispute) -> No
     if name == "demand" and not over.negated and _of_a_plan(clause, over.cue):
         name = "offer"
         who = who if who == "C" and over.cue.form == "verb" and _owner_of_plan(clause, over.cue) else None
+    if name == "condition":
+        _weigh_condition(state, who)
+        return
     if name == "must":
-        who = _speaker(clause, over, dispute)
+        who = _speaker(clause, over, dispute, passive=state.agent is None)
         name = "demand" if who == "C" and not over.negated else "offer" if not over.negated else "refuse"
     elif name == "offer" and who == "C" and not over.negated and _close(clause, over):
         state.wishes = True
@@ -126,6 +129,14 @@ def _weigh_one(clause: Clause, state: State, over: Over, dispute: Dispute) -> No
         state.allowed = True
 
 
+def _weigh_condition(state: State, who: Side | None) -> None:
+    """ "no truce until Kyiv leaves", "Russia won't stop until it takes": what the claimant waits for, it wants."""
+    if who == "C" and state.agent == "O":
+        state.demanders.append("C")
+    elif who == "C" and state.agent == "C":
+        state.aims.append("C")
+
+
 def _close(clause: Clause, over: Over) -> bool:
     """Is the subject right beside the operator ("Putin's proposal", "Russia offered")?"""
     near = range(max(over.cue.first - 4, 0), min(over.cue.last + 6, len(clause.words)))
@@ -148,13 +159,13 @@ def _owner_of_plan(clause: Clause, cue: Cue) -> bool:
     return any(clause.kinds[j] == "a" for j in range(max(k - 3, 0), k))
 
 
-def _speaker(clause: Clause, over: Over, dispute: Dispute) -> Side | None:
+def _speaker(clause: Clause, over: Over, dispute: Dispute, *, passive: bool) -> Side | None:
     """Who says that somebody must: the party before the one who must."""
     parties = [code for _, code in parties_before(clause, over.cue.first)]
     sides = [side(code, dispute) for code in parties]
     if over.negated:
         return sides[-1] if sides else None
-    return "C" if "C" in sides[1:] else None
+    return "C" if "C" in (sides if passive else sides[1:]) else None
 
 
 # --- from state to roles ----------------------------------------------------------------------------------------
@@ -217,14 +228,14 @@ def _giveback(act: Cue, state: State) -> list[tuple[Role, str]]:
 
 def _recognise(act: Cue, state: State) -> list[tuple[Role, str]]:
     """Recognition as the claimant's: demanded, conceded or refused."""
-    if state.cancelled:
+    if state.cancelled or (act.form == "state" and not (state.allowed or state.refusers or state.demanders)):
         return []
     demanded = state.demanded_by("C") or (None in state.demanders and state.agent != "C")
     roles: list[tuple[Role, str]] = [("demanded", "recognition demanded")] if demanded else []
     if state.refused:
         if state.refuser == "O":
             roles.append(("refused", "owner refuses recognition"))
-    elif not demanded and state.agent != "C":
+    elif not demanded and (state.agent != "C" or act.form == "state"):
         roles.append(("conceded", "recognition possible"))
     return roles
 
@@ -234,7 +245,7 @@ def _keep(act: Cue, state: State) -> list[tuple[Role, str]]:
     if state.agent == "O":
         kept = state.aims or state.demanders or state.modal
         return [("refused", "owner keeps it")] if kept and not state.refused else []
-    return _holding(act, state, settled="conceded" if not state.realis else "controlled")
+    return _holding(act, state, expected="conceded")
 
 
 def _hold(act: Cue, state: State) -> list[tuple[Role, str]]:
@@ -242,10 +253,10 @@ def _hold(act: Cue, state: State) -> list[tuple[Role, str]]:
     if state.agent == "O":
         wanted = state.aims or state.demanded_by("O")
         return [("refused", "owner wants it back")] if wanted and not state.realis and not state.located else []
-    return _holding(act, state, settled="controlled")
+    return _holding(act, state, expected=None)
 
 
-def _holding(act: Cue, state: State, *, settled: Role) -> list[tuple[Role, str]]:
+def _holding(act: Cue, state: State, *, expected: Role | None) -> list[tuple[Role, str]]:
     if state.realis:
         return [] if state.act_negated and not state.partly else [("controlled", "stated control")]
     if state.fails and not state.partly:
@@ -257,7 +268,7 @@ def _holding(act: Cue, state: State, *, settled: Role) -> list[tuple[Role, str]]
     if state.allowed or state.offered or state.refusers:
         if state.refused:
             return [("refused", "owner refuses to leave it")] if state.refuser == "O" else []
-        if act.form == "noun" and not state.allowed and settled == "controlled":
+        if act.form == "noun" and not state.allowed:
             return [("controlled", "stated control")]
         return [("conceded", "control allowed")]
     if state.act_negated and not state.partly:
@@ -265,8 +276,8 @@ def _holding(act: Cue, state: State, *, settled: Role) -> list[tuple[Role, str]]
     if state.demanders and act.form != "noun":
         return []
     if state.modal and act.form != "noun":
-        return [("conceded", "control expected")] if settled == "conceded" else []
-    return [(settled, "stated control")]
+        return [(expected, "control expected")] if expected else []
+    return [("controlled", "stated control")]
 
 
 def _annex(act: Cue, state: State) -> list[tuple[Role, str]]:
@@ -284,6 +295,8 @@ def _annex(act: Cue, state: State) -> list[tuple[Role, str]]:
 
 def _claim(act: Cue, state: State) -> list[tuple[Role, str]]:
     """A claim to the land as one's own."""
+    if state.refused and state.refuser == "O" and act.form == "noun":
+        return [("annexed", "claimed as its own"), ("refused", "owner rejects the claim")]
     if state.act_negated or state.refused or state.agent not in ("C", None):
         return []
     return [("annexed", "claimed as its own")]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from geo.reading.clauses import Clause, clause
-from geo.reading.cues import Cue
+from geo.reading.cues import Cue, Dispute
 from geo.reading.decide import side
 from geo.reading.scope import governed, negated, subject
 
@@ -65,11 +65,34 @@ def _refusal(parsed: Clause, demands: list[Finding], *, same: bool) -> Cue | Non
         no = negated(parsed, cue)
         if not ((cue.name == "refuse" and not no) or (cue.name in ("accept", "allow") and no)):
             continue
-        if same and not any(f.cue.first < cue.first and parsed.walled(f.cue.first, cue.first) for f in demands):
+        if same and not any(_set_apart(parsed, f.cue, cue) for f in demands):
             continue
-        if side(subject(parsed, cue), dispute) == "O" and _points(parsed, cue):
+        if _by_owner(parsed, cue, dispute) and (_points(parsed, cue) or cue.form == "post"):
             return cue
     return None
+
+
+def _set_apart(parsed: Clause, asked: Cue, cue: Cue) -> bool:
+    """Is the refusal a clause of its own behind the demand (", but ...", ", a demand that ...", ", which ...")?"""
+    if asked.first >= cue.first:
+        return False
+    if parsed.walled(asked.first, cue.first):
+        return True
+    for k in range(asked.last + 1, cue.first):
+        if parsed.words[k] in (",", "—", "–") and any(
+            parsed.has("pronoun", j) or parsed.has("relative", j) for j in range(k + 1, min(k + 4, cue.first))
+        ):
+            return not any(other.kind == "act" and k < other.first < cue.first for other in parsed.cues)
+    return False
+
+
+def _by_owner(parsed: Clause, cue: Cue, dispute: Dispute) -> bool:
+    """Does the owner's side refuse: as subject, or as the only party of a sentence like "Out of the question," he said?"""
+    who = side(subject(parsed, cue), dispute)
+    if who is not None:
+        return who == "O"
+    sides = {side(code, dispute) for code in parsed.party if code}
+    return sides == {"O"}
 
 
 def _points(parsed: Clause, cue: Cue) -> bool:

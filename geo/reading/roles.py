@@ -117,10 +117,11 @@ def _act(doc: Doc, index: int, parsed: Clause, cue: Cue) -> list[Finding]:
     for target in reached:
         flip = cue.name == "swap" and _is_price(parsed, cue, target.group)
         found += _decided(doc, index, parsed, cue, ops, actor, target, flip=flip)
-    if cue.name in ("cede", "withdraw", "leave", "giveback"):
-        price = _price(parsed, reached[-1].group)
-        if price is not None:
-            found += _decided(doc, index, parsed, cue, ops, actor, price, flip=True)
+    if cue.name in ("cede", "withdraw", "leave", "giveback", "swap"):
+        known = {target.group for target in reached}
+        for price in _prices(parsed, cue, reached[-1].group):
+            if price.group not in known:
+                found += _decided(doc, index, parsed, cue, ops, actor, price, flip=True)
     return found
 
 
@@ -181,17 +182,21 @@ def _is_price(parsed: Clause, cue: Cue, group: Group) -> bool:
     return parsed.any("exchange", cue.first, group.first)
 
 
-def _price(parsed: Clause, group: Group) -> Reached | None:
-    """The group behind "in exchange for" that has no act of its own."""
+def _prices(parsed: Clause, cue: Cue, group: Group) -> list[Reached]:
+    """The groups behind "in exchange for" that have no act of their own, before or after the cue."""
+    mark = "exchange" if cue.name == "swap" else "strictexchange"
+    found = []
     for other in parsed.groups:
-        if other.first <= group.last or parsed.walled(group.last, other.first):
+        if other == group or parsed.walled(min(group.last, other.last), max(cue.first, other.first)):
             continue
-        marks = [k for k in range(group.last + 1, other.first) if k in parsed.marks.get("strictexchange", frozenset())]
-        acts = [c for c in parsed.cues if c.kind == "act" and group.last < c.first < other.first]
-        if marks and not acts and parsed.between(marks[-1], other.first) <= 1.5:
-            return Reached(other, 1.0, False)
-        return None
-    return None
+        marks = [k for k in range(max(other.first - 4, 0), other.first) if parsed.has(mark, k)]
+        behind = marks and other.first > group.last and marks[-1] > group.last
+        ahead = marks and other.last < cue.first and mark == "strictexchange"
+        if not (behind or ahead) or parsed.between(marks[-1], other.first) > 1.5:
+            continue
+        if not any(c.kind == "act" and c is not cue and marks[-1] < c.first < other.first for c in parsed.cues):
+            found.append(Reached(other, 1.0, False))
+    return found
 
 
 def _demand(doc: Doc, index: int, parsed: Clause, cue: Cue) -> list[Finding]:

@@ -97,12 +97,22 @@ def _shut_off(clause: Clause, cue: Cue, stop: int) -> bool:
         return True
     if cue.name in _TIGHT and (_own_words(clause, start, stop) > 1 or clause.any("goal", start + 1, stop)):
         return True
-    if cue.name == "cede" and clause.any("goal", max(start + 1, stop - 2), stop):
+    if cue.name == "cede" and (clause.any("goal", max(start + 1, stop - 2), stop) or _other_object(clause, start, stop)):
         return True
     if cue.name == "withdraw" and not clause.any("outof", start, stop):
         return True
     own_noun = start + 1 < stop and clause.has("land", start + 1) and cue.form in ("past", "fact")
     return own_noun and clause.any("and", start + 2, stop) and not clause.any("include", start + 2, stop)
+
+
+def _other_object(clause: Clause, start: int, stop: int) -> bool:
+    """Is something else given away, in that region ("handed over aid in ...")?"""
+    k = stop - 1
+    while k > start and clause.has("glue", k) and not clause.has("inplace", k):
+        k -= 1
+    if k <= start + 1 or not clause.has("inplace", k):
+        return False
+    return not any(clause.has(mark, j) for j in range(start + 1, k) for mark in ("land", "town", "possession"))
 
 
 def _opens_member(clause: Clause, k: int) -> bool:
@@ -113,7 +123,13 @@ def _opens_member(clause: Clause, k: int) -> bool:
 def _own_words(clause: Clause, start: int, stop: int) -> int:
     """How many tokens between two tokens are neither glue nor a list opener."""
     return sum(
-        not (clause.has("glue", k) or clause.has("include", k) or clause.kinds[k] == "p" or clause.words[k].isdigit())
+        not (
+            clause.has("glue", k)
+            or clause.has("include", k)
+            or clause.has("be", k)
+            or clause.kinds[k] == "p"
+            or clause.words[k].isdigit()
+        )
         for k in range(start + 1, stop)
     )
 
@@ -128,9 +144,13 @@ def _may_precede(clause: Clause, cue: Cue, group: Group, cost: float) -> bool:
         return all(clause.words[k] == "'s" or clause.kinds[k] == "p" or k in _attached(clause, group) for k in range(group.last + 1, cue.first))
     if clause.lexicon.lang in _FREE_ORDER:
         return True
-    if cue.form == "past" and (cost <= 2.0 or clause.any("by", cue.last + 1, cue.last + 2)):
+    if cue.form == "subj" or passive(clause, cue) or (len(cue.tokens) > 1 and clause.has("oblique", cue.first)):
         return True
-    return passive(clause, cue)
+    if cue.form != "past" or cost > 2.0 or clause.walled(group.last, cue.first):
+        return False
+    return clause.any("by", cue.last + 1, cue.last + 2) or (
+        _ends_here(clause, cue.last + 1) and not _own_words(clause, group.last, cue.first)
+    )
 
 
 def _ends_here(clause: Clause, k: int) -> bool:
@@ -141,14 +161,18 @@ def _ends_here(clause: Clause, k: int) -> bool:
 def _attached(clause: Clause, group: Group) -> range:
     """Tokens right behind a group that only repeat what kind of land it is ("Zaporizhzhia region annexation")."""
     k = group.last + 1
-    while k < len(clause.words) and (clause.has("land", k) or clause.kinds[k] == "a" or clause.has("be", k)):
+    while k < len(clause.words) and (
+        any(clause.has(mark, k) for mark in ("land", "be", "since", "article"))
+        or clause.kinds[k] == "a"
+        or clause.words[k].isdigit()
+    ):
         k += 1
     return range(group.last + 1, k)
 
 
 def nominal(cue: Cue) -> bool:
     """Is it a noun?"""
-    return cue.form in ("noun", "fact", "weak")
+    return cue.form in ("noun", "fact", "weak", "state")
 
 
 def _relative_rebate(clause: Clause, group: Group, cue: Cue) -> float:
@@ -197,7 +221,7 @@ def _chosen(clause: Clause, cue: Cue, before: Reached | None, after: Reached | N
         return before or after
     if _hangs_on(clause, before.group, cue):
         return before
-    if cue.form in ("past", "post") and (passive(clause, cue) or clause.any("by", cue.last + 1, cue.last + 2)):
+    if cue.form == "subj" or (cue.form in ("past", "post") and (passive(clause, cue) or clause.any("by", cue.last + 1, cue.last + 2))):
         return after if clause.any("include", cue.last + 1, after.group.first) else before
     if clause.lexicon.lang in _FREE_ORDER:
         return before if before.cost + 0.4 < after.cost else after
@@ -328,7 +352,7 @@ def _answers(clause: Clause, act: Cue, op: Cue) -> bool:
     between = range(act.last + 1, op.first)
     commas = sum(clause.words[k] == "," for k in between)
     free = clause.lexicon.lang in _FREE_ORDER or nominal(act) or op.form in ("post", "noun", "weak")
-    if any(clause.has("relative", k) or clause.has("that", k) or clause.has("as", k) for k in between):
+    if any(clause.has("relative", k) or clause.has("that", k) or clause.has("as", k) or clause.has("accordingto", k) for k in between):
         return commas <= 1
     verbal = op.form == "verb" and not passive(clause, op) and any(clause.kinds[k] == "a" for k in between)
     if clause.lexicon.lang == "en" and verbal:
@@ -419,10 +443,15 @@ def subject(clause: Clause, cue: Cue) -> str | None:
     for k, code in parties_before(clause, cue.first):
         if nominal(cue) and cue.first - k <= 3:
             return code
-        if not oblique(clause, k):
+        if not oblique(clause, k) and not _object(clause, k):
             return code
         spare = spare or code
     return spare
+
+
+def _object(clause: Clause, k: int) -> bool:
+    """Is the party right behind a verb of taking or giving its object ("occupy Ukraine")?"""
+    return any(k - 1 == cue.last and cue.kind == "act" and not nominal(cue) for cue in clause.cues)
 
 
 def doer_behind(clause: Clause, cue: Cue) -> str | None:
@@ -464,14 +493,14 @@ def agent(clause: Clause, cue: Cue, ops: list[Over]) -> str | None:
     if clause.words[cue.first] == "-" and cue.first > 0:
         return clause.party[cue.first - 1]
     inside = [clause.party[t] for t in cue.tokens if clause.party[t]]
-    if inside and cue.name in ("hold", "own", "recognise", "annex"):
+    if inside and cue.name in ("hold", "own", "annex"):
         return inside[-1]
     named = doer_behind(clause, cue)
     if named is not None:
         return named
     if cue.first >= 2 and clause.words[cue.first - 1] == "-":
         return clause.party[cue.first - 2]
-    if attributive(clause, cue):
+    if attributive(clause, cue) or (clause.lexicon.lang == "en" and cue.form == "past" and passive(clause, cue)):
         return None
     parties = [(k, c) for k, c in parties_before(clause, cue.first) if not _as_whose(clause, cue, k)]
     nearest = parties[0] if parties else None
