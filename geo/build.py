@@ -1,0 +1,304 @@
+"""The build room: runs the stages (articles -> readings -> comparison -> atlas) and writes every map in one step."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from geo.atlas import Atlas
+from geo.errors import InputError, OutputError
+from geo.models import Reading, Record, Viewpoint
+from geo.replace import MARK, replacing
+
+if TYPE_CHECKING:
+    from geo.images.drawing import ImageFile
+    from geo.style import Style, Theme
+
+DEFAULT_COUNTRY = "UA"
+_LIBRARIES = ("folium", "branca", "geopandas", "shapely", "pyproj", "matplotlib", "pandas", "XStatic-Leaflet")
+
+
+class Built(Record):
+    """What a build wrote: the folder, how many articles were drawn and skipped, and how many files there are."""
+
+    folder: str
+    country: str
+    articles: int
+    skipped: int
+    claims: int
+    files: int
+    reviewed: str | None = None
+    notices: tuple[str, ...] = ()
+
+
+def read(inputs: Sequence[str | Path], *, allow_private: bool = False) -> list[Reading]:
+    """Read articles and the claims in them, in input order; what can't be read is a `Reading` with ``skipped`` set.
+
+    ``inputs`` as in `geo.articles.read_inputs`. Raises `InputError` where there is nothing to read at all.
+    """
+    from geo.articles import read_inputs
+    from geo.reading.reader import read_article
+
+    return [
+        one if isinstance(one, Reading) else read_article(one)
+        for one in read_inputs(inputs, allow_private=allow_private)
+    ]
+
+
+def make_atlas(
+    readings: Sequence[Reading],
+    *,
+    country: str | None = None,
+    viewpoint: Viewpoint = "un",
+    control: Path | None = None,
+    control_date: str | None = None,
+    control_credit: str | None = None,
+    reviewed: str | None = None,
+) -> Atlas:
+    """Join readings with boundaries and measure them.
+
+    ``country`` is ISO 3166-1 alpha-2; None takes Ukraine, or the country whose regions are named where no region of
+    Ukraine is. Skipped readings are left out of the atlas. Raises `InputError` where no article names a region.
+    """
+    import geopandas as gpd
+    import pandas as pd
+
+    from geo import boundaries
+    from geo.compare import compare
+
+    told = [one for one in readings if one.skipped is None]
+    if not any(one.claims for one in told):
+        raise InputError(
+            f"none of the {len(readings)} articles names a region that is known, so there is nothing to draw: "
+            "`concession-maps extract` shows what was read"
+        )
+    code = (country or main_country(told)).upper()
+    own = boundaries.load_regions(code, viewpoint=viewpoint)
+    named = {claim.region for one in told for claim in one.claims}
+    foreign = sorted(named - set(own["region"]))
+    regions = own
+    if foreign:
+        others = boundaries.regions_by_id(foreign, viewpoint=viewpoint)
+        regions = gpd.GeoDataFrame(pd.concat([own, others], ignore_index=True), geometry="geometry", crs=own.crs)
+    measured = None
+    if control is not None:
+        from geo.control import load_control
+
+        measured = load_control(control, date=control_date, credit=control_credit)
+    comparison = compare(told, country=code, viewpoint=viewpoint, regions=own, control=measured)
+    if reviewed is not None:
+        comparison = msgspec.structs.replace(comparison, reviewed=reviewed)
+    return Atlas(
+        country=code,
+        viewpoint=viewpoint,
+        readings=told,
+        comparison=comparison,
+        regions=regions,
+        drawn=boundaries.simplified(regions),
+        context=boundaries.load_context(own, viewpoint=viewpoint),
+        boundaries=boundaries.description(),
+        viewpoint_text=boundaries.viewpoint_text(viewpoint),
+        reviewed=reviewed,
+    )
+
+
+def main_country(readings: Iterable[Reading]) -> str:
+    """Choose the country to draw: Ukraine where one of its regions is named, else the one named most often."""
+    from geo import boundaries
+
+    areas = boundaries.areas()
+    counts = Counter(
+        areas[claim.region].country if claim.region in areas else claim.region[:2]
+        for one in readings
+        for claim in one.claims
+    )
+    if DEFAULT_COUNTRY in counts or not counts:
+        return DEFAULT_COUNTRY
+    return min(counts, key=lambda code: (-counts[code], code))
+
+
+def build(
+    inputs: Sequence[str | Path],
+    out: Path,
+    *,
+    country: str | None = None,
+    viewpoint: Viewpoint = "un",
+    review: Path | None = None,
+    control: Path | None = None,
+    control_date: str | None = None,
+    control_credit: str | None = None,
+    style: Path | None = None,
+    lang: str = "en",
+    themes: Sequence[Theme] = ("light",),
+    presets: Sequence[str] | None = None,
+    text_as_text: bool = False,
+    allow_private: bool = False,
+    readings: Sequence[Reading] | None = None,
+) -> tuple[Built, list[Reading]]:
+    """Read ``inputs`` and write everything that design.md section 6 lists into the folder ``out``.
+
+    The folder is replaced as a whole when all is written; a build that fails leaves it as it was. The same inputs give the
+    same bytes. Returns what was written, and all readings with the skipped ones.
+
+    Raises
+    ------
+    GeoError
+        Any of its kinds: nothing to read, unknown country, damaged boundaries, a review table that doesn't fit,
+        an output that can't be written.
+    """
+    from geo import style as styles
+
+    look = styles.load(style)
+    found = list(readings) if readings is not None else read(inputs, allow_private=allow_private)
+    told, by_hand, notices = reviewed(found, review)
+    atlas = make_atlas(
+        told,
+        country=country,
+        viewpoint=viewpoint,
+        control=control,
+        control_date=control_date,
+        control_credit=control_credit,
+        reviewed=by_hand,
+    )
+    if country is None and atlas.country != DEFAULT_COUNTRY:
+        notices = (
+            *notices,
+            f"no region of Ukraine is named: the map shows {atlas.country}; choose with --country",
+        )
+    skipped = [one for one in found if one.skipped is not None]
+    with replacing(out) as folder:
+        _pages(atlas, folder, look, lang)
+        images = _images(atlas, folder / "images", look, lang, themes, presets, text_as_text)
+        _data(atlas, folder / "data")
+        _gallery(atlas, folder, look, lang, images, skipped)
+        files = _manifest(atlas, folder, skipped, lang)
+    return (
+        Built(
+            folder=str(out),
+            country=atlas.country,
+            articles=len(atlas.readings),
+            skipped=len(skipped),
+            claims=sum(len(one.claims) for one in atlas.readings),
+            files=files,
+            reviewed=by_hand,
+            notices=notices,
+        ),
+        found,
+    )
+
+
+def reviewed(readings: Sequence[Reading], table: Path | None) -> tuple[list[Reading], str | None, tuple[str, ...]]:
+    """Apply an editor's table: the changed readings, "reviewed by hand: N of M", and what no longer fits."""
+    if table is None:
+        return list(readings), None, ()
+    from geo.review import apply
+
+    changed, report = apply(readings, table)
+    return list(changed), report.text, tuple(report.notices)
+
+
+def page_name(article: str) -> str:
+    """File name of an article's page, safe on every system."""
+    from geo.images.files import slug
+
+    return f"{slug(article)}.html"
+
+
+def _pages(atlas: Atlas, folder: Path, look: Style, lang: str) -> None:
+    from geo.page import html_map
+
+    _write(folder / "comparison.html", html_map.render(html_map.build(atlas, style=look, lang=lang)))
+    for one in atlas.readings:
+        page = html_map.render(html_map.build(atlas, article=one.article.id, style=look, lang=lang))
+        _write(folder / "articles" / page_name(one.article.id), page)
+
+
+def _images(
+    atlas: Atlas,
+    folder: Path,
+    look: Style,
+    lang: str,
+    themes: Sequence[Theme],
+    presets: Sequence[str] | None,
+    text_as_text: bool,
+) -> tuple[ImageFile, ...]:
+    from geo import images
+
+    return images.write_all(
+        atlas,
+        folder,
+        style=look,
+        lang=lang,
+        themes=themes,
+        presets=tuple(presets) if presets else images.ALL,
+        text_as_text=text_as_text,
+    )
+
+
+def _data(atlas: Atlas, folder: Path) -> None:
+    from geo import exports
+
+    folder.mkdir(parents=True, exist_ok=True)
+    exports.write_all(atlas, folder)
+
+
+def _gallery(
+    atlas: Atlas,
+    folder: Path,
+    look: Style,
+    lang: str,
+    images: Sequence[ImageFile],
+    skipped: Sequence[Reading],
+) -> None:
+    from geo import gallery
+
+    pages = {one.article.id: f"articles/{page_name(one.article.id)}" for one in atlas.readings}
+    _write(
+        folder / "index.html",
+        gallery.render(atlas, pages=pages, images=images, skipped=skipped, style=look, lang=lang),
+    )
+
+
+def _manifest(atlas: Atlas, folder: Path, skipped: Sequence[Reading], lang: str) -> int:
+    """Write build.json: versions, digests, viewpoint, counts, what was skipped and why. There is no clock in it."""
+    files = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
+    content = {
+        "program": f"concession-maps {version('concession-maps')}",
+        "libraries": {name: version(name) for name in _LIBRARIES},
+        "country": atlas.country,
+        "viewpoint": atlas.viewpoint,
+        "viewpoint_text": atlas.viewpoint_text,
+        "boundaries": atlas.boundaries,
+        "language": lang,
+        "reviewed": atlas.reviewed,
+        "counts": {
+            "articles": len(atlas.readings),
+            "articles_without_claims": sum(not one.claims for one in atlas.readings),
+            "skipped": len(skipped),
+            "claims": sum(len(one.claims) for one in atlas.readings),
+            "quantities": sum(len(one.quantities) for one in atlas.readings),
+            "unmapped": sum(len(one.unmapped) for one in atlas.readings),
+        },
+        "skipped": [{"article": one.article, "skipped": one.skipped} for one in skipped],
+        "files": {
+            name: {"sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "bytes": path.stat().st_size}
+            for name, path in files.items()
+        },
+    }
+    encoded = msgspec.json.format(msgspec.json.encode(content), indent=1)
+    (folder / MARK).write_bytes(encoded + b"\n")
+    return len(files) + 1
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise OutputError(f"{path}: can't be written ({error.strerror or error}); choose another folder") from error
