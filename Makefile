@@ -9,12 +9,12 @@ SHARED ?= ../shared
 PIP_LOCKED := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 HASHED := --require-hashes
 
-CODE := $(shell find geo -type f -not -path '*/__pycache__/*') pyproject.toml
+CODE := $(shell find geo -type f -not -path '*/__pycache__/*' -not -path '*/.*') pyproject.toml
 BOUNDARIES := $(wildcard data/boundaries/*)
 ARTICLES := seeds $(wildcard seeds/*)
 
 .DELETE_ON_ERROR:
-.PHONY: maps test test-fast check lint types eval bench boundaries package-check lock clean help
+.PHONY: maps test test-fast check lint types eval cues boundaries package-check clean help
 
 maps: maps/build.json ## draw every map from seeds/ into maps/ (the default)
 
@@ -48,6 +48,15 @@ types: $(VENV)/.test ## mypy --strict
 	$(BIN)/mypy
 
 check: lint types test-fast ## all fast checks; changes nothing
+
+eval: $(VENV)/.test ## score the reader on the project's own items (and on ../shared/eval where it is)
+	$(BIN)/python tools/evaluate.py
+
+cues: $(VENV)/.runtime ## compile the cue vocabularies after a change of geo/vocabulary/cues/*.toml
+	$(BIN)/python tools/build_cues.py
+
+package-check: $(VENV)/.test ## build the wheel, install it elsewhere, run it from another folder
+	$(BIN)/python tools/check_package.py
 
 boundaries: $(VENV)/.runtime ## rebuild data/boundaries/ from the npm package (needs npm and the network); refuses changed bytes
 	$(BIN)/python tools/build_boundaries.py
