@@ -32,8 +32,8 @@ def replacing(target: Path) -> Iterator[Path]:
     Raises
     ------
     OutputError
-        If ``target`` is a file or holds files but no `MARK` of an earlier build, if it can't be written, or while another
-        build writes to it.
+        If ``target`` is a file or holds files but no `MARK` of an earlier build, if it can't be written, or while
+        another build writes to it.
     """
     target = target.absolute()
     _check(target)
@@ -93,8 +93,12 @@ def _alone(target: Path) -> Iterator[None]:
             raise OutputError(
                 f"{target}: another build is writing there; wait for it, or give another folder"
             ) from error
-        yield
-        path.unlink(missing_ok=True)
+        if not path.exists() or path.stat().st_ino != os.fstat(file.fileno()).st_ino:
+            raise OutputError(f"{target}: another build has just ended there; run it again")
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)
 
 
 def _umask() -> int:
