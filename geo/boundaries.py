@@ -127,9 +127,7 @@ def regions_by_id(ids: Iterable[str], *, viewpoint: Viewpoint = "un") -> gpd.Geo
     units = _units([*own, *(unit for area in composite for unit in area.units)], viewpoint)
     rows = [units.loc[units["region"].isin(own)]]
     rows += [_dissolved(area, units, viewpoint) for area in composite if area.units]
-    frame = gpd.GeoDataFrame(
-        pd.concat(rows) if len(rows) > 1 else rows[0], geometry="geometry", crs="EPSG:4326"
-    )
+    frame = gpd.GeoDataFrame(pd.concat(rows) if len(rows) > 1 else rows[0], geometry="geometry", crs="EPSG:4326")
     frame = _none_for_missing(frame.sort_values("region", ignore_index=True))
     frame.attrs["without_geometry"] = tuple(area.id for area in composite if not area.units)
     frame.attrs["notes"] = {area.id: area.note for area in composite if not area.exact}
@@ -157,9 +155,7 @@ def _areas(path: Path) -> Mapping[str, AreaOf]:
     table = _toml(path)
     try:
         return {
-            key: AreaOf(
-                key, entry["name"], entry["country"], tuple(entry["units"]), entry["exact"], entry["note"]
-            )
+            key: AreaOf(key, entry["name"], entry["country"], tuple(entry["units"]), entry["exact"], entry["note"])
             for key, entry in table.items()
         }
     except (KeyError, TypeError) as error:
@@ -228,18 +224,14 @@ def _dressed(table: gpd.GeoDataFrame, viewpoint: Viewpoint) -> gpd.GeoDataFrame:
 
 def _column(viewpoint: Viewpoint) -> str:
     if viewpoint not in _VIEWPOINT_COLUMN:
-        raise BoundaryDataError(
-            f"unknown viewpoint {viewpoint!r}, expected one of {', '.join(_VIEWPOINT_COLUMN)}"
-        )
+        raise BoundaryDataError(f"unknown viewpoint {viewpoint!r}, expected one of {', '.join(_VIEWPOINT_COLUMN)}")
     return _VIEWPOINT_COLUMN[viewpoint]
 
 
 # --- drawing --------------------------------------------------------------------------------------
 
 
-def simplified(
-    regions: gpd.GeoDataFrame, *, tolerance_degrees: float = DRAWING_TOLERANCE_DEGREES
-) -> gpd.GeoDataFrame:
+def simplified(regions: gpd.GeoDataFrame, *, tolerance_degrees: float = DRAWING_TOLERANCE_DEGREES) -> gpd.GeoDataFrame:
     """Simplify shapes for drawing: same rows, order and columns, shared borders stay shared, no shape
     vanishes.
 
@@ -308,20 +300,13 @@ def load_context(
 
     table = _countries(_verified("countries.parquet"))
     west, south, east, north = _surroundings(regions, margin_degrees)
-    near = (
-        (table["west"] <= east)
-        & (table["east"] >= west)
-        & (table["south"] <= north)
-        & (table["north"] >= south)
-    )
+    near = (table["west"] <= east) & (table["east"] >= west) & (table["south"] <= north) & (table["north"] >= south)
     seen = table["viewpoint"].isin(("both", viewpoint))
     full = regions.loc[regions["kind"] != "area", _column(viewpoint)].value_counts()
     drawn = table["country"].map(full).fillna(0) >= table["units"]
     columns = ["country", "name", *(f"name_{language}" for language in LANGUAGES), "geometry"]
     rows = table.loc[near & seen & ~drawn, columns]
-    clipped = rows.set_geometry(
-        shapely.clip_by_rect(rows.geometry.to_numpy(), west, south, east, north), crs=table.crs
-    )
+    clipped = rows.set_geometry(shapely.clip_by_rect(rows.geometry.to_numpy(), west, south, east, north), crs=table.crs)
     return clipped.loc[~clipped.geometry.is_empty].reset_index(drop=True)
 
 
@@ -412,9 +397,7 @@ def countries(*, viewpoint: Viewpoint = "un") -> pd.DataFrame:
     table = units.groupby(column).agg(units=("region", "size"), area_km2=("area_km2", "sum"))
     table = table.rename_axis("country").reset_index()
     named = _countries(_verified("countries.parquet")).drop_duplicates("country").set_index("country")["name"]
-    published = {
-        code: entry.get("total_km2") for code, entry in reference_areas().get("countries", {}).items()
-    }
+    published = {code: entry.get("total_km2") for code, entry in reference_areas().get("countries", {}).items()}
     table.insert(1, "name", table["country"].map(named))
     return table.assign(published_km2=table["country"].map(published).astype("float64"))
 
@@ -423,11 +406,7 @@ def data_dir() -> Path:
     """Give the folder of the boundary files. Raises `BoundaryDataError` if there is none."""
     chosen = os.environ.get(FOLDER_VARIABLE)
     package = Path(__file__).parent
-    folders = (
-        [Path(chosen)]
-        if chosen
-        else [package / "data" / "boundaries", package.parent / "data" / "boundaries"]
-    )
+    folders = [Path(chosen)] if chosen else [package / "data" / "boundaries", package.parent / "data" / "boundaries"]
     for folder in folders:
         if (folder / "SOURCES.json").is_file():
             return folder
@@ -481,9 +460,7 @@ def _sources(path: Path) -> Mapping[str, Any]:
             f"{path} can't be read ({error}): reinstall the package, or run `make boundaries`"
         ) from error
     if not isinstance(record, dict) or not {"data", "files", "inputs"} <= record.keys():
-        raise BoundaryDataError(
-            f"{path} lacks data, files or inputs: reinstall the package, or run `make boundaries`"
-        )
+        raise BoundaryDataError(f"{path} lacks data, files or inputs: reinstall the package, or run `make boundaries`")
     return record
 
 

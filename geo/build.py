@@ -24,7 +24,7 @@ DEFAULT_COUNTRY = "UA"
 _LIBRARIES = ("folium", "branca", "geopandas", "shapely", "pyproj", "matplotlib", "pandas", "XStatic-Leaflet")
 
 
-class Built(Record):
+class Built(Record, frozen=True):
     """What a build wrote: the folder, how many articles were drawn and skipped, and how many files there are."""
 
     folder: str
@@ -143,8 +143,8 @@ def build(
 ) -> tuple[Built, list[Reading]]:
     """Read ``inputs`` and write everything that design.md section 6 lists into the folder ``out``.
 
-    The folder is replaced as a whole when all is written; a build that fails leaves it as it was. The same inputs give the
-    same bytes. Returns what was written, and all readings with the skipped ones.
+    The folder is replaced as a whole when all is written; a build that fails leaves it as it was. The same inputs give
+    the same bytes. Returns what was written, and all readings with the skipped ones.
 
     Raises
     ------

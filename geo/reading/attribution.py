@@ -9,7 +9,7 @@ from __future__ import annotations
 from geo.reading.clauses import Clause
 
 _LONGEST_NAME = 8
-_QUOTES = frozenset("\"“”„«»")
+_QUOTES = frozenset('"“”„«»')
 
 
 def hedged(clause: Clause, i: int) -> bool:
@@ -83,7 +83,7 @@ def _is_name(clause: Clause, k: int) -> bool:
 
 
 def _without_title(clause: Clause, first: int, last: int) -> tuple[int, int]:
-    """"Russian President Vladimir Putin" -> "Vladimir Putin"."""
+    """ "Russian President Vladimir Putin" -> "Vladimir Putin"."""
     for k in range(last - 1, first - 1, -1):
         if clause.has("title", k):
             return k + 1, last

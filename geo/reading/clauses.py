@@ -1,5 +1,5 @@
-"""The clause room: a sentence as tokens (words, punctuation, parties, regions), its cues, its groups of regions, and how
-far things in it stand from each other.
+"""The clause room: a sentence as tokens (words, punctuation, parties, regions), its cues, its groups of
+regions, and how far things in it stand from each other.
 
 Regions joined by commas, "and" and the like form one group: what is said of the group is said of each of them. Distance
 is a cost, not a count: commas, new subjects and relative clauses keep a cue and a region apart, walls (semicolons,
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from geo.reading.cues import Cue, Lexicon, lexicon
 
 if TYPE_CHECKING:
-    from geo.reading.document import Doc
+    from geo.reading.document import Doc, Mention
 
 WALL = 100.0
 _WORD_COST, _GLUE_COST, _COMMA_COST, _RELATIVE_COST, _ACT_COST, _QUOTE_COST, _NEW_SUBJECT_COST = (
@@ -30,7 +30,7 @@ _WORD_COST, _GLUE_COST, _COMMA_COST, _RELATIVE_COST, _ACT_COST, _QUOTE_COST, _NE
     0.5,
     2.0,
 )
-_QUOTES = frozenset("\"“”„«»‘’‚‹›")
+_QUOTES = frozenset('"“”„«»‘’‚‹›')
 _OPENERS = frozenset("()[]")
 
 _POLISH_CONDITIONAL = ("łby", "łaby", "łoby", "liby", "łyby")
@@ -48,7 +48,10 @@ class Group(NamedTuple):
 
 @dataclass(slots=True)
 class Clause:
-    """A sentence as tokens. Parallel lists, one entry per token; `mention` indexes `Doc.mentions` (-1: the asked span)."""
+    """A sentence as tokens: parallel lists, one entry per token.
+
+    `mention` indexes `Doc.mentions` (-1: the asked span).
+    """
 
     lexicon: Lexicon
     words: list[str]
@@ -67,7 +70,9 @@ class Clause:
 
     def has(self, mark: str, i: int) -> bool:
         """Is token i a word of this mark?"""
-        return 0 <= i < len(self.words) and (self.words[i] in _marked(self.lexicon, mark) or i in self.marks.get(mark, ()))
+        return 0 <= i < len(self.words) and (
+            self.words[i] in _marked(self.lexicon, mark) or i in self.marks.get(mark, ())
+        )
 
     def any(self, mark: str, first: int, stop: int) -> bool:
         """Does a word of this mark stand in tokens[first:stop]?"""
@@ -128,8 +133,8 @@ def _lexicon(lang: str | None) -> Lexicon | None:
         return None
 
 
-def _mentions(doc: Doc, index: int) -> list[tuple[int, object]]:
-    return [(k, m) for k, m in enumerate(doc.mentions) if m.sentence == index]  # type: ignore[misc]
+def _mentions(doc: Doc, index: int) -> list[tuple[int, Mention]]:
+    return [(k, m) for k, m in enumerate(doc.mentions) if m.sentence == index]
 
 
 def _tokens(text: str, start: int, end: int, spans: Sequence[tuple[int, int, int]], words_of: Lexicon) -> Clause:
@@ -157,7 +162,9 @@ def _add(parsed: Clause, raw: str, start: int, end: int, number: int | None) -> 
     parsed.raw.append(raw)
     parsed.starts.append(start)
     parsed.ends.append(end)
-    parsed.kinds.append("r" if number is not None else "w" if raw[0].isalnum() or raw[0] == "_" or word == "'s" else "p")
+    parsed.kinds.append(
+        "r" if number is not None else "w" if raw[0].isalnum() or raw[0] == "_" or word == "'s" else "p"
+    )
     parsed.mention.append(number)
     parsed.party.append(None)
 
@@ -171,7 +178,6 @@ def _parties(parsed: Clause) -> None:
         parsed.kinds[i] = "a"
         for j in cue.tokens:
             parsed.party[j] = cue.name
-    return
 
 
 def _is_glue(parsed: Clause, i: int) -> bool:

@@ -1,7 +1,7 @@
 """The cue room: the words that carry an act (cede, occupy, demand ...), as patterns over tokens, and the matcher.
 
-A vocabulary is `vocabulary/cues/<lang>.toml`; the actors of every language stand in `vocabulary/actors.toml`. One line is
-one pattern. Its elements are separated by spaces:
+A vocabulary is `vocabulary/cues/<lang>.toml`; the actors of every language stand in `vocabulary/actors.toml`. One
+line is one pattern. Its elements are separated by spaces:
 
     ced(e|es|ed|ing)        forms by ending; `|` separates alternatives, groups in brackets are multiplied out
     оккупирован*            every word that begins so
@@ -46,7 +46,7 @@ class Element(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Pattern(msgspec.Struct, frozen=True, array_like=True):
-    """One line of a vocabulary: `kind` and `name` of its section (act/cede), its form (verb, past ...), its elements."""
+    """One line of a vocabulary: `kind` and `name` of its section (act/cede), form (verb, past ...), elements."""
 
     kind: str
     name: str
@@ -96,7 +96,7 @@ def expand(text: str) -> list[str]:
 
 def _split(text: str, brackets: str) -> Iterable[str]:
     """Cut into plain pieces and bracket groups (brackets don't nest)."""
-    opening, closing = brackets
+    opening, closing = brackets[0], brackets[1]
     while opening in text:
         head, text = text.split(opening, 1)
         group, text = text.split(closing, 1)
@@ -128,7 +128,8 @@ def parse_element(text: str) -> Element:
         return Element(ACTOR if body == "@" else REGION, optional=optional)
     if body.count("(") != body.count(")"):
         raise ValueError(f"unbalanced bracket in {text!r}")
-    exact, begins = [], []
+    exact: list[str] = []
+    begins: list[str] = []
     for alternative in alternatives(body):
         for form in expand(alternative):
             if not form.strip("*"):

@@ -201,7 +201,11 @@ def _transfer(act: Cue, state: State) -> list[tuple[Role, str]]:
                 roles.append(("refused", "owner refuses transfer"))
             if state.offered and "T" in state.demanders:
                 roles.append(("conceded", "transfer proposed"))
-    elif act.name in ("withdraw", "leave") and state.realis and not (state.offered or state.allowed or state.modal or demanded):
+    elif (
+        act.name in ("withdraw", "leave")
+        and state.realis
+        and not (state.offered or state.allowed or state.modal or demanded)
+    ):
         return []
     elif not demanded:
         roles.append(("conceded", "transfer by owner"))
@@ -320,12 +324,12 @@ def _leave(act: Cue, state: State) -> list[tuple[Role, str]]:
     return _transfer(act, state) if talked or state.act_negated else []
 
 
-def _freeze(act: Cue, state: State) -> list[tuple[Role, str]]:
+def _freeze(_act: Cue, state: State) -> list[tuple[Role, str]]:
     """Fighting halted on present lines."""
     return [] if state.act_negated or state.cancelled else [("frozen", "line frozen")]
 
 
-def _own(act: Cue, state: State) -> list[tuple[Role, str]]:
+def _own(_act: Cue, state: State) -> list[tuple[Role, str]]:
     """ "X is Ukrainian", "X belongs to Russia": `agent` is whose it is said to be."""
     if state.agent == "O":
         return [] if state.act_negated or state.refused else [("refused", "said to be the owner's")]
@@ -338,13 +342,13 @@ def _own(act: Cue, state: State) -> list[tuple[Role, str]]:
     return []
 
 
-def _zone(act: Cue, state: State) -> list[tuple[Role, str]]:
+def _zone(_act: Cue, state: State) -> list[tuple[Role, str]]:
     """A buffer zone of the claimant's."""
     wanted = state.agent == "C" or state.demanded_by("C") or "C" in state.aims
     return [("demanded", "buffer zone")] if wanted and not state.refused else []
 
 
-def _neutral(act: Cue, state: State) -> list[tuple[Role, str]]:
+def _neutral(_act: Cue, state: State) -> list[tuple[Role, str]]:
     """A demilitarised or economic zone: conceded where a proposal would have the owner leave for it."""
     if state.refused:
         return [("refused", "zone refused")] if state.refuser == "O" else []
@@ -353,7 +357,7 @@ def _neutral(act: Cue, state: State) -> list[tuple[Role, str]]:
     return [("conceded", "zone proposed")] if state.offered or state.allowed else []
 
 
-def _receive(act: Cue, state: State) -> list[tuple[Role, str]]:
+def _receive(_act: Cue, state: State) -> list[tuple[Role, str]]:
     """The claimant would get it."""
     if state.agent != "C" or state.realis:
         return []

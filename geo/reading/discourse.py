@@ -40,7 +40,9 @@ def answers(doc: Doc, found: list[Finding]) -> list[Finding]:
             cue = _refusal(parsed, demands, same=later == index)
             if cue is not None:
                 out += [
-                    f._replace(role="refused", rule="answer to a demand", cue=cue, parsed=parsed, sentence=later, actor=who)
+                    f._replace(
+                        role="refused", rule="answer to a demand", cue=cue, parsed=parsed, sentence=later, actor=who
+                    )
                     for f in demands
                     for who in [_owner(parsed, f.region)]
                     if f.region not in refused and who is not None
@@ -87,7 +89,7 @@ def _set_apart(parsed: Clause, asked: Cue, cue: Cue) -> bool:
 
 
 def _by_owner(parsed: Clause, cue: Cue, dispute: Dispute) -> bool:
-    """Does the owner's side refuse: as subject, or as the only party of a sentence like "Out of the question," he said?"""
+    """Does the owner's side refuse, as subject or as the only party ("Out of the question," he said)?"""
     who = side(subject(parsed, cue), dispute)
     if who is not None:
         return who == "O"

@@ -112,7 +112,7 @@ def _act(doc: Doc, index: int, parsed: Clause, cue: Cue) -> list[Finding]:
     if cue.name == "own" and not _ends_there(parsed, cue.last + 1):
         return []
     ops = operators(parsed, cue)
-    actor = agent(parsed, cue, ops)
+    actor = agent(parsed, cue)
     found = []
     for target in reached:
         flip = cue.name == "swap" and _is_price(parsed, cue, target.group)
@@ -127,7 +127,13 @@ def _act(doc: Doc, index: int, parsed: Clause, cue: Cue) -> list[Finding]:
 
 def _ends_there(parsed: Clause, k: int) -> bool:
     """Is the party at the end of "X is ..." the whole predicate (not "X is Ukrainian farmland")?"""
-    return k >= len(parsed.words) or parsed.kinds[k] == "p" or parsed.has("land", k) or parsed.has("and", k) or parsed.has("wall", k)
+    return (
+        k >= len(parsed.words)
+        or parsed.kinds[k] == "p"
+        or parsed.has("land", k)
+        or parsed.has("and", k)
+        or parsed.has("wall", k)
+    )
 
 
 def _decided(
@@ -144,9 +150,19 @@ def _decided(
         for role, rule in verdicts[dispute]:
             turned = _flipped(role, ops, dispute) if flip else role
             if turned is not None:
-                named = actor or _actor_of(role, ops, dispute)
+                named = actor or _actor_of(role, dispute)
                 found.append(
-                    Finding(region, turned, number, index, rule, cue, target.cost, _acting(role, ops, named, dispute), parsed)
+                    Finding(
+                        region,
+                        turned,
+                        number,
+                        index,
+                        rule,
+                        cue,
+                        target.cost,
+                        _acting(role, ops, named, dispute),
+                        parsed,
+                    )
                 )
     return found
 
@@ -157,7 +173,7 @@ def _flipped(role: Role, ops: list[Over], dispute: Dispute) -> Role | None:
     return "demanded" if role == "returned" and own_offer else _FLIPPED.get(role)
 
 
-def _actor_of(role: Role, ops: list[Over], dispute: Dispute) -> str | None:
+def _actor_of(role: Role, dispute: Dispute) -> str | None:
     """The party that must be meant where none is named."""
     if role in ("controlled", "annexed", "demanded", "returned"):
         return dispute.claimant[0]
@@ -201,7 +217,6 @@ def _prices(parsed: Clause, cue: Cue, group: Group) -> list[Reached]:
 
 def _demand(doc: Doc, index: int, parsed: Clause, cue: Cue) -> list[Finding]:
     """A demand that names the region itself ("Putin wants all of Donbas")."""
-    ops = operators(parsed, cue)
     from geo.reading.scope import negated, subject
 
     if negated(parsed, cue):
@@ -213,15 +228,14 @@ def _demand(doc: Doc, index: int, parsed: Clause, cue: Cue) -> list[Finding]:
         if _act_between(parsed, cue, group) or (group.last < cue.first and not _points_back(parsed, cue, group)):
             continue
         for number, region, dispute in _regions(doc, parsed, group, index):
-            role = _demanded_by(side(_likely(parsed, cue, who, dispute), dispute))
+            role = _demanded_by(side(_likely(cue, who, dispute), dispute))
             if role is not None:
                 named = who if side(who, dispute) in ("C", "O") else dispute.claimant[0]
                 found.append(Finding(region, role, number, index, "region demanded", cue, target.cost, named, parsed))
-    del ops
     return found
 
 
-def _likely(parsed: Clause, cue: Cue, who: str | None, dispute: Dispute) -> str | None:
+def _likely(cue: Cue, who: str | None, dispute: Dispute) -> str | None:
     """The demander; "the demands" without a name are the claimant's."""
     if who is not None or cue.form != "noun":
         return who
@@ -240,7 +254,8 @@ def _act_between(parsed: Clause, cue: Cue, group: Group) -> bool:
 def _points_back(parsed: Clause, cue: Cue, group: Group) -> bool:
     """ "the Donbas, which Moscow demands", "Donbas, demanded by Russia"."""
     relative = any(
-        parsed.has("relative", k) or parsed.has("that", k) for k in range(group.last + 1, min(group.last + 4, cue.first))
+        parsed.has("relative", k) or parsed.has("that", k)
+        for k in range(group.last + 1, min(group.last + 4, cue.first))
     )
     return relative or passive(parsed, cue) or parsed.any("by", cue.last + 1, cue.last + 2)
 

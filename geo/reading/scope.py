@@ -97,7 +97,9 @@ def _shut_off(clause: Clause, cue: Cue, stop: int) -> bool:
         return True
     if cue.name in _TIGHT and (_own_words(clause, start, stop) > 1 or clause.any("goal", start + 1, stop)):
         return True
-    if cue.name == "cede" and (clause.any("goal", max(start + 1, stop - 2), stop) or _other_object(clause, start, stop)):
+    if cue.name == "cede" and (
+        clause.any("goal", max(start + 1, stop - 2), stop) or _other_object(clause, start, stop)
+    ):
         return True
     if cue.name == "withdraw" and not clause.any("outof", start, stop):
         return True
@@ -141,7 +143,10 @@ def _may_precede(clause: Clause, cue: Cue, group: Group, cost: float) -> bool:
     if _hangs_on(clause, group, cue):
         return True
     if nominal(cue):
-        return all(clause.words[k] == "'s" or clause.kinds[k] == "p" or k in _attached(clause, group) for k in range(group.last + 1, cue.first))
+        return all(
+            clause.words[k] == "'s" or clause.kinds[k] == "p" or k in _attached(clause, group)
+            for k in range(group.last + 1, cue.first)
+        )
     if clause.lexicon.lang in _FREE_ORDER:
         return True
     if cue.form == "subj" or passive(clause, cue) or (len(cue.tokens) > 1 and clause.has("oblique", cue.first)):
@@ -182,7 +187,7 @@ def _relative_rebate(clause: Clause, group: Group, cue: Cue) -> float:
 
 
 def _relative_opener(clause: Clause, group: Group, cue: Cue) -> int | None:
-    """The token that opens the cue's relative clause on this group: a pronoun, or the subject right behind the group."""
+    """The token that opens the cue's relative clause on this group: a pronoun, or the subject behind the group."""
     first = _first_opener(clause, group, cue)
     if first is None:
         return None
@@ -221,7 +226,9 @@ def _chosen(clause: Clause, cue: Cue, before: Reached | None, after: Reached | N
         return before or after
     if _hangs_on(clause, before.group, cue):
         return before
-    if cue.form == "subj" or (cue.form in ("past", "post") and (passive(clause, cue) or clause.any("by", cue.last + 1, cue.last + 2))):
+    if cue.form == "subj" or (
+        cue.form in ("past", "post") and (passive(clause, cue) or clause.any("by", cue.last + 1, cue.last + 2))
+    ):
         return after if clause.any("include", cue.last + 1, after.group.first) else before
     if clause.lexicon.lang in _FREE_ORDER:
         return before if before.cost + 0.4 < after.cost else after
@@ -269,9 +276,7 @@ def _chained(clause: Clause, reached: list[Reached]) -> list[Reached]:
 
 def passive(clause: Clause, cue: Cue) -> bool:
     """Does a form of "to be" stand right before the cue (adverbs and negations between)?"""
-    return any(
-        clause.has("be", k) for k in range(max(cue.first - 3, 0), cue.first) if not clause.walled(k, cue.first)
-    )
+    return any(clause.has("be", k) for k in range(max(cue.first - 3, 0), cue.first) if not clause.walled(k, cue.first))
 
 
 def irrealis_passive(clause: Clause, cue: Cue) -> bool:
@@ -352,7 +357,10 @@ def _answers(clause: Clause, act: Cue, op: Cue) -> bool:
     between = range(act.last + 1, op.first)
     commas = sum(clause.words[k] == "," for k in between)
     free = clause.lexicon.lang in _FREE_ORDER or nominal(act) or op.form in ("post", "noun", "weak")
-    if any(clause.has("relative", k) or clause.has("that", k) or clause.has("as", k) or clause.has("accordingto", k) for k in between):
+    if any(
+        clause.has("relative", k) or clause.has("that", k) or clause.has("as", k) or clause.has("accordingto", k)
+        for k in between
+    ):
         return commas <= 1
     verbal = op.form == "verb" and not passive(clause, op) and any(clause.kinds[k] == "a" for k in between)
     if clause.lexicon.lang == "en" and verbal:
@@ -397,7 +405,7 @@ def _negated_behind(clause: Clause, cue: Cue) -> bool:
 
 
 def parties_before(clause: Clause, i: int) -> Iterator[tuple[int, str]]:
-    """Parties before token i that may be a subject, nearest first: not "Ukraine's Donetsk region", not "Russian-held"."""
+    """Parties before token i that may be a subject, nearest first (not "Ukraine's Donetsk region", "Russian-held")."""
     for k in range(i - 1, -1, -1):
         code = clause.party[k]
         if code is not None and clause.kinds[k] == "a" and not _mere_attribute(clause, k):
@@ -488,8 +496,8 @@ def _genitive(clause: Clause, cue: Cue, k: int) -> bool:
     return clause.any("of", i + 1, i + 2) or (clause.lexicon.lang in _CASES and k - i <= 2)
 
 
-def agent(clause: Clause, cue: Cue, ops: list[Over]) -> str | None:
-    """Who acts: the party fixed to the cue, behind it, or the nearest before it that lies inside the operators' reach."""
+def agent(clause: Clause, cue: Cue) -> str | None:
+    """Who acts: the party fixed to the cue, behind it, or the nearest before it that may be its subject."""
     if clause.words[cue.first] == "-" and cue.first > 0:
         return clause.party[cue.first - 1]
     inside = [clause.party[t] for t in cue.tokens if clause.party[t]]
@@ -520,7 +528,9 @@ def attributive(clause: Clause, cue: Cue) -> bool:
     k = cue.first - 1
     while k >= 0 and clause.has("adverb", k):
         k -= 1
-    return k < 0 or clause.kinds[k] == "p" or clause.has("oblique", k) or clause.has("glue", k) or clause.has("article", k)
+    return (
+        k < 0 or clause.kinds[k] == "p" or clause.has("oblique", k) or clause.has("glue", k) or clause.has("article", k)
+    )
 
 
 def _as_whose(clause: Clause, cue: Cue, k: int) -> bool:
