@@ -17,9 +17,7 @@ import msgspec
 from geo.errors import StyleError
 from geo.models import Record, Role
 
-Pattern = Literal[
-    "solid", "diagonal", "antidiagonal", "horizontal", "vertical", "crosshatch", "dots", "outline"
-]
+Pattern = Literal["solid", "diagonal", "antidiagonal", "horizontal", "vertical", "crosshatch", "dots", "outline"]
 Theme = Literal["light", "dark"]
 Tree = dict[str, Any]
 

@@ -3,7 +3,8 @@
     figure = images.draw(atlas, "panel", preset="square", theme="dark")
     images.save(figure, Path("map.png"), alt=images.alt_text(atlas, "panel"), title="...")
 
-`story` decides what is said, `ground` what lies under it, `maps`, `panel`, `multiples` and `reach` draw, `files` writes.
+`story` decides what is said, `ground` what lies under it, `maps`, `panel`, `multiples` and `reach` draw,
+`files` writes.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Images: the text alternative, computed from the data: what is shown, the figures, the finding.
 
-Levels 1 and 2 of Lundgard and Satyanarayan ("Accessible Visualization via Natural Language Descriptions", IEEE VIS 2021): how
-the image is built, and its statistics. What it means is left to the author.
+Levels 1 and 2 of Lundgard and Satyanarayan ("Accessible Visualization via Natural Language Descriptions", IEEE VIS
+2021): how the image is built, and its statistics. What it means is left to the author.
 """
 
 from __future__ import annotations
@@ -41,7 +41,8 @@ def _opening(story: Story, kind: str) -> str:
             country=country,
         ),
         "reach": t(
-            "Bar chart for {country}: the named regions with further units added one by one, against the reported figure.",
+            "Bar chart for {country}: the named regions with further units added one by one,"
+            " against the reported figure.",
             country=country,
         ),
     }

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from geo.errors import InputError, OutputError
 from geo.images import files
 from geo.images.alt import describe
-from geo.images.furniture import footer, header, keys, legend_column, legend_height, legend_rows
+from geo.images.furniture import footer, header, keys, legend_column, legend_rows
 from geo.images.ground import Ground, prepare
 from geo.images.maps import draw_map
 from geo.images.multiples import draw_multiples
@@ -33,10 +33,11 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 _PANEL_COLUMN = 0.36
 
 
-class ImageFile(Record):
+class ImageFile(Record, frozen=True):
     """One image that was written: what it shows, its files by format, its text alternative.
 
-    ``article`` None: all articles together. ``files`` are paths by format (png, svg, pdf, txt); width and height are the PNG's.
+    ``article`` None: all articles together. ``files`` are names inside the folder by format (png, svg, pdf, txt); width
+    and height are the PNG's.
     """
 
     name: str
@@ -92,9 +93,7 @@ class Studio:
             raise OutputError(f"unknown kind of image {kind!r}; the kinds are {', '.join(KINDS)}")
         if kind not in self.kinds(article):
             whose = f"article {article!r}" if article is not None else "the comparison"
-            raise InputError(
-                f"{whose} has nothing to draw as {kind!r}; it has {', '.join(self.kinds(article))}"
-            )
+            raise InputError(f"{whose} has nothing to draw as {kind!r}; it has {', '.join(self.kinds(article))}")
         sheet = Sheet(find(preset), self.style, theme, self.words)
         top = header(sheet, self._title(story, kind), story.subtitle)
         bottom = footer(sheet, story)
@@ -217,7 +216,8 @@ def write_all(
 ) -> tuple[ImageFile, ...]:
     """Write every image of an atlas into a folder: each article's and the comparison's, in each theme and preset.
 
-    Files are ``<article or comparison>-<kind>-<preset>[-dark]`` with .png, .svg and .pdf, and .txt for the text alternative.
+    Files are ``<article or comparison>-<kind>-<preset>[-dark]`` with .png, .svg and .pdf, and .txt for the text
+    alternative.
     Names are made safe (`slug`). The same atlas gives the same bytes.
 
     Raises
@@ -254,10 +254,10 @@ def _write(
     alt, title = studio.alt(kind, article), studio.title(kind, article)
     figure = studio.draw(kind, preset=preset, article=article, theme=theme)
     written = {}
-    for format in files.FORMATS:
-        path = folder / f"{name}.{format}"
+    for ending in files.FORMATS:
+        path = folder / f"{name}.{ending}"
         files.save(figure, path, alt=alt, title=title, text_as_text=text_as_text)
-        written[format] = path.name
+        written[ending] = path.name
     text = folder / f"{name}.txt"
     try:
         text.write_text(f"{title}\n\n{alt}\n", encoding="utf-8")

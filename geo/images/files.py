@@ -88,8 +88,9 @@ def _settings(**values: object) -> Iterator[None]:
 def _png(figure: Figure, alt: str, title: str) -> bytes:
     with _settings(), outlined(figure):
         canvas = FigureCanvasAgg(figure)
-        canvas.draw()
-        pixels = np.asarray(canvas.buffer_rgba()).view(np.dtype("<u4"))[:, :, 0]
+        canvas.draw()  # type: ignore[no-untyped-call]
+        pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+        pixels = pixels.view(np.dtype("<u4"))[:, :, 0]
     chunks = PngInfo()
     chunks.add_itxt("Title", title)
     chunks.add_itxt("Description", alt)
@@ -102,7 +103,8 @@ def _png(figure: Figure, alt: str, title: str) -> bytes:
 def _palette_image(pixels: npt.NDArray[np.uint32]) -> Image.Image:
     """Return an image of 256 colours: a third of the bytes, and flat colours stay as they are.
 
-    Pixels are red, green, blue, alpha from the lowest byte up. The most frequent colours keep their value; the others, which are edges, take the nearest of these.
+    Pixels are red, green, blue, alpha from the lowest byte up. The most frequent colours keep their value; the others,
+    which are edges, take the nearest of these.
     """
     height, width = pixels.shape
     # Six bits of each band tell colours apart.

@@ -52,8 +52,7 @@ def footer(sheet: Sheet, story: Story, *, extra: tuple[str, ...] = ()) -> float:
     size = preset.small
     note = " ".join((*story.notes, *extra))
     heights = [
-        sheet.paragraph_height(text, size=size, width=page.width, most=_NOTE_LINES)
-        for text in (note, story.sources)
+        sheet.paragraph_height(text, size=size, width=page.width, most=_NOTE_LINES) for text in (note, story.sources)
     ]
     top = page.bottom - sum(heights) + 0.3 * size
     sheet.rule(
@@ -117,17 +116,13 @@ def legend_rows(sheet: Sheet, entries: list[Key], box: Box) -> float:
         return box.y
     size = sheet.preset.body
     indent = (_SWATCH[0] + 0.5) * size
-    widest = max(
-        max(sheet.face.width(e.text, size, 600), sheet.face.width(e.figures, 0.84 * size)) for e in entries
-    )
+    widest = max(max(sheet.face.width(e.text, size, 600), sheet.face.width(e.figures, 0.84 * size)) for e in entries)
     columns = max(1, min(len(entries), int((box.width + size) // (indent + widest + size))))
     step = (box.width + size) / columns
     y = box.y
     for start in range(0, len(entries), columns):
         row = entries[start : start + columns]
-        bottoms = [
-            _entry(sheet, entry, box.x + i * step, y, step - size) for i, entry in enumerate(row)
-        ]
+        bottoms = [_entry(sheet, entry, box.x + i * step, y, step - size) for i, entry in enumerate(row)]
         y = max(bottoms) + 0.35 * size
     return y
 

@@ -100,8 +100,8 @@ class Lines:
 class Ground:
     """What every image of an atlas stands on, projected to metres.
 
-    ``ids``, ``names``, ``disputed`` and ``regions`` are parallel. A region is disputed where its country and the one that
-    Natural Earth draws it in differ.
+    ``ids``, ``names``, ``disputed`` and ``regions`` are parallel. A region is disputed where its country and the one
+    that Natural Earth draws it in differ.
     """
 
     projection: Projection
@@ -276,7 +276,8 @@ def _joined(ends: Floats) -> BaseGeometry:
     """Join segments to lines, so that dashes run on over the vertices."""
     if not len(ends):
         return shapely.MultiLineString()
-    return shapely.line_merge(shapely.multilinestrings(shapely.linestrings(ends)))
+    joined: BaseGeometry = shapely.line_merge(shapely.MultiLineString(list(ends)))
+    return joined
 
 
 def prepare(atlas: Atlas, translator: Translator) -> Ground:

@@ -1,7 +1,8 @@
 """Images: where names stand, so that none overlaps another or leaves its region.
 
-A name stands inside its region if a box of its size fits there, in one line, in two, or a little smaller; a small region that
-must be named gets its name outside, at the end of a leader line. Nothing here is random: the same input gives the same places.
+A name stands inside its region if a box of its size fits there, in one line, in two, or a little smaller; a small
+region that must be named gets its name outside, at the end of a leader line. Nothing here is random: the same input
+gives the same places.
 Coordinates are layout units, y down.
 """
 
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from geo.images.type import ASCENT, DESCENT, LINE, Face
@@ -86,9 +88,7 @@ class Placer:
     def free(self, box: tuple[float, float, float, float]) -> bool:
         """Tell whether a box is inside the frame and overlaps nothing that was placed."""
         shape = shapely.box(*box)
-        return bool(
-            self._frame.contains(shape) and not any(taken.intersects(shape) for taken in self._taken)
-        )
+        return bool(self._frame.contains(shape) and not any(taken.intersects(shape) for taken in self._taken))
 
     def block(self, label: Label) -> None:
         """Keep others off a label and its leader line."""
@@ -192,9 +192,7 @@ def _tries(
 
 
 def _rays() -> list[tuple[float, float]]:
-    return [
-        (length, 2 * math.pi * step / _DIRECTIONS) for length in _LENGTHS for step in range(_DIRECTIONS)
-    ]
+    return [(length, 2 * math.pi * step / _DIRECTIONS) for length in _LENGTHS for step in range(_DIRECTIONS)]
 
 
 def _side(x: float) -> float:
@@ -202,12 +200,12 @@ def _side(x: float) -> float:
     return 0.0 if abs(x) < 0.35 else math.copysign(1.0, x)
 
 
-def _largest(shape: BaseGeometry) -> BaseGeometry | None:
-    parts = [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon" and not part.is_empty]
+def _largest(shape: BaseGeometry) -> Polygon | None:
+    parts = [part for part in shapely.get_parts(shape) if isinstance(part, Polygon) and not part.is_empty]
     return max(parts, key=lambda part: part.area) if parts else None
 
 
-def _centre(shape: BaseGeometry) -> tuple[float, float]:
+def _centre(shape: Polygon) -> tuple[float, float]:
     """Return the point farthest from the shape's edge (to half a unit)."""
     point = shapely.get_point(shapely.maximum_inscribed_circle(shape, tolerance=0.5), 0)
     return float(shapely.get_x(point)), float(shapely.get_y(point))

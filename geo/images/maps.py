@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import shapely
@@ -104,9 +105,7 @@ def _borders(sheet: Sheet, ground: Ground, frame: Frame, story: Story) -> None:
     sheet.shape(lines.outline, name="country-border", stroke=colours.border, width=2.0)
     if not lines.disputed.is_empty:
         sheet.shape(lines.disputed, name="disputed-gap", stroke=colours.country, width=3.4)
-        sheet.shape(
-            lines.disputed, name="disputed-border", stroke=colours.border, width=2.0, dashes=(5.0, 3.2)
-        )
+        sheet.shape(lines.disputed, name="disputed-border", stroke=colours.border, width=2.0, dashes=(5.0, 3.2))
 
 
 # --- fills ----------------------------------------------------------------------------------------------------
@@ -175,17 +174,13 @@ def _pattern(sheet: Sheet, role: Role, shape: BaseGeometry, under: BaseGeometry 
     name = f"{role}-hedged-or-part" if weak else role
     lines = strokes(shape, look.pattern, SPACING * size * (_WEAK if weak else 1.0))
     width = LINE_WIDTH * size / sheet.preset.stroke * (2.2 if look.pattern == "dots" else 1.0)
-    cap = "round" if look.pattern == "dots" else "butt"
+    cap: Literal["butt", "round"] = "round" if look.pattern == "dots" else "butt"
     if under is not None and not under.is_empty and look.pattern not in ("solid", "outline"):
         cased = shapely.intersection(lines, under)
-        sheet.shape(
-            cased, name=f"{name}-casing", stroke=sheet.colours.country, width=width * 2.4, cap=cap
-        )
+        sheet.shape(cased, name=f"{name}-casing", stroke=sheet.colours.country, width=width * 2.4, cap=cap)
     sheet.shape(lines, name=name, stroke=colour, width=width, cap=cap)
     if look.pattern == "outline":
-        sheet.shape(
-            shapely.boundary(shape), name=name, stroke=colour, width=2.2, dashes=(2.4, 2.4) if weak else None
-        )
+        sheet.shape(shapely.boundary(shape), name=name, stroke=colour, width=2.2, dashes=(2.4, 2.4) if weak else None)
 
 
 def swatch(sheet: Sheet, box: Box, role: Role, *, weak: bool = False) -> None:
@@ -210,10 +205,8 @@ def _names(sheet: Sheet, ground: Ground, frame: Frame, story: Story, blocked: li
     size = sheet.preset.body
     claimed = sorted({i for fill in story.fills for i in indices(ground, fill)})
     coloured = shapely.union_all(frame.regions[claimed]) if claimed else shapely.Polygon()
-    placer = Placer(
-        sheet.face, frame.rectangle, [shapely.box(b.x, b.y, b.right, b.bottom) for b in blocked]
-    )
-    capital = _capital(sheet, placer, frame, coloured)
+    placer = Placer(sheet.face, frame.rectangle, [shapely.box(b.x, b.y, b.right, b.bottom) for b in blocked])
+    capital = _capital(sheet, placer, frame)
     wanted = [_wanted(ground, frame, i, size, required=True) for i in claimed]
     labels = placer.place([one for one in wanted if one], avoid=coloured)
     for label in labels:
@@ -254,7 +247,7 @@ def _write(sheet: Sheet, label: Label, *, colour: str, name: str, halo: bool = T
         )
 
 
-def _capital(sheet: Sheet, placer: Placer, frame: Frame, coloured: BaseGeometry) -> str:
+def _capital(sheet: Sheet, placer: Placer, frame: Frame) -> str:
     """Draw the capital with its name; returns the name, which its region need not repeat."""
     for place, x, y in frame.places:
         if place.capital and _town(sheet, placer, place.name, x, y, size=sheet.preset.body * 0.84, capital=True):
@@ -269,9 +262,7 @@ def _towns(sheet: Sheet, placer: Placer, frame: Frame, coloured: BaseGeometry, *
             _town(sheet, placer, place.name, x, y, size=sheet.preset.body * 0.72, capital=False)
 
 
-def _town(
-    sheet: Sheet, placer: Placer, name: str, x: float, y: float, *, size: float, capital: bool
-) -> bool:
+def _town(sheet: Sheet, placer: Placer, name: str, x: float, y: float, *, size: float, capital: bool) -> bool:
     """Draw a town's dot and name on the first free side."""
     radius = size * (0.24 if capital else 0.17)
     width = sheet.face.width(name, size, 600 if capital else 400)

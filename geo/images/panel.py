@@ -9,7 +9,7 @@ import shapely
 
 from geo.images.patterns import strokes
 from geo.images.presets import Box
-from geo.images.sheet import Sheet
+from geo.images.sheet import Align, Sheet
 from geo.images.story import Story
 from geo.images.type import ASCENT, LINE
 from geo.style import blend
@@ -129,7 +129,7 @@ def axis(sheet: Sheet, scale: Scale, top: float) -> float:
         every += 1
     for i, (x, text) in enumerate(zip(scale.ticks, texts, strict=True)):
         if i % every == 0:
-            align = "left" if i == 0 else "right" if i == len(texts) - 1 else "center"
+            align: Align = "left" if i == 0 else "right" if i == len(texts) - 1 else "center"
             sheet.text(
                 scale(x),
                 top + (0.35 + ASCENT) * small,
@@ -190,9 +190,7 @@ def band(sheet: Sheet, scale: Scale, low: float, mid: float, high: float, top: f
     fill = blend(colours.reported, colours.paper, 0.28)
     sheet.shape(shapely.box(scale(0), top, scale(low), bottom), name="bar-reported", fill=fill)
     interval(sheet, scale, low, high, top, bottom)
-    sheet.rule(
-        [(scale(mid), top), (scale(mid), bottom)], name="reported-mid", stroke=colours.reported, width=2.2
-    )
+    sheet.rule([(scale(mid), top), (scale(mid), bottom)], name="reported-mid", stroke=colours.reported, width=2.2)
 
 
 def interval(sheet: Sheet, scale: Scale, low: float, high: float, top: float, bottom: float) -> None:

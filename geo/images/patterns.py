@@ -1,7 +1,8 @@
 """Images: the style's patterns as real lines, cut to the shape.
 
 Lines instead of a renderer's hatch: they look the same in PNG, SVG and PDF, run on across shared borders, and two roles
-on one region interleave. Coordinates are layout units, y down; a line's place depends on the page alone, not on the shape.
+on one region interleave. Coordinates are layout units, y down; a line's place depends on the page alone, not on the
+shape.
 """
 
 from __future__ import annotations
@@ -46,9 +47,7 @@ def strokes(shape: BaseGeometry, pattern: Pattern, spacing: float) -> BaseGeomet
     return shapely.MultiLineString([part for part in parts if part.geom_type == "LineString"])
 
 
-def _parallels(
-    shape: BaseGeometry, normal: tuple[float, float], spacing: float, phase: float
-) -> BaseGeometry:
+def _parallels(shape: BaseGeometry, normal: tuple[float, float], spacing: float, phase: float) -> BaseGeometry:
     left, top, right, bottom = shape.bounds
     corners = np.array([(left, top), (right, top), (left, bottom), (right, bottom)])
     across = corners @ np.array(normal)
@@ -72,4 +71,4 @@ def _dots(shape: BaseGeometry, spacing: float) -> BaseGeometry:
     shapely.prepare(shape)
     inside = shapely.contains_xy(shape, xs, ys)
     points = np.column_stack([xs[inside], ys[inside]])
-    return shapely.MultiLineString([np.array([p, p + (_DOT, 0)]) for p in points])
+    return shapely.MultiLineString([[(x, y), (x + _DOT, y)] for x, y in points.tolist()])

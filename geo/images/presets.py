@@ -16,7 +16,7 @@ UNITS_PER_INCH = 96.0
 _UNITS_PER_MM = UNITS_PER_INCH / 25.4
 
 
-class Box(Record):
+class Box(Record, frozen=True):
     """A rectangle of the page: left, top, width, height."""
 
     x: float
@@ -43,7 +43,7 @@ class Box(Record):
         return Box(self.x, self.y, self.width, max(y - self.y, 0.0))
 
 
-class Preset(Record):
+class Preset(Record, frozen=True):
     """One size: width and height in layout units, pixels per inch of the PNG, and sizes of type in layout units.
 
     ``body`` is the size of labels and legends, ``small`` of notes and sources, ``stroke`` scales every line.

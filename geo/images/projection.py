@@ -24,7 +24,7 @@ _WIDE = 1.4
 _CONIC_LATITUDES = (15.0, 72.0)
 
 
-class Projection(Record):
+class Projection(Record, frozen=True):
     """An equal-area projection: its PROJ string and the name to print."""
 
     proj: str

@@ -48,9 +48,7 @@ def draw_reach(sheet: Sheet, ground: Ground, story: Story, box: Box) -> None:
     base = story.share(story.assessment.headline.area)
     _row(sheet, ground, story, scale, Box(chart.x, chart.y, chart.width, row_height), base, None)
     for i, one in enumerate(sets, start=1):
-        _row(
-            sheet, ground, story, scale, Box(chart.x, chart.y + i * row_height, chart.width, row_height), base, one
-        )
+        _row(sheet, ground, story, scale, Box(chart.x, chart.y + i * row_height, chart.width, row_height), base, one)
     y = axis(sheet, scale, bottom) + 0.3 * small
     for text in closing:
         y = sheet.paragraph(box.x, y + 0.3 * small, text, size=small, width=box.width, most=3, name="reach-text")
@@ -61,14 +59,10 @@ def _over(sheet: Sheet, scale: Scale, x: float, text: str, chart: Box) -> None:
     small = sheet.preset.small
     half = sheet.face.width(text, small, 600) / 2
     middle = min(max(scale(x), chart.x + half), chart.right - half)
-    sheet.text(
-        middle, chart.y - 0.35 * small, text, size=small, weight=600, align="center", name="reported-label"
-    )
+    sheet.text(middle, chart.y - 0.35 * small, text, size=small, weight=600, align="center", name="reported-label")
 
 
-def _row(
-    sheet: Sheet, ground: Ground, story: Story, scale: Scale, box: Box, base: float, one: ReachSet | None
-) -> None:
+def _row(sheet: Sheet, ground: Ground, story: Story, scale: Scale, box: Box, base: float, one: ReachSet | None) -> None:
     """Draw a row: the named regions, then each added unit with its name if there is room for it."""
     size, small, t = sheet.preset.body, sheet.preset.small, story.w.t
     paper, ink = sheet.colours.paper, sheet.colours.ink
@@ -91,9 +85,7 @@ def _row(
     top = box.y + (LINE + 0.05) * small
     bottom = top + 1.35 * size
     if base > 0:
-        sheet.shape(
-            shapely.box(scale(0), top, scale(base), bottom), name="bar-named", fill=named_colour(sheet, story)
-        )
+        sheet.shape(shapely.box(scale(0), top, scale(base), bottom), name="bar-named", fill=named_colour(sheet, story))
     x = base
     for i, region in enumerate(one.added if one else ()):
         width = 100 * _km2(ground, region) / _whole(story)
@@ -108,9 +100,7 @@ def _row(
         name = _name(ground, region)
         if sheet.face.width(name, small) + 0.6 * small < scale(x + width) - scale(x):
             baseline = (top + bottom) / 2 + (ASCENT - DESCENT) / 2 * small
-            sheet.text(
-                (scale(x) + scale(x + width)) / 2, baseline, name, size=small, align="center", name="bar-name"
-            )
+            sheet.text((scale(x) + scale(x + width)) / 2, baseline, name, size=small, align="center", name="bar-name")
         x += width
     sheet.rule([(scale(total), top - 1), (scale(total), bottom + 1)], name="total", stroke=ink, width=2.0)
 

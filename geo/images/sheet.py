@@ -137,9 +137,7 @@ class Sheet:
         self, box: Box, *, name: str, fill: str | None = None, stroke: str | None = None, width: float = 1.0
     ) -> None:
         """Draw a rectangle."""
-        self.shape(
-            shapely.box(box.x, box.y, box.right, box.bottom), name=name, fill=fill, stroke=stroke, width=width
-        )
+        self.shape(shapely.box(box.x, box.y, box.right, box.bottom), name=name, fill=fill, stroke=stroke, width=width)
 
     def rule(
         self,
@@ -156,10 +154,8 @@ class Sheet:
     def dot(self, x: float, y: float, radius: float, *, name: str, fill: str, stroke: str | None = None) -> None:
         """Draw a disc."""
         circle = Path.unit_circle()
-        path = Path(circle.vertices * radius + (x, y), circle.codes)
-        self._add(
-            PathPatch(path, facecolor=fill, edgecolor=stroke or "none", linewidth=self.line_width(1.2)), name
-        )
+        path = Path(np.asarray(circle.vertices) * radius + (x, y), circle.codes)
+        self._add(PathPatch(path, facecolor=fill, edgecolor=stroke or "none", linewidth=self.line_width(1.2)), name)
 
     def _add(self, patch: PathPatch, name: str) -> None:
         patch.set_clip_on(False)
@@ -315,9 +311,7 @@ def _halos(hidden: list[Line]) -> Iterator[PathPatch]:
     for (colour, size), members in _grouped(haloed, lambda line: (str(line.halo), round(line.size, 3))):
         path = _outline(members)
         if path is not None:
-            yield PathPatch(
-                path, facecolor=colour, edgecolor=colour, linewidth=HALO * size * POINTS, joinstyle="round"
-            )
+            yield PathPatch(path, facecolor=colour, edgecolor=colour, linewidth=HALO * size * POINTS, joinstyle="round")
 
 
 def _grouped(hidden: list[Line], key: Callable[[Line], K]) -> list[tuple[K, list[Line]]]:

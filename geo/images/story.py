@@ -103,7 +103,7 @@ class Story:
         """The first stated amount that can be set against the country: with an interval in percent of it."""
         stated = [reported for reported in self.assessment.reported if reported.percent is not None]
         whole = [reported for reported in stated if reported.whole == self.atlas.country]
-        return (whole or [None])[0]
+        return whole[0] if whole else None
 
     @property
     def reported_words(self) -> str:
@@ -203,9 +203,7 @@ class Story:
                 share=self.percent(area),
                 reported=self.interval(self.reported.percent),
             )
-        return t(
-            "{country}: named regions cover up to {share}", country=self.country, share=self.percent(area)
-        )
+        return t("{country}: named regions cover up to {share}", country=self.country, share=self.percent(area))
 
     @cached_property
     def subtitle(self) -> str:
@@ -213,9 +211,7 @@ class Story:
         info = self.assessment.article
         if info is not None:
             return self.w.t("As read in {article}", article=self.article_name(info))
-        return self.w.t(
-            "Who is reported to demand, offer or hold which region; shares are {of}", of=self.of
-        )
+        return self.w.t("Who is reported to demand, offer or hold which region; shares are {of}", of=self.of)
 
     @property
     def of(self) -> str:
@@ -254,9 +250,7 @@ class Story:
         notes = [self.w.upper_bound()]
         shares = t("Shares are {of}.", of=self.of)
         notes.append(shares)
-        missing = tuple(
-            dict.fromkeys(region for one in self.assessment.named for region in one.without_geometry)
-        )
+        missing = tuple(dict.fromkeys(region for one in self.assessment.named for region in one.without_geometry))
         if missing:
             notes.append(t("Named, but without a shape to draw: {regions}.", regions=", ".join(missing)))
         if self.atlas.reviewed:

@@ -90,7 +90,8 @@ def _as_outlines(lines: list[Line]) -> str:
     ids = {name: f"g{i}" for i, name in enumerate(names)}
     defs = "\n".join(f'<path id="{ids[name]}" d="{_glyph(name)}"/>' for name in names)
     halos = [_uses(line, ids, halo=True) for line in lines if line.halo]
-    return "\n".join(["<defs>", defs, "</defs>", '<g id="text">', *halos, *(_uses(line, ids) for line in lines), "</g>"])
+    letters = [_uses(line, ids) for line in lines]
+    return "\n".join(["<defs>", defs, "</defs>", '<g id="text">', *halos, *letters, "</g>"])
 
 
 def _uses(line: Line, ids: dict[str, str], *, halo: bool = False) -> str:
@@ -100,7 +101,7 @@ def _uses(line: Line, ids: dict[str, str], *, halo: bool = False) -> str:
     paint = f'fill="{line.get_color()}"'
     if halo:
         paint = f'fill="{line.halo}" stroke="{line.halo}" stroke-width="{HALO * _UNITS:.0f}" stroke-linejoin="round"'
-    name = "" if halo else f' id={quoteattr(str(line.get_gid()))}'
+    name = "" if halo else f" id={quoteattr(str(line.get_gid()))}"
     uses = "".join(
         f'<use xlink:href="#{ids[glyph]}"{_offset(gx, gy)}/>' for glyph, gx, gy in line.run.glyphs if glyph in ids
     )
@@ -138,10 +139,10 @@ def _glyph(name: str) -> str:
 def _as_text(lines: list[Line]) -> str:
     """Return the lines as text elements, and the letters they need of each font inside the file."""
     fonts: dict[str, set[str]] = {}
-    written = {False: [], True: []}  # type: dict[bool, list[str]]
+    written: dict[bool, list[str]] = {False: [], True: []}
     for line in lines:
         properties = line.get_fontproperties()
-        file = properties.get_file()
+        file = str(properties.get_file() or "")
         family = "sans-serif"
         if file:
             fonts.setdefault(file, set()).update(line.get_text())
@@ -154,14 +155,14 @@ def _as_text(lines: list[Line]) -> str:
         if line.halo:
             stroke = f'stroke="{line.halo}" stroke-width="{HALO * line.size * POINTS:.2f}" stroke-linejoin="round"'
             written[True].append(f'<text aria-hidden="true" fill="{line.halo}" {stroke} {content}')
-        written[False].append(f"<text id={quoteattr(str(line.get_gid()))} fill=\"{line.get_color()}\" {content}")
+        written[False].append(f'<text id={quoteattr(str(line.get_gid()))} fill="{line.get_color()}" {content}')
     faces = "".join(_font_face(f"font{i}", file, letters) for i, (file, letters) in enumerate(fonts.items()))
     return "\n".join([f"<style>{faces}</style>", '<g id="text">', *written[True], *written[False], "</g>"])
 
 
 def _font_face(name: str, file: str, letters: Iterable[str]) -> str:
     """Return a style rule that holds the letters of a font file."""
-    from fontTools import subset
+    from fontTools import subset  # type: ignore[import-untyped]
 
     options = subset.Options(layout_features=["*"], notdef_outline=True, name_IDs=[0, 1, 2, 13, 14], hinting=False)
     options.recalc_timestamp = False

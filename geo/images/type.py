@@ -33,7 +33,8 @@ ASCENT = 0.80
 DESCENT = 0.24
 _LONGEST = 400
 _MEASURED_AT = 100.0
-#: Unicode categories that don't belong in a drawn line: controls, bidi overrides and other formats, surrogates, private use.
+#: Unicode categories that don't belong in a drawn line: controls, bidi overrides and other formats, surrogates,
+#: private use.
 _UNPRINTABLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
 #: Formats that writing systems need: zero-width joiner and non-joiner.
 _JOINERS = {"\u200c", "\u200d"}
