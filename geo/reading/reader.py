@@ -1,0 +1,35 @@
+"""The reader: an article in, everything that was read in it out. Pure: no files, no network, the same every time."""
+
+from __future__ import annotations
+
+from geo.models import Article, Reading, Skipped
+from geo.reading.document import Doc
+from geo.reading.gazetteer import hits, mentions
+from geo.reading.language import language
+from geo.reading.sentences import sentences
+
+
+def doc(text: str, lang: str | None = None) -> Doc:
+    """A text cut into sentences with its regions found. ``lang`` is ISO 639-1; None: found out from the text."""
+    code = language(text, lang)
+    cut = sentences(text)
+    return Doc(text, code, cut, mentions(text, cut))
+
+
+def read_article(article: Article) -> Reading:
+    """Read one article: claims, amounts, phrases that name no unit; or why nothing was read."""
+    from geo.reading.quantities import quantities
+    from geo.reading.roles import claims
+    from geo.reading.unmapped import unmapped
+
+    if not any(map(str.isalpha, article.text)):
+        return Reading(article.info, skipped=Skipped("language", "the text has no letters"))
+    if not hits(article.text):
+        return Reading(article.info)
+    parsed = doc(article.text, article.info.lang)
+    return Reading(
+        article.info,
+        claims=tuple(claims(parsed)),
+        quantities=tuple(quantities(parsed)),
+        unmapped=tuple(unmapped(parsed)),
+    )
