@@ -14,7 +14,7 @@ BOUNDARIES := $(wildcard data/boundaries/*)
 ARTICLES := seeds $(wildcard seeds/*)
 
 .DELETE_ON_ERROR:
-.PHONY: maps test test-fast check lint types eval cues boundaries package-check clean help
+.PHONY: maps test test-fast check lint types eval cues bench boundaries package-check lock clean help
 
 maps: maps/build.json ## draw every map from seeds/ into maps/ (the default)
 
@@ -55,11 +55,30 @@ eval: $(VENV)/.test ## score the reader on the project's own items (and on ../sh
 cues: $(VENV)/.runtime ## compile the cue vocabularies after a change of geo/vocabulary/cues/*.toml
 	$(BIN)/python tools/build_cues.py
 
+bench: $(VENV)/.bench ## ratios against the raw scan and against peers, in one run (installs the peers)
+	$(VENV)/bench/bin/python tools/bench.py
+
+$(VENV)/.bench: requirements/bench.txt $(VENV)/.runtime
+	$(PYTHON) -m venv $(VENV)/bench
+	$(VENV)/bench/bin/python -m pip install --quiet --disable-pip-version-check --no-deps $(HASHED) -r requirements/bench.txt
+	$(VENV)/bench/bin/python -m pip install --quiet --disable-pip-version-check --no-deps $(HASHED) -r requirements/build.txt
+	$(VENV)/bench/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
 package-check: $(VENV)/.test ## build the wheel, install it elsewhere, run it from another folder
 	$(BIN)/python tools/check_package.py
 
 boundaries: $(VENV)/.runtime ## rebuild data/boundaries/ from the npm package (needs npm and the network); refuses changed bytes
 	$(BIN)/python tools/build_boundaries.py
+
+LOCK := $(VENV)/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url
+
+lock: ## pin every dependency anew, with hashes (needs the network)
+	$(PYTHON) -m venv $(VENV)/lock && $(VENV)/lock/bin/python -m pip install --quiet uv
+	$(LOCK) --upgrade pyproject.toml -o requirements/runtime.txt
+	$(LOCK) --upgrade requirements/build.in -o requirements/build.txt
+	$(LOCK) --upgrade --extra test -c requirements/runtime.txt pyproject.toml -o requirements/test.txt
+	$(LOCK) --upgrade --extra bench -c requirements/runtime.txt pyproject.toml -o requirements/bench.txt
 
 clean: ## remove maps and the virtual environment
 	rm -rf maps $(VENV)
