@@ -1,8 +1,9 @@
-"""Benchmarks, as ratios in one run: reading against the raw scan and against peers, cost by length, a build against bare drawing.
+"""Benchmarks, as ratios in one run: reading against the raw scan and against peers, cost by length, start-up.
 
     python tools/bench.py            print a table (Markdown); peers that are not installed are left out and named
 
-Texts are shuffled sentences of the project's own test items and the seed articles; irrelevant ones are words without any region.
+Texts are shuffled sentences of the project's own test items and the seed articles; irrelevant ones are words
+without any region.
 """
 
 from __future__ import annotations
