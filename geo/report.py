@@ -88,7 +88,7 @@ def lines(comparison: Comparison, names: dict[str, str]) -> Iterator[str]:
         f"{one.hedge} x{one.low_factor:g}-{one.high_factor:g}" for one in comparison.conventions
     )
     counts = [one.verdict for one in all_checks(comparison)]
-    yield f"{len(counts)} checks: " + (
+    yield f"{len(counts)} {'check' if len(counts) == 1 else 'checks'}: " + (
         ", ".join(f"{counts.count(v)} {v}" for v in dict.fromkeys(counts))
         if counts
         else "the texts give nothing to check"

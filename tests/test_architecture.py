@@ -22,7 +22,7 @@ ORDER = (
     {"fetch", "natural_earth"},
     {"articles", "refresh"},
     {"reading"},
-    {"review", "control"},
+    {"review", "control", "shares"},
     {"checks"},
     {"compare"},
     {"atlas"},

@@ -1,0 +1,59 @@
+"""The report says the figures, the verdicts and the quotes, and knows when something differs."""
+
+from __future__ import annotations
+
+import msgspec
+from page_atlases import two_articles
+
+from geo.models import Check, Quote
+from geo.report import all_checks, bundled, lines
+
+
+def checks(verdict: str) -> Check:
+    quote = Quote("a", "They hold half of it.", "half", 0, 4)
+    return Check("x", "kind", ("a",), verdict, "Half is not a third.", "Division.", {"said": 50.0}, (quote,))  # type: ignore[arg-type]
+
+
+def test_the_report_names_figures_viewpoint_and_quotes() -> None:
+    atlas = two_articles()
+    names = dict(zip(atlas.regions["region"], atlas.regions["name"], strict=True))
+    text = "\n".join(lines(atlas.comparison, names))
+    assert "68/262" in text
+    assert atlas.comparison.boundaries in text
+    assert "599,095 km2" in text
+    assert "603,628 km2" in text
+    assert "Donetsk" in text
+    assert "roughly 20%" in text
+    assert "differs" in text
+    assert "Sum of the areas." in text
+
+
+def test_a_check_that_stands_twice_is_told_once() -> None:
+    comparison = two_articles().comparison
+    one, *rest = comparison.articles
+    same = checks("consistent")
+    doubled = msgspec.structs.replace(
+        comparison,
+        articles=(msgspec.structs.replace(one, checks=(same,)), *(msgspec.structs.replace(r, checks=()) for r in rest)),
+        overall=msgspec.structs.replace(comparison.overall, checks=(same,)),
+    )
+    assert all_checks(doubled) == [same]
+    assert "1 check: 1 consistent" in "\n".join(lines(doubled, {}))
+
+
+def test_nothing_to_check_is_said() -> None:
+    comparison = two_articles().comparison
+    empty = msgspec.structs.replace(
+        comparison, articles=tuple(msgspec.structs.replace(one, checks=()) for one in comparison.articles)
+    )
+    assert "the texts give nothing to check" in "\n".join(lines(empty, {}))
+
+
+def test_what_is_bundled() -> None:
+    text = bundled()
+    ukraine = next(line for line in text.splitlines() if line.startswith("UA"))
+    assert "27 units" in ukraine
+    assert "599,095 km2" in ukraine
+    assert "published 603,628 km2" in ukraine
+    de_facto = next(line for line in bundled("ne").splitlines() if line.startswith("UA"))
+    assert "25 units" in de_facto
