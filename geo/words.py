@@ -212,9 +212,7 @@ def _catalogue(lang: str) -> NullTranslations:
 def _po(lang: str) -> Any:
     from babel.messages.pofile import read_po
 
-    source = (
-        resources.files("geo").joinpath("locale", lang, "LC_MESSAGES", _DOMAIN).read_text(encoding="utf-8")
-    )
+    source = resources.files("geo").joinpath("locale", lang, "LC_MESSAGES", _DOMAIN).read_text(encoding="utf-8")
     return read_po(BytesIO(source.encode()), locale=lang)
 
 

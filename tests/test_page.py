@@ -50,9 +50,7 @@ def decoded(coded: topology.Topology) -> list[MultiPolygon]:
             assert before[-1] == after[0]
         return [p for part in parts for p in part[1:]]
 
-    return [
-        MultiPolygon([Polygon(ring(p[0]), [ring(r) for r in p[1:]]) for p in shape]) for shape in coded.shapes
-    ]
+    return [MultiPolygon([Polygon(ring(p[0]), [ring(r) for r in p[1:]]) for p in shape]) for shape in coded.shapes]
 
 
 def page_data(html: str) -> dict[str, Any]:
@@ -163,9 +161,7 @@ def test_two_processes_write_the_same_bytes() -> None:
     )
     root = Path(__file__).parent.parent
     runs = [
-        subprocess.run(
-            [sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True
-        ).stdout
+        subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True).stdout
         for _ in range(2)
     ]
     assert runs[0] == runs[1]
@@ -184,13 +180,7 @@ def test_texts_can_t_leave_the_data() -> None:
     evil = "</script><!--<script> ]]> \u2028 & Donetsk \ud800"
     html = html_map.render(
         html_map.build(
-            atlas_of(
-                [
-                    reading(
-                        "x", [claim("UA-14", "demanded", evil, "Donetsk")], title=evil.replace("\ud800", "")
-                    )
-                ]
-            )
+            atlas_of([reading("x", [claim("UA-14", "demanded", evil, "Donetsk")], title=evil.replace("\ud800", ""))])
         )
     )
     assert page_data(html)["quotes"] == [evil]
@@ -198,9 +188,7 @@ def test_texts_can_t_leave_the_data() -> None:
     assert html.encode()
 
 
-@pytest.mark.parametrize(
-    "url", ["javascript:alert(1)", "data:text/html,x", " vbscript:x", "//host/x", "file:///etc"]
-)
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", " vbscript:x", "//host/x", "file:///etc"])
 def test_only_web_addresses_become_links(url: str) -> None:
     data = page_data(html_map.render(html_map.build(atlas_of([reading("x", [], url=url)]))))
     assert data["articles"][0]["url"] is None
@@ -239,9 +227,7 @@ def test_marks_count_as_scripts_do() -> None:
 
 def test_colours_come_from_the_style(tmp_path: Path) -> None:
     house = tmp_path / "house.toml"
-    house.write_text(
-        '[roles.demanded]\nlight = "#123456"\n[words]\ntitle_all = "House title"\n', encoding="utf-8"
-    )
+    house.write_text('[roles.demanded]\nlight = "#123456"\n[words]\ntitle_all = "House title"\n', encoding="utf-8")
     html = html_map.render(html_map.build(two_articles(), style=style.load(house)))
     assert "--role-demanded:#123456" in html
     assert "<title>House title</title>" in html

@@ -270,9 +270,7 @@ def test_the_square_follows_a_finger(open_page: Open) -> None:
     touch = page.context.new_cdp_session(page.page)
     touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
     for step in (10, 30, 50):
-        touch.send(
-            "Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": x + step, "y": y}]}
-        )
+        touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": x + step, "y": y}]})
     touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     assert place(page)[1] > start[1] + 1
     assert square_km2(page) == pytest.approx(0.20 * 603_628, rel=1e-3)

@@ -119,9 +119,7 @@ class Page(Figure):
         )
 
 
-def build(
-    atlas: Atlas, *, article: str | None = None, style: Style | None = None, lang: str = "en"
-) -> folium.Map:
+def build(atlas: Atlas, *, article: str | None = None, style: Style | None = None, lang: str = "en") -> folium.Map:
     """Build the interactive map of one article, or of all of them side by side.
 
     Parameters
@@ -224,9 +222,7 @@ def _theme(style: Style) -> str:
     """Return the style's colours and fonts as custom properties, for light and dark."""
     fonts = ", ".join(f'"{name}"' for name in style.fonts.sans)
     light, dark = (_variables(style, theme) for theme in ("light", "dark"))
-    return (
-        f":root{{--sans:{fonts};{light}}}\n@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}\n"
-    )
+    return f":root{{--sans:{fonts};{light}}}\n@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}\n"
 
 
 def _variables(style: Style, theme: Theme) -> str:
