@@ -204,7 +204,11 @@ class Reported(Record, frozen=True):
 
 
 class Gap(Record, frozen=True):
-    """Reported minus named (the headline set), in points of the country and in km2, each with its interval."""
+    """Reported minus named (the headline set), in points of the country and in km2, each with its interval.
+
+    ``comparable`` is False where the figure is about land held and the regions are at stake in talks, or the other way
+    round: the two need not agree, and ``text`` says so.
+    """
 
     article: str | None
     reported: Reported
@@ -212,6 +216,7 @@ class Gap(Record, frozen=True):
     km2: Interval
     text: str
     may_explain: tuple[Unmapped, ...] = ()
+    comparable: bool = True
 
 
 class ReachSet(Record, frozen=True):
@@ -264,6 +269,41 @@ class Check(Record, frozen=True):
     quotes: tuple[Quote, ...]
 
 
+class Held(Record, frozen=True):
+    """How much of one region a control layer covers: km2 and percent of the region."""
+
+    region: str
+    held_km2: float
+    held_percent: float
+    not_held_km2: float
+
+
+class ControlLayer(Record, frozen=True):
+    """A control layer that the user brought, measured against the country; no article's claim is in it.
+
+    ``file`` is the name of the file, ``crs`` the system that its coordinates were in, ``km2`` the area of the whole layer,
+    ``outside_km2`` what of it lies outside the country, ``regions`` every unit of the country with its held part.
+    """
+
+    file: str
+    date: str | None
+    credit: str | None
+    crs: str
+    km2: float
+    held: Area
+    outside_km2: float
+    regions: tuple[Held, ...]
+
+
+class ControlSplit(Record, frozen=True):
+    """The headline set of an assessment, split into what the control layer covers and the rest."""
+
+    held: Area
+    not_held: Area
+    regions: tuple[Held, ...]
+    text: str
+
+
 class Assessment(Record, frozen=True):
     """The comparison for one article (``article`` None: for all together)."""
 
@@ -276,6 +316,7 @@ class Assessment(Record, frozen=True):
     reach: tuple[Reach, ...]
     unmapped: tuple[Unmapped, ...]
     checks: tuple[Check, ...]
+    control: ControlSplit | None = None
 
 
 class Convention(Record, frozen=True):
@@ -299,3 +340,4 @@ class Comparison(Record, frozen=True):
     overall: Assessment
     conventions: tuple[Convention, ...]
     reviewed: str | None = None
+    control: ControlLayer | None = None
