@@ -299,7 +299,8 @@ def _words(error: Exception, limits: Limits, deadline: _Deadline) -> str:
 
     if deadline.over:
         return f"not complete after {limits.all_seconds:g} s: try again later, or save the page and give the file"
-    if isinstance(error, requests.Timeout | urllib3.exceptions.TimeoutError | TimeoutError):
+    timeouts = (requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError)
+    if any(isinstance(one, timeouts) for one in _chain(error)):
         return "no answer in time: try again later, or save the page and give the file"
     if isinstance(error, requests.exceptions.SSLError):
         return f"the connection can't be trusted ({_root(error)}): check the address"
@@ -308,13 +309,16 @@ def _words(error: Exception, limits: Limits, deadline: _Deadline) -> str:
     return f"no connection, or it broke off ({_root(error)}): check the address and the network"
 
 
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    following: BaseException | None = error
+    while following is not None:
+        yield following
+        following = following.__cause__ or following.__context__
+
+
 def _root(error: BaseException) -> str:
     """Name the error at the bottom of a chain, without the objects that libraries print."""
-    while True:
-        inner = error.__cause__ or error.__context__
-        if inner is None:
-            break
-        error = inner
+    *_, error = _chain(error)
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     return str(error).splitlines()[0][:200] if str(error) else type(error).__name__
@@ -325,6 +329,8 @@ def _root(error: BaseException) -> str:
 
 def _body(response: requests.Response, here: str, asked: str, limits: Limits, deadline: _Deadline) -> Fetched:
     """Check an answer's head, then read its body. Raises `FetchError`."""
+    if deadline.over:  # cut off within the head, which then looks like a short one
+        raise TimeoutError
     if response.status_code != 200:
         raise FetchError(
             f"{asked}: the server answers {response.status_code} {response.reason or ''}".rstrip()
