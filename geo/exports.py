@@ -276,8 +276,9 @@ def regions_table(atlas: Atlas) -> list[Row]:
 
 
 def _records(regions: gpd.GeoDataFrame) -> list[Row]:
-    rows: list[Row] = regions.drop(columns="geometry").to_dict("records")
-    return rows
+    return [
+        {str(key): value for key, value in row.items()} for row in regions.drop(columns="geometry").to_dict("records")
+    ]
 
 
 def _home(unit: Row, atlas: Atlas) -> bool:
@@ -285,11 +286,12 @@ def _home(unit: Row, atlas: Atlas) -> bool:
 
 
 def _region_row(unit: Row, claims: Sequence[tuple[str, Claim]], whole_km2: float | None) -> Row:
-    articles = {role: {article for article, one in claims if one.role == role} for role in ROLES}
+    articles: dict[str, set[str]] = {role: {article for article, one in claims if one.role == role} for role in ROLES}
     said = [role for role in ROLES if articles[role]]
     main = max(said, key=lambda role: len(articles[role])) if said else None
     told = [(article, one) for article, one in claims if one.role != "mentioned"]
-    quote = next(((one.sentence, article) for article, one in claims if one.role == main), (None, None))
+    quotes = ((one.sentence, article) for article, one in claims if one.role == main)
+    quote = next(quotes, (None, None))
     published = float(unit["published_km2"])
     return {
         **{key: unit[key] or None for key in ("region", "name", "name_uk", "country", "country_de_facto", "kind")},

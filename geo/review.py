@@ -21,9 +21,9 @@ EDITOR_COLUMNS = ("decision", "new_role", "new_region", "note")
 def claim_ids(reading: Reading) -> tuple[str, ...]:
     """Return an id for each claim of a reading, in order, the same whenever the article is read again.
 
-    "c-" and 12 hexadecimal digits: a digest of article id, region, role, the words and the sentence, both without regard
-    to spaces, case and kind of quotation marks; not of offsets. Claims that agree in all of that are told apart by "-2",
-    "-3" in their order.
+    "c-" and 12 hexadecimal digits: a digest of article id, region, role, the words and the sentence, both without
+    regard to spaces, case and kind of quotation marks; not of offsets. Claims that agree in all of that are told apart
+    by "-2", "-3" in their order.
     """
     seen: Counter[str] = Counter()
     ids = []
