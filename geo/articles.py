@@ -129,7 +129,7 @@ def is_iso_date(value: str) -> bool:
 
 def skipped(id: str, stage: str, reason: str, *, info: ArticleInfo | None = None) -> Reading:
     """Make the record of an article that could not be read."""
-    return Reading(info or ArticleInfo(_safe(id)), skipped=Skipped(stage, " ".join(reason.split())[:500]))
+    return Reading(info or ArticleInfo(safe_id(id)), skipped=Skipped(stage, " ".join(reason.split())[:500]))
 
 
 # --- one run --------------------------------------------------------------------------------------------------
@@ -188,24 +188,16 @@ class _Run:
             yield from self._from_file(path)
 
     def _from_file(self, path: Path) -> Iterator[Article | Reading]:
-        kind = KINDS.get(path.suffix.lower())
-        try:
-            _check_file(path, kind)
-            yield from self._read_sidecar(path.parent)
-            if kind == "lines":
+        if KINDS.get(path.suffix.lower()) == "lines" and path.is_file():
+            try:
                 with path.open("rb") as file:
                     yield from self._from_lines(file, path.name)
-                return
-            with path.open("rb") as file:
-                data = file.read(ARTICLE_BYTES + 1)
-        except (OSError, ValueError) as error:
-            yield skipped(self._unique(_safe(path.stem)), "read", f"{path}: {_os_words(error)}")
+            except OSError as error:
+                yield skipped(path.name, "read", f"{path}: {_os_words(error)}")
             return
-        except _Unreadable as error:
-            yield skipped(self._unique(_safe(path.stem)), error.skipped.stage, error.skipped.reason)
-            return
-        known = self._sidecars[path.parent].get(unicodedata.normalize("NFC", path.stem), Known())
-        yield self._article(data, kind or "text", ArticleInfo(self._unique(_safe(path.stem))), known, str(path))
+        yield from self._read_sidecar(path.parent)
+        known = self._sidecars[path.parent].get(unicodedata.normalize("NFC", path.stem))
+        yield read_file(path, ArticleInfo(self._unique(safe_id(path.stem))), known=known)
 
     def _from_address(self, address: str) -> Iterator[Article | Reading]:
         from geo.fetch import fetch
@@ -224,20 +216,12 @@ class _Run:
             yield from self._from_lines(io.BytesIO(answer.data), address)
             return
         info = ArticleInfo(self._unique(info.id), source=urlsplit(answer.url).hostname, url=answer.url)
-        yield self._article(answer.data, kind, info, Known(), address, charset=answer.charset)
-
-    def _article(
-        self, data: bytes, kind: str, info: ArticleInfo, known: Known, where: str, *, charset: str | None = None
-    ) -> Article | Reading:
-        try:
-            return parse(data, kind, info, known=known, where=where, charset=charset)
-        except _Unreadable as error:
-            return skipped(info.id, error.skipped.stage, error.skipped.reason, info=known.over(info))
+        yield _article(answer.data, kind, info, Known(), address, charset=answer.charset)
 
     def _from_lines(self, file: IO[bytes], where: str) -> Iterator[Article | Reading]:
         found = False
         try:
-            for number, line in _lines(file):
+            for number, line in lines(file):
                 if not line.strip():
                     continue
                 found = True
@@ -301,7 +285,7 @@ def _os_words(error: Exception) -> str:
     return (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
 
 
-def _safe(name: str) -> str:
+def safe_id(name: str) -> str:
     """Make an id of a file name: valid Unicode (NFC) in one line, never empty."""
     text = os.fsencode(name).decode("utf-8", "replace")
     text = "".join(" " if unicodedata.category(one) in ("Cc", "Cf", "Zl", "Zp") else one for one in text)
@@ -315,7 +299,7 @@ def _address_id(address: str) -> str:
     except ValueError:
         return "address"
     last = PurePosixPath(unquote(parts.path)).stem
-    return _safe(re.sub(r"[^\w.-]+", "-", f"{host}-{last}" if last else host).strip("-."))
+    return safe_id(re.sub(r"[^\w.-]+", "-", f"{host}-{last}" if last else host).strip("-."))
 
 
 def _kind_of_answer(content_type: str, url: str) -> str:
@@ -392,6 +376,8 @@ def one_line(value: object) -> str | None:
     """Give a metadata value as one line of text; None for what is empty or no text."""
     if not isinstance(value, str):
         return None
+    if value.isprintable() and "  " not in value and value[:1] != " " and value[-1:] != " ":
+        return value or None  # as nearly all are; the rest is for those that are not
     return " ".join(_CONTROL.sub(" ", value).split()) or None
 
 
@@ -419,6 +405,36 @@ def _lang(value: object) -> str | None:
 # --- one article ----------------------------------------------------------------------------------------------
 
 
+def read_file(path: Path, info: ArticleInfo, *, known: Known | None = None) -> Article | Reading:
+    """Read one .txt, .md or .html file; ``known`` goes over what the file says of itself. Never raises."""
+    kind = KINDS.get(path.suffix.lower())
+    try:
+        _check_file(path, kind)
+        with path.open("rb") as file:
+            data = file.read(ARTICLE_BYTES + 1)
+    except (OSError, ValueError) as error:
+        return skipped(info.id, "read", f"{path}: {_os_words(error)}", info=info)
+    except _Unreadable as error:
+        return skipped(info.id, error.skipped.stage, error.skipped.reason, info=info)
+    return _article(data, kind or "text", info, known or Known(), str(path))
+
+
+def read_bytes(
+    data: bytes, kind: str, info: ArticleInfo, *, where: str, charset: str | None = None
+) -> Article | Reading:
+    """Make an article of bytes of a ``kind`` of `KINDS` (but lines); ``where`` names them in reasons. Never raises."""
+    return _article(data, kind, info, Known(), where, charset=charset)
+
+
+def _article(
+    data: bytes, kind: str, info: ArticleInfo, known: Known, where: str, *, charset: str | None = None
+) -> Article | Reading:
+    try:
+        return parse(data, kind, info, known=known, where=where, charset=charset)
+    except _Unreadable as error:
+        return skipped(info.id, error.skipped.stage, error.skipped.reason, info=known.over(info))
+
+
 def parse(
     data: bytes,
     kind: str,
@@ -442,10 +458,10 @@ def parse(
     return Article(known.over(info), text)
 
 
-def _check_text(text: str, where: str) -> None:
-    if not text.strip():
+def _check_text(text: str, where: str, *, controls: bool = True) -> None:
+    if not text or text.isspace():
         raise _Unreadable("read", f"{where}: the article is empty")
-    if "\x00" in text or len(_CONTROL.findall(text[:100_000])) > 5 + len(text[:100_000]) // 200:
+    if controls and ("\x00" in text or len(_CONTROL.findall(text[:100_000])) > 5 + len(text[:100_000]) // 200):
         raise _Unreadable("decode", f"{where}: binary data, expected text")
 
 
@@ -619,17 +635,18 @@ def parse_line(line: bytes, *, where: str) -> Article | Reading:
         record = _LINE.decode(line)
     except (ValueError, RecursionError) as error:
         return skipped(_line_id(line, where), "json", f"{where}: {error or type(error).__name__}")
-    return article_of(record, where=where)
+    # JSON holds control characters only as \\u00xx, so that most lines need no look at each character.
+    return article_of(record, where=where, checked=b"\\u00" not in line)
 
 
-def article_of(record: Line, *, where: str) -> Article | Reading:
-    """Make an article of a record, or tell why not."""
+def article_of(record: Line, *, where: str, checked: bool = False) -> Article | Reading:
+    """Make an article of a record, or tell why not. ``checked``: its text is known to hold no control characters."""
     name = str(record.id).strip()
-    if not name or len(name) > 500 or _CONTROL.search(name):
+    if not name or len(name) > 500 or not name.isprintable():
         return skipped(where, "json", f"{where}: the id is empty, longer than 500 characters or not printable")
     info = Known(record.title, record.date, record.source, record.url, record.lang).over(ArticleInfo(name))
     try:
-        _check_text(record.text, where)
+        _check_text(record.text, where, controls=not checked)
     except _Unreadable as error:
         return skipped(name, error.skipped.stage, error.skipped.reason, info=info)
     return Article(info, record.text)
@@ -642,7 +659,7 @@ def _line_id(line: bytes, where: str) -> str:
         return where
 
 
-def _lines(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
+def lines(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
     """Yield lines with their numbers from 1, none longer than an article by more than a byte: the rest is dropped.
 
     UTF-8 with or without mark; UTF-16 with its mark is decoded.
