@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -11,11 +12,11 @@ from matplotlib.figure import Figure
 from geo.errors import InputError, OutputError
 from geo.images import files
 from geo.images.alt import describe
-from geo.images.furniture import footer, header, keys, legend_column, legend_rows
+from geo.images.furniture import footer, header, key_figures, key_figures_height, keys, legend_column, legend_rows
 from geo.images.ground import Ground, prepare
 from geo.images.maps import draw_map
 from geo.images.multiples import draw_multiples
-from geo.images.panel import draw_panel
+from geo.images.panel import draw_panel, panel_height
 from geo.images.presets import ALL, Box, find
 from geo.images.reach import draw_reach
 from geo.images.sheet import Sheet
@@ -31,6 +32,8 @@ Kind = Literal["map", "panel", "multiples", "reach"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 #: Share of the width that the side column takes beside the comparison panel, where it stands beside the map.
 _PANEL_COLUMN = 0.36
+#: Share of the height that the map keeps over the comparison panel, however many articles there are.
+_LEAST_MAP = 0.38
 
 
 class ImageFile(Record, frozen=True):
@@ -95,7 +98,7 @@ class Studio:
             whose = f"article {article!r}" if article is not None else "the comparison"
             raise InputError(f"{whose} has nothing to draw as {kind!r}; it has {', '.join(self.kinds(article))}")
         sheet = Sheet(find(preset), self.style, theme, self.words)
-        top = header(sheet, self._title(story, kind), story.subtitle)
+        top = header(sheet, self._title(story, kind), story.reach_subtitle if kind == "reach" else story.subtitle)
         bottom = footer(sheet, story)
         body = Box(sheet.page.x, top, sheet.page.width, bottom - top)
         draw = {"map": self._map, "panel": self._panel, "multiples": self._multiples, "reach": self._reach}
@@ -118,33 +121,41 @@ class Studio:
     # --- layouts ----------------------------------------------------------------------------------------------
 
     def _map(self, sheet: Sheet, story: Story, body: Box) -> None:
-        entries = keys(sheet, story, disputed=self._disputed())
+        entries = keys(self.ground, [story], disputed=self._disputed())
         if sheet.preset.wide:
             area, column = _beside(sheet, body, sheet.preset.panel)
             draw_map(sheet, self.ground, story, area)
-            legend_column(sheet, entries, column)
+            figures = key_figures_height(sheet, story, column.width)
+            y = legend_column(sheet, entries, column, reserve=figures)
+            key_figures(sheet, story, column.below(max(y + 0.5 * sheet.preset.body, body.bottom - figures)))
         else:
             y = legend_rows(sheet, entries, body)
             draw_map(sheet, self.ground, story, body.below(y + 0.3 * sheet.preset.body))
 
     def _panel(self, sheet: Sheet, story: Story, body: Box) -> None:
-        entries = keys(sheet, story, disputed=self._disputed())
+        entries = keys(self.ground, [story], disputed=self._disputed())
         rows = [self.story(one) for one in self.articles] if story.article is None else [story]
         if sheet.preset.wide:
             area, column = _beside(sheet, body, _PANEL_COLUMN)
             draw_map(sheet, self.ground, story, area)
-            y = legend_column(sheet, entries, column)
-            draw_panel(sheet, story, rows, column.below(y + sheet.preset.body))
+            gap = 0.5 * sheet.preset.body
+            chart = panel_height(sheet, story, rows, column.width)
+            y = legend_column(sheet, entries, column, reserve=chart + gap) + gap
+            draw_panel(sheet, story, rows, column.below(y))
         else:
-            y = legend_rows(sheet, entries, body) + 0.3 * sheet.preset.body
-            height = (body.bottom - y) * (0.52 if len(rows) < 3 else 0.42)
+            # The bars hold the figures.
+            y = legend_rows(sheet, [replace(entry, figures=()) for entry in entries], body) + 0.3 * sheet.preset.body
+            gap = 0.6 * sheet.preset.body
+            chart = panel_height(sheet, story, rows, body.width)
+            height = max(body.bottom - y - gap - chart, _LEAST_MAP * (body.bottom - y))
             draw_map(sheet, self.ground, story, Box(body.x, y, body.width, height))
-            draw_panel(sheet, story, rows, body.below(y + height + 0.6 * sheet.preset.body))
+            draw_panel(sheet, story, rows, body.below(y + height + gap))
 
-    def _multiples(self, sheet: Sheet, story: Story, body: Box) -> None:
-        entries = keys(sheet, story, disputed=False)
+    def _multiples(self, sheet: Sheet, _story: Story, body: Box) -> None:
+        stories = [self.story(one) for one in self.articles]
+        entries = keys(self.ground, stories, disputed=False)
         y = legend_rows(sheet, entries, body) + 0.3 * sheet.preset.body
-        draw_multiples(sheet, self.ground, [self.story(one) for one in self.articles], story, body.below(y))
+        draw_multiples(sheet, self.ground, stories, body.below(y))
 
     def _reach(self, sheet: Sheet, story: Story, body: Box) -> None:
         draw_reach(sheet, self.ground, story, body)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from geo.images.maps import swatch
+from geo.images.ground import Ground
+from geo.images.maps import indices, swatch
 from geo.images.presets import Box
 from geo.images.sheet import Sheet
-from geo.images.story import Story
+from geo.images.story import Fill, Story, capitalised
 from geo.images.type import ASCENT, LINE
 from geo.models import Role
 
@@ -17,6 +19,8 @@ _SUBTITLE_LINES = 2
 _NOTE_LINES = 6
 #: Width and height of a swatch, in sizes of body type.
 _SWATCH = (1.9, 1.15)
+#: Size of the figures under a legend entry, in sizes of body type.
+_FIGURES = 0.84
 
 
 def header(sheet: Sheet, title: str, subtitle: str) -> float:
@@ -30,6 +34,7 @@ def header(sheet: Sheet, title: str, subtitle: str) -> float:
         width=page.width,
         weight=700,
         most=_TITLE_LINES,
+        balanced=True,
         name="title",
     )
     if subtitle:
@@ -77,46 +82,89 @@ def footer(sheet: Sheet, story: Story, *, extra: tuple[str, ...] = ()) -> float:
 
 @dataclass(frozen=True)
 class Key:
-    """One entry of a legend: the sample, its name and a line of figures."""
+    """One entry of a legend: the sample, its name, lines of figures, and its regions with area and share."""
 
     role: Role | None
     weak: bool
     text: str
-    figures: str
+    figures: tuple[str, ...] = ()
+    regions: tuple[tuple[str, str, str], ...] = ()
 
 
-def keys(sheet: Sheet, story: Story, *, disputed: bool) -> list[Key]:
-    """Return the legend: what is drawn, and nothing else."""
+def keys(ground: Ground, stories: Sequence[Story], *, disputed: bool) -> list[Key]:
+    """Return the legend of one story's map, or of several maps' together: what is drawn, and nothing else."""
     entries = []
-    for fill in story.fills:
-        if fill.firm or fill.weak:
-            entries.append(Key(fill.role, not fill.firm, story.role_and_actors(fill.role), story.figures(fill.role)))
-    mixed = [fill for fill in story.fills if fill.weak]
-    if mixed and any(fill.firm for fill in mixed):
-        role = next(fill.role for fill in mixed if fill.firm)
-        entries.append(Key(role, True, story.w.t("hedged, or only part of the region"), ""))
-    elif mixed:
-        entries.append(Key(mixed[0].role, True, story.w.t("hedged, or only part of the region"), ""))
+    mixed: Role | None = None
+    for role in dict.fromkeys(fill.role for story in stories for fill in story.fills):
+        fills = [(story, fill) for story in stories for fill in story.fills if fill.role == role]
+        firm = any(fill.firm for _story, fill in fills)
+        if firm and any(fill.weak for _story, fill in fills):
+            mixed = mixed or role
+        figures, regions = _alone(ground, *fills[0]) if len(stories) == 1 else ((), ())
+        if not firm:
+            figures = (*figures, capitalised(stories[0].w.t("hedged, or only part of the region")))
+        text = stories[0].role_and_actors(role) if len(stories) == 1 else stories[0].role(role)
+        entries.append(Key(role, not firm, text, figures, regions))
+    if mixed is not None:
+        entries.append(Key(mixed, True, capitalised(stories[0].w.t("hedged, or only part of the region"))))
     if disputed:
-        entries.append(Key(None, False, story.w.t("disputed border"), ""))
+        entries.append(Key(None, False, capitalised(stories[0].w.t("disputed border"))))
     return entries
 
 
-def legend_column(sheet: Sheet, entries: list[Key], box: Box) -> float:
-    """Write the legend from top to bottom in a column; returns the lower edge."""
+def _alone(ground: Ground, story: Story, fill: Fill) -> tuple[tuple[str, ...], tuple[tuple[str, str, str], ...]]:
+    """Return the figures of a role in one story, and its regions, largest first."""
+    chosen = sorted(indices(ground, fill), key=lambda i: (-ground.km2[i], ground.ids[i]))
+    w = story.w
+    regions = [(ground.names[i], w.km2(ground.km2[i]), w.percent(story.share_of(ground.km2[i]))) for i in chosen]
+    return (story.figures(fill.role),), tuple(regions)
+
+
+def legend_column(sheet: Sheet, entries: Sequence[Key], box: Box, *, reserve: float = 0.0) -> float:
+    """Write the legend from top to bottom in a column; returns the lower edge.
+
+    The table of each role's regions is left out where it would not leave ``reserve`` free below.
+    """
+    size, small = sheet.preset.body, sheet.preset.small
+    gap = 0.55 * size
+    tables = sum(len(entry.regions) * LINE * small + 0.3 * small for entry in entries if entry.regions)
+    plain = sum(_entry(sheet, entry, 0, 0, box.width, dry=True) + gap for entry in entries)
+    with_tables = plain + tables + reserve <= box.height
     y = box.y
     for entry in entries:
-        y = _entry(sheet, entry, box.x, y, box.width) + 0.45 * sheet.preset.body
+        y = _entry(sheet, entry, box.x, y, box.width)
+        if with_tables and entry.regions:
+            y = _table(sheet, entry, Box(box.x + (_SWATCH[0] + 0.5) * size, y, 0, 0), box.right)
+        y += gap
     return y
 
 
-def legend_rows(sheet: Sheet, entries: list[Key], box: Box) -> float:
+def _table(sheet: Sheet, entry: Key, at: Box, right: float) -> float:
+    """Write a role's regions: name on the left, area and share on the right; returns the lower edge."""
+    small, muted = sheet.preset.small, sheet.colours.muted
+    shares = sheet.face.widest([share for _name, _area, share in entry.regions], small)
+    y = at.y + 0.3 * small
+    for name, area, share in entry.regions:
+        baseline = y + ASCENT * small
+        middle = right - shares - 1.2 * small
+        room = middle - sheet.face.width(area, small) - small - at.x
+        shown = sheet.face.cut(name, small, room)
+        sheet.text(at.x, baseline, shown, size=small, name="key-region")
+        sheet.text(middle, baseline, area, size=small, align="right", colour=muted, name="key-area")
+        sheet.text(right, baseline, share, size=small, align="right", colour=muted, name="key-share")
+        y += LINE * small
+    return y
+
+
+def legend_rows(sheet: Sheet, entries: Sequence[Key], box: Box) -> float:
     """Write the legend in rows of as many entries as fit side by side; returns the lower edge."""
     if not entries:
         return box.y
     size = sheet.preset.body
     indent = (_SWATCH[0] + 0.5) * size
-    widest = max(max(sheet.face.width(e.text, size, 600), sheet.face.width(e.figures, 0.84 * size)) for e in entries)
+    widest = max(
+        max(sheet.face.width(e.text, size, 600), sheet.face.widest(e.figures, _FIGURES * size)) for e in entries
+    )
     columns = max(1, min(len(entries), int((box.width + size) // (indent + widest + size))))
     step = (box.width + size) / columns
     y = box.y
@@ -127,39 +175,76 @@ def legend_rows(sheet: Sheet, entries: list[Key], box: Box) -> float:
     return y
 
 
-def _entry(sheet: Sheet, entry: Key, x: float, y: float, width: float) -> float:
+def _entry(sheet: Sheet, entry: Key, x: float, y: float, width: float, *, dry: bool = False) -> float:
+    """Write an entry; returns its lower edge. With ``dry`` nothing is drawn."""
     size = sheet.preset.body
     sample = Box(x, y, _SWATCH[0] * size, _SWATCH[1] * size)
-    if entry.role is None:
-        middle = y + sample.height / 2
-        sheet.rule(
-            [(sample.x, middle), (sample.right, middle)],
-            name="key-disputed",
-            stroke=sheet.colours.border,
-            width=2.0,
-            dashes=(5.0, 3.2),
-        )
-    else:
-        swatch(sheet, sample, entry.role, weak=entry.weak)
+    if not dry:
+        _sample(sheet, entry, sample)
     left = sample.right + 0.5 * size
     room = width - (left - x)
     weight = 600 if entry.figures else 400
-    lines = sheet.face.lines(entry.text, size, room, weight=weight, most=2)
-    baseline = y + (_SWATCH[1] + ASCENT - 0.1) / 2 * size
-    for line in lines:
-        sheet.text(left, baseline, line, size=size, weight=weight, name="key")
-        baseline += LINE * size
-    bottom = baseline - LINE * size + 0.4 * size
-    if entry.figures:
-        small = 0.84 * size
-        for line in sheet.face.lines(entry.figures, small, room, most=2):
-            baseline = bottom + 0.9 * small
+    baseline = bottom = y + (_SWATCH[1] + ASCENT - 0.1) / 2 * size
+    for number, line in enumerate(sheet.face.lines(entry.text, size, room, weight=weight, most=2)):
+        baseline += LINE * size if number else 0.0
+        bottom = baseline + 0.4 * size
+        if not dry:
+            sheet.text(left, baseline, line, size=size, weight=weight, name="key")
+    small = _FIGURES * size
+    for line in (part for text in entry.figures for part in sheet.face.lines(text, small, room, most=2)):
+        baseline = bottom + 0.9 * small
+        bottom = baseline + 0.35 * small
+        if not dry:
             sheet.text(left, baseline, line, size=small, colour=sheet.colours.muted, name="key-figures")
-            bottom = baseline + 0.35 * small
     return max(bottom, sample.bottom)
 
 
-def legend_height(sheet: Sheet, entries: list[Key]) -> float:
-    """Return about how high `legend_column` is for short entries, to reserve room."""
-    size = sheet.preset.body
-    return sum((2.75 if entry.figures else 1.7) * size for entry in entries)
+def _sample(sheet: Sheet, entry: Key, box: Box) -> None:
+    if entry.role is not None:
+        swatch(sheet, box, entry.role, weak=entry.weak)
+        return
+    middle = box.y + box.height / 2
+    sheet.rule(
+        [(box.x, middle), (box.right, middle)],
+        name="key-disputed",
+        stroke=sheet.colours.border,
+        width=2.0,
+        dashes=(5.0, 3.2),
+    )
+
+
+def key_figures(sheet: Sheet, story: Story, box: Box) -> float:
+    """Write the named share and the reported one large, one over the other; returns the lower edge."""
+    preset = sheet.preset
+    size, small = preset.body, preset.small
+    blocks = story.key_figures
+    y = box.y
+    for label, figure, note in blocks:
+        sheet.rule([(box.x, y), (box.right, y)], name="figure-rule", stroke=sheet.colours.boundary, width=1.0)
+        y = sheet.paragraph(
+            box.x, y + 0.5 * small, label, size=small, width=box.width, weight=600, most=1, name="figure-label"
+        )
+        large = min(2.0 * size, 2.0 * size * box.width / max(sheet.face.width(figure, 2.0 * size, 700), 1.0))
+        y = sheet.paragraph(box.x, y, figure, size=large, width=box.width * 1.01, weight=700, most=1, name="figure")
+        y = sheet.paragraph(
+            box.x, y, note, size=small, width=box.width, most=3, colour=sheet.colours.muted, name="figure-note"
+        )
+        y += 0.8 * small
+    if story.unmapped_text:
+        sheet.rule([(box.x, y), (box.right, y)], name="figure-rule", stroke=sheet.colours.boundary, width=1.0)
+        y = sheet.paragraph(
+            box.x, y + 0.5 * small, story.unmapped_text, size=small, width=box.width, most=4, name="unmapped"
+        )
+    return y
+
+
+def key_figures_height(sheet: Sheet, story: Story, width: float) -> float:
+    """Return the height that `key_figures` takes."""
+    size, small = sheet.preset.body, sheet.preset.small
+    total = 0.0
+    for _label, _figure, note in story.key_figures:
+        lines = sheet.paragraph_height(note, size=small, width=width, most=3)
+        total += (1.3 + LINE) * small + 2.0 * LINE * size + lines
+    if story.unmapped_text:
+        total += 0.5 * small + sheet.paragraph_height(story.unmapped_text, size=small, width=width, most=4)
+    return total

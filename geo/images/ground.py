@@ -35,8 +35,10 @@ _DETAILED = 60_000
 #: Shapes are simplified to this many pixels of the PNG.
 _TOLERANCE = 0.9
 #: The frames' widest and tallest proportions.
-_WIDEST_FRAME = 1.95
+_WIDEST_FRAME = 3.0
 _TALLEST_FRAME = 0.75
+#: Degrees that the frame reaches beyond the country on the side of the pole.
+_CORNER = 3.0
 #: The locator shows so many times the country's larger side, between two limits in metres, so many pieces across.
 _LOCATOR = 1.7
 _LOCATOR_LEAST = 1.2e6
@@ -173,7 +175,7 @@ class Ground:
         regions = shapely.clip_by_rect(regions, *rectangle)
         # What lies outside the frame goes first, at once: simplifying it would be the larger part of the work.
         neighbours = shapely.transform(self.neighbours, placed)
-        neighbours = shapely.clip_by_rect(neighbours, *rectangle)
+        neighbours = _mended(shapely.clip_by_rect(neighbours, *rectangle))
         neighbours = shapely.simplify(neighbours, tolerance, preserve_topology=True)
         places = tuple(
             (place, px, py)
@@ -296,7 +298,7 @@ def prepare(atlas: Atlas, translator: Translator) -> Ground:
         own=tuple(bool(x) for x in own),
         km2=tuple(float(x) for x in _areas(regions)),
         regions=_thinned(shapely.transform(shapes, projection.project)),
-        neighbours=shapely.transform(np.asarray(context.geometry), projection.project),
+        neighbours=_mended(shapely.transform(np.asarray(context.geometry), projection.project)),
         neighbour_names=tuple(_country_name(row, translator) for row in context.to_dict("records")),
         places=tuple(_places(atlas, projection, translator)),
         surroundings=lambda: _surroundings(atlas, projection),
@@ -307,6 +309,15 @@ def _thinned(shapes: Geometries) -> Geometries:
     """Leave out detail that no preset can show; each frame simplifies further."""
     west, south, east, north = shapely.total_bounds(shapes)
     return shapely.coverage_simplify(shapes, max(east - west, north - south) / _FINEST)
+
+
+def _mended(shapes: Geometries) -> Geometries:
+    """Return shapes that clipping left touching themselves as valid ones: clipped again they would turn inside out."""
+    broken = ~shapely.is_valid(shapes)
+    if broken.any():
+        shapes = shapes.copy()
+        shapes[broken] = shapely.make_valid(shapes[broken], method="structure")
+    return shapes
 
 
 def _disputed(atlas: Atlas) -> tuple[bool, ...]:
@@ -325,7 +336,8 @@ def _disputed(atlas: Atlas) -> tuple[bool, ...]:
 def _context(atlas: Atlas) -> gpd.GeoDataFrame:
     """Return the land around, enough of it for every shape of frame: a narrow country in a wide frame shows more."""
     west, south, east, north = (float(x) for x in atlas.regions.total_bounds)
-    shrink = max(math.cos(math.radians((south + north) / 2)), 0.2)
+    # Where the meridians are closest together, so that the frame's far corners hold land, too.
+    shrink = max(math.cos(math.radians(min(max(abs(south), abs(north)) + _CORNER, 89.0))), 0.2)
     width, height = (east - west) * shrink, north - south
     needed = max((_WIDEST_FRAME * height - width) / shrink, width / _TALLEST_FRAME - height) / 2 + 1.0
     there = max(1.0, max(east - west, height) / 3)
@@ -338,7 +350,7 @@ def _surroundings(atlas: Atlas, projection: Projection) -> Geometries:
     """Return the land of a part of the world around the country, for the locator."""
     land = load_context(atlas.regions, viewpoint=atlas.viewpoint, margin_degrees=_LOCATOR_DEGREES)
     coarse = shapely.simplify(np.asarray(land.geometry), 0.1, preserve_topology=False)
-    return shapely.transform(coarse, projection.project)
+    return _mended(shapely.transform(coarse, projection.project))
 
 
 def _country_name(row: dict[Any, Any], translator: Translator) -> str:

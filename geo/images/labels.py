@@ -26,8 +26,10 @@ _GRID = 9
 #: Leader lines are tried in these directions and lengths (in sizes of type).
 _DIRECTIONS = 24
 _LENGTHS = (1.4, 2.2, 3.2, 4.6, 6.4, 9.0, 12.0)
-#: Names keep this far from one another, in sizes of type.
+#: Names keep this far from one another, and (those that need not be there) from the edge of their region, in sizes
+#: of type.
 _APART = 0.18
+_INSET = 0.12
 
 
 @dataclass(frozen=True)
@@ -71,15 +73,16 @@ class Placer:
         """
         placed: list[Label] = []
         outside: list[Wanted] = []
+        share = self._common_share([one for one in wanted if one.required])
         for one in sorted(wanted, key=lambda w: (not w.required, -w.shape.area, w.key)):
-            label = self._inside(one)
+            label = self._inside(one, [share] if one.required else _SMALLER)
             if label is not None:
                 placed.append(label)
                 self.block(label)
             elif one.required:
                 outside.append(one)
         for one in outside:
-            label = self._beside(one, avoid)
+            label = self._beside(one, avoid, share)
             if label is not None:
                 placed.append(label)
                 self.block(label)
@@ -104,21 +107,29 @@ class Placer:
 
     # --- inside -----------------------------------------------------------------------------------------------
 
-    def _inside(self, one: Wanted) -> Label | None:
+    def _common_share(self, wanted: Sequence[Wanted]) -> float:
+        """Return the largest share of the size at which as many names stand inside as at any: they look alike."""
+        if not wanted:
+            return 1.0
+        inside = [sum(self._inside(one, [share]) is not None for one in wanted) for share in _SMALLER]
+        return _SMALLER[inside.index(max(inside))]
+
+    def _inside(self, one: Wanted, shares: Sequence[float]) -> Label | None:
         shape = _largest(one.shape)
         if shape is None:
             return None
         centre = _centre(shape)
         shapely.prepare(shape)
-        for smaller in _SMALLER:
+        left, top, right, bottom = shape.bounds
+        for smaller in shares:
             size = one.size * smaller
             for lines in _breaks(one.text):
                 width = self._face.widest(lines, size, one.weight)
                 height = _height(len(lines), size)
-                left, top, right, bottom = shape.bounds
-                if width > right - left or height > bottom - top:
+                free = 0.0 if one.required else 2 * _INSET * size
+                if width + free > right - left or height + free > bottom - top:
                     continue
-                at = self._fitting(shape, centre, width, height)
+                at = self._fitting(shape, centre, width + free, height + free)
                 if at is not None:
                     return _label(one, lines, size, at, width)
         return None
@@ -144,22 +155,22 @@ class Placer:
 
     # --- outside ----------------------------------------------------------------------------------------------
 
-    def _beside(self, one: Wanted, avoid: BaseGeometry | None) -> Label | None:
+    def _beside(self, one: Wanted, avoid: BaseGeometry | None, share: float) -> Label | None:
         shape = _largest(one.shape)
         if shape is None:
             return None
         foot = _centre(shape)
-        lines = (one.text,)
-        width = self._face.widest(lines, one.size, one.weight)
-        height = _height(1, one.size)
+        lines, size = (one.text,), one.size * share
+        width = self._face.widest(lines, size, one.weight)
+        height = _height(1, size)
         best: tuple[float, int, Label] | None = None
         for number, (length, angle) in enumerate(_rays()):
             end = (
-                foot[0] + length * one.size * math.cos(angle),
-                foot[1] + length * one.size * math.sin(angle),
+                foot[0] + length * size * math.cos(angle),
+                foot[1] + length * size * math.sin(angle),
             )
             at = (end[0] + _side(math.cos(angle)) * width / 2, end[1] + _side(math.sin(angle)) * height / 2)
-            label = _label(one, lines, one.size, at, width, leader=(foot, end))
+            label = _label(one, lines, size, at, width, leader=(foot, end))
             cost = self._cost(label, avoid, length)
             if cost is not None and (best is None or cost < best[0]):
                 best = (cost, number, label)
@@ -212,12 +223,13 @@ def _centre(shape: Polygon) -> tuple[float, float]:
 
 
 def _breaks(text: str) -> list[tuple[str, ...]]:
-    """Return the text in one line, and in two lines of lengths as equal as can be."""
-    words = text.split(" ")
-    if len(words) == 1:
-        return [(text,)]
-    halves = [(" ".join(words[:i]), " ".join(words[i:])) for i in range(1, len(words))]
-    return [(text,), min(halves, key=lambda half: (max(map(len, half)), half))]
+    """Return the text in one line, and in two lines of lengths as equal as can be (after a space or a hyphen)."""
+    halves = [
+        (text[: i + 1].rstrip(), text[i + 1 :].lstrip())
+        for i, char in enumerate(text)
+        if char in " -" and 0 < i < len(text) - 1
+    ]
+    return [(text,), *([min(halves, key=lambda half: (max(map(len, half)), half))] if halves else [])]
 
 
 def _height(lines: int, size: float) -> float:

@@ -183,8 +183,8 @@ def _pattern(sheet: Sheet, role: Role, shape: BaseGeometry, under: BaseGeometry 
         sheet.shape(shapely.boundary(shape), name=name, stroke=colour, width=2.2, dashes=(2.4, 2.4) if weak else None)
 
 
-def swatch(sheet: Sheet, box: Box, role: Role, *, weak: bool = False) -> None:
-    """Draw a sample of a role for a legend."""
+def swatch(sheet: Sheet, box: Box, role: Role, *, weak: bool = False, name: str = "") -> None:
+    """Draw a sample of a role for a legend, or a bar."""
     look = sheet.style.roles[role]
     colour, base = look.colour(sheet.theme), sheet.colours.country
     shape = shapely.box(box.x, box.y, box.right, box.bottom)
@@ -193,9 +193,10 @@ def swatch(sheet: Sheet, box: Box, role: Role, *, weak: bool = False) -> None:
         fill = blend(colour, base, 0.25) if weak else solid_colour(colour, base)
     elif look.pattern != "outline" and not weak:
         fill = blend(colour, base, TINT)
-    sheet.shape(shape, name=f"key-{role}", fill=fill)
+    name = name or f"key-{role}"
+    sheet.shape(shape, name=name, fill=fill)
     _pattern(sheet, role, shape, None, weak=weak)
-    sheet.shape(shape, name=f"key-{role}-edge", stroke=sheet.colours.border, width=1.0)
+    sheet.shape(shape, name=f"{name}-edge", stroke=sheet.colours.border, width=1.0)
 
 
 # --- names ----------------------------------------------------------------------------------------------------

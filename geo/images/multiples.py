@@ -7,29 +7,39 @@ import math
 import shapely
 
 from geo.images.ground import Ground
-from geo.images.maps import MapParts, draw_map
-from geo.images.panel import interval, named_colour  # noqa: F401  (shared drawing)
+from geo.images.maps import MapParts, draw_map, indices
 from geo.images.patterns import strokes
 from geo.images.presets import Box
 from geo.images.sheet import Sheet
-from geo.images.story import Story
+from geo.images.story import Story, capitalised
 from geo.images.type import ASCENT, LINE
 from geo.style import blend
 
 #: Narrower than this many sizes of small type a panel can't be read.
 _NARROWEST = 11.0
-#: Lines of an article's title over its panel.
-_TITLE_LINES = 2
+#: Lines over a panel (the article's title) and under it: two roles, each with its regions in at most two lines.
+_TITLE_LINES = 3
+_ROLES = 2
+_NAME_LINES = 2
+#: Height of a map for its width at most, and how many maps show what lies around the country.
+_TALLEST = 1.1
+_FRAMED = 8
 
 
-def draw_multiples(sheet: Sheet, ground: Ground, stories: list[Story], overall: Story, box: Box) -> None:
+def draw_multiples(sheet: Sheet, ground: Ground, stories: list[Story], box: Box) -> None:
     """Draw a grid of panels into a box: the articles, then the reported figures, one panel each."""
     reported = _reported(stories)
     wanted = len(stories) + len(reported)
-    columns, rows = _grid(sheet, ground, box, wanted)
-    gap = 0.9 * sheet.preset.small
+    columns, rows = _grid(sheet, ground, stories, box, wanted)
+    small = sheet.preset.small
+    gap = 1.2 * small
     width = (box.width - gap * (columns - 1)) / columns
     height = (box.height - gap * (rows - 1)) / rows
+    title, words = _room(sheet, ground, stories, width, rows)
+    # A frame shows what lies around where the page is higher than the country needs, but not endlessly.
+    drawn = min(height - title - words, max(width * _TALLEST, _NARROWEST / 2 * small))
+    height = title + drawn + words
+    framed = wanted <= _FRAMED
     cells = [
         Box(box.x + (i % columns) * (width + gap), box.y + (i // columns) * (height + gap), width, height)
         for i in range(min(wanted, columns * rows))
@@ -37,10 +47,33 @@ def draw_multiples(sheet: Sheet, ground: Ground, stories: list[Story], overall: 
     articles = stories[: max(len(cells) - len(reported), 1)]
     left_out = len(stories) - len(articles)
     for i, (story, cell) in enumerate(zip(articles, cells, strict=False)):
-        last = i == len(articles) - 1
-        _article(sheet, ground, story, cell, more=left_out if last else 0)
+        more = left_out if i == len(articles) - 1 else 0
+        _article(
+            sheet,
+            ground,
+            story,
+            cell,
+            Box(cell.x, cell.y + title, width, drawn),
+            more=more,
+            brief=rows > 2,
+            framed=framed,
+        )
     for story, cell in zip(reported, cells[len(articles) :], strict=False):
-        _figure(sheet, story, cell)
+        _figure(sheet, story, cell, Box(cell.x, cell.y + title, width, drawn))
+
+
+def _room(sheet: Sheet, ground: Ground, stories: list[Story], width: float, rows: int) -> tuple[float, float]:
+    """Return the height that titles over the panels and words under them take."""
+    small = sheet.preset.small
+    titles = [_title(story) for story in stories]
+    most = max((len(sheet.face.lines(t, small, width, weight=600, most=_TITLE_LINES)) for t in titles), default=1)
+    under = max((len(_under(sheet, ground, story, width, brief=rows > 2)) for story in stories), default=1)
+    return (most * LINE + 0.35) * small, (max(under, 2) * LINE + 0.35) * small
+
+
+def _title(story: Story) -> str:
+    info = story.assessment.article
+    return story.article_name(info) if info else ""
 
 
 def _reported(stories: list[Story]) -> list[Story]:
@@ -52,65 +85,82 @@ def _reported(stories: list[Story]) -> list[Story]:
     return list(different.values())[:3]
 
 
-def _grid(sheet: Sheet, ground: Ground, box: Box, wanted: int) -> tuple[int, int]:
-    """Choose columns and rows so that the little maps become as large as can be."""
+def _shape(ground: Ground) -> float:
+    """Return the country's width for its height."""
     west, south, east, north = ground.focus()
-    shape = max(east - west, 1.0) / max(north - south, 1.0)
-    words = (_TITLE_LINES + 1.6) * LINE * sheet.preset.small
-    most = max(1, int(box.width // (_NARROWEST * sheet.preset.small)))
+    return max(east - west, 1.0) / max(north - south, 1.0)
+
+
+def _grid(sheet: Sheet, ground: Ground, stories: list[Story], box: Box, wanted: int) -> tuple[int, int]:
+    """Choose columns and rows so that the little maps become as large as can be."""
+    shape, small = _shape(ground), sheet.preset.small
+    most = max(1, int(box.width // (_NARROWEST * small)))
 
     def scale(columns: int) -> float:
         rows = math.ceil(wanted / columns)
-        width, height = box.width / columns, box.height / rows - words
-        return min(width, height * shape)
+        width = box.width / columns
+        return min(width, (box.height / rows - sum(_room(sheet, ground, stories[:6], width, rows))) * shape)
 
     columns = max(range(1, min(most, wanted) + 1), key=lambda n: (round(scale(n), 3), -n))
     rows = math.ceil(wanted / columns)
-    tallest = max(1, int(box.height // (words + _NARROWEST / 2 * sheet.preset.small)))
+    words = sum(_room(sheet, ground, stories[:6], box.width / columns, rows))
+    tallest = max(1, int(box.height // (words + _NARROWEST / 2 * small)))
     return columns, min(rows, tallest)
 
 
-def _article(sheet: Sheet, ground: Ground, story: Story, cell: Box, *, more: int) -> None:
-    preset = sheet.preset
-    small = preset.small
-    info = story.assessment.article
-    title = story.article_name(info) if info else ""
+def _article(
+    sheet: Sheet, ground: Ground, story: Story, cell: Box, box: Box, *, more: int, brief: bool, framed: bool
+) -> None:
+    small = sheet.preset.small
     sheet.paragraph(
-        cell.x, cell.y, title, size=small, width=cell.width, weight=600, most=_TITLE_LINES, name="panel-article"
+        cell.x,
+        cell.y,
+        _title(story),
+        size=small,
+        width=cell.width,
+        weight=600,
+        most=_TITLE_LINES,
+        name="panel-article",
     )
-    map_top = cell.y + (_TITLE_LINES * LINE + 0.15) * small
-    lines = _figures(story)
+    parts = MapParts(neighbours=framed, names=False, scale_bar=False, locator=False)
+    draw_map(sheet, ground, story, box, parts)
+    room = int((cell.bottom - box.bottom) / (LINE * small))
+    lines = _under(sheet, ground, story, cell.width, brief=brief)[:room]
     if more:
-        lines = [*lines[:1], story.w.tn("and {n} more article", "and {n} more articles", more)]
-    words = (LINE * len(lines) + 0.2) * small
-    draw_map(
-        sheet,
-        ground,
-        story,
-        Box(cell.x, map_top, cell.width, cell.bottom - map_top - words),
-        MapParts(neighbours=False, names=False, scale_bar=False, locator=False),
-    )
-    y = cell.bottom - words + 0.2 * small
-    for line in lines:
-        text = sheet.face.cut(line, small, cell.width)
-        sheet.text(cell.x, y + ASCENT * small, text, size=small, name="panel-figures", colour=sheet.colours.ink)
-        y += LINE * small
+        rest = story.w.tn("and {n} more article", "and {n} more articles", more)
+        lines = [*lines[: max(room - 1, 0)], (rest, True)]
+    _lines(sheet, cell, box.bottom, lines)
 
 
-def _figures(story: Story) -> list[str]:
-    """Return one line for each role (two at most), or that there is none."""
-    named = [fill.role for fill in story.fills]
-    if not named:
-        return [story.w.t("no region is named")]
-    lines = []
-    for role in named[:2]:
-        measured = story.named(role)
+def _under(sheet: Sheet, ground: Ground, story: Story, width: float, *, brief: bool) -> list[tuple[str, bool]]:
+    """Return the lines under a map, each with whether it is quiet: roles with their share, and their regions."""
+    small = sheet.preset.small
+    if not story.fills:
+        return [(capitalised(story.w.t("no region is named")), False)]
+    lines: list[tuple[str, bool]] = []
+    for fill in story.fills[:_ROLES]:
+        measured = story.named(fill.role)
         if measured:
-            lines.append(f"{story.role(role)}: {story.percent(measured.area)}")
+            share = story.w.t("up to {share}", share=story.percent(measured.area))
+            lines.append((sheet.face.cut(f"{story.role(fill.role)}: {share}", small, width, weight=600), False))
+        if not brief:
+            names = ", ".join(sorted(ground.names[i] for i in indices(ground, fill)))
+            lines += [(line, True) for line in sheet.face.lines(names, small, width, most=_NAME_LINES)]
     return lines
 
 
-def _figure(sheet: Sheet, story: Story, cell: Box) -> None:
+def _lines(sheet: Sheet, cell: Box, top: float, lines: list[tuple[str, bool]]) -> None:
+    small = sheet.preset.small
+    y = top + 0.35 * small
+    for line, quiet in lines:
+        colour = sheet.colours.muted if quiet else sheet.colours.ink
+        shown = sheet.face.cut(line, small, cell.width)
+        weight = 400 if quiet else 600
+        sheet.text(cell.x, y + ASCENT * small, shown, size=small, weight=weight, colour=colour, name="panel-figures")
+        y += LINE * small
+
+
+def _figure(sheet: Sheet, story: Story, cell: Box, box: Box) -> None:
     """Draw a reported share as squares out of a hundred: filled up to its low end, hatched up to its high end."""
     if story.reported is None or story.reported.percent is None:
         return
@@ -119,17 +169,12 @@ def _figure(sheet: Sheet, story: Story, cell: Box) -> None:
     sheet.paragraph(
         cell.x, cell.y, title, size=small, width=cell.width, weight=600, most=_TITLE_LINES, name="panel-article"
     )
-    top = cell.y + (_TITLE_LINES * LINE + 0.35) * small
-    lines = [story.interval(percent), t("1 square = 1% of the area; which land is not said")]
-    words = (LINE * 2 + 0.2) * small
-    side = min(cell.width, cell.bottom - top - words)
-    waffle(sheet, percent.low, percent.high, Box(cell.x, top, side, side))
-    y = cell.bottom - words + 0.2 * small
-    for line in lines:
-        sheet.text(
-            cell.x, y + ASCENT * small, sheet.face.cut(line, small, cell.width), size=small, name="panel-figures"
-        )
-        y += LINE * small
+    side = min(box.width, box.height)
+    waffle(sheet, percent.low, percent.high, Box(box.x, box.y, side, side))
+    room = max(int((cell.bottom - box.bottom) / (LINE * small)) - 1, 1)
+    note = t("1 square = 1% of the area; which land is not said")
+    quiet = [(line, True) for line in sheet.face.lines(note, small, cell.width, most=room)]
+    _lines(sheet, cell, box.bottom, [(story.interval(percent), False), *quiet])
 
 
 def waffle(sheet: Sheet, low: float, high: float, box: Box) -> None:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import shapely
+from shapely.geometry.base import BaseGeometry
 
+from geo.images.maps import swatch
 from geo.images.patterns import strokes
 from geo.images.presets import Box
 from geo.images.sheet import Align, Sheet
 from geo.images.story import Story
 from geo.images.type import ASCENT, LINE
+from geo.models import ROLES
 from geo.style import blend
 
 #: Room under a chart for its axis, in sizes of small type.
 AXIS = 1.7
+#: Room over a chart, in sizes of small type; lines that each sentence under it may take.
+_TOP = 0.5
+_CLOSING_LINES = 4
 
 
 class Scale:
@@ -44,14 +49,6 @@ def _step(highest: float) -> float:
     return 50.0
 
 
-@dataclass(frozen=True)
-class Row:
-    """One article's bar: what is named, and what it reports."""
-
-    label: str
-    story: Story
-
-
 def draw_panel(sheet: Sheet, story: Story, rows: list[Story], box: Box) -> float:
     """Draw the panel of one story, with a row for each of `rows`; returns the lower edge of what was drawn."""
     preset, t = sheet.preset, story.w.t
@@ -63,6 +60,7 @@ def draw_panel(sheet: Sheet, story: Story, rows: list[Story], box: Box) -> float
         size=size,
         width=box.width,
         weight=700,
+        most=2,
         name="panel-title",
     )
     y = sheet.paragraph(
@@ -72,31 +70,64 @@ def draw_panel(sheet: Sheet, story: Story, rows: list[Story], box: Box) -> float
         size=small,
         width=box.width,
         colour=sheet.colours.muted,
+        most=2,
         name="panel-note",
     )
-    closing = [text for text in (rows[0].gap_text() if len(rows) == 1 else "", story.unmapped_text) if text]
-    room = sum(sheet.paragraph_height(text, size=small, width=box.width, most=4) + 0.3 * small for text in closing)
-    chart = Box(box.x, y + 0.6 * small, box.width, box.bottom - y - room - (AXIS + 1.0) * small)
-    y = _bars(sheet, rows, chart)
+    y += _TOP * small
+    least = _chart_height(sheet, rows[:1], all_=len(rows))
+    closing = _closing(sheet, story, rows, box.width, box.bottom - y - least)
+    room = _closing_height(sheet, closing, box.width)
+    y = _bars(sheet, rows, Box(box.x, y, box.width, box.bottom - y - room))
     for text in closing:
-        y = sheet.paragraph(box.x, y + 0.3 * small, text, size=small, width=box.width, most=4, name="panel-text")
+        y = sheet.paragraph(
+            box.x, y + 0.3 * small, text, size=small, width=box.width, most=_CLOSING_LINES, name="panel-text"
+        )
     return y
+
+
+def panel_height(sheet: Sheet, story: Story, rows: list[Story], width: float) -> float:
+    """Return the height that `draw_panel` takes if it may draw everything."""
+    size, small, t = sheet.preset.body, sheet.preset.small, story.w.t
+    title = sheet.paragraph_height(t("Named regions and reported figure"), size=size, width=width, weight=700, most=2)
+    note = sheet.paragraph_height(t("Share {of}", of=story.of), size=small, width=width, most=2)
+    closing = _closing_height(sheet, _closing(sheet, story, rows, width, math.inf), width)
+    return title + note + _TOP * small + _chart_height(sheet, rows, all_=len(rows)) + closing
+
+
+def _closing(sheet: Sheet, story: Story, rows: list[Story], width: float, room: float) -> list[str]:
+    """Return the sentences under the bars, as many as have room."""
+    texts = [text for text in (rows[0].gap_text() if len(rows) == 1 else "", story.unmapped_text) if text]
+    while texts and _closing_height(sheet, texts, width) > room:
+        texts.pop()
+    return texts
+
+
+def _closing_height(sheet: Sheet, texts: list[str], width: float) -> float:
+    small = sheet.preset.small
+    heights = (sheet.paragraph_height(text, size=small, width=width, most=_CLOSING_LINES) for text in texts)
+    return sum(height + 0.3 * small for height in heights)
+
+
+def _chart_height(sheet: Sheet, rows: list[Story], *, all_: int) -> float:
+    """Return the height of rows and axis, and of the line about rows that are left out of so many in all."""
+    small = sheet.preset.small
+    rest = LINE * small if len(rows) < all_ else 0.0
+    return sum(_row_height(sheet, row, alone=all_ == 1) for row in rows) + AXIS * small + rest
 
 
 def _bars(sheet: Sheet, rows: list[Story], box: Box) -> float:
     """Draw the rows that fit, the axis under them; returns the lower edge of the axis."""
-    size, small = sheet.preset.body, sheet.preset.small
-    words = sheet.words
-    heights = [_row_height(sheet, row, alone=len(rows) == 1) for row in rows]
+    small, words = sheet.preset.small, sheet.words
     count = len(rows)
-    while count > 1 and sum(heights[:count]) + (1.4 * small if count < len(rows) else 0) > box.height:
+    while count > 1 and _chart_height(sheet, rows[:count], all_=len(rows)) > box.height + 0.5:
         count -= 1
     shown = rows[:count]
-    scale = Scale(Box(box.x, 0, box.width - 0.2 * size, 0), max(highest(row) for row in shown))
-    bottom = box.y + sum(heights[:count])
+    heights = [_row_height(sheet, row, alone=len(rows) == 1) for row in shown]
+    scale = Scale(Box(box.x, 0, box.width - 0.2 * sheet.preset.body, 0), max(highest(row) for row in shown))
+    bottom = box.y + sum(heights)
     grid(sheet, scale, box.y, bottom)
     y = box.y
-    for row, height in zip(shown, heights, strict=False):
+    for row, height in zip(shown, heights, strict=True):
         _row(sheet, row, scale, Box(box.x, y, box.width, height), alone=len(rows) == 1)
         y += height
     y = axis(sheet, scale, bottom)
@@ -161,7 +192,7 @@ def _row(sheet: Sheet, row: Story, scale: Scale, box: Box, *, alone: bool) -> No
     y = _labelled(sheet, text, box.x, y)
     bar = shapely.box(scale(0), y, scale(share), y + size)
     if share > 0:
-        sheet.shape(bar, name="bar-named", fill=named_colour(sheet, row))
+        named_bar(sheet, row, bar)
     y += 1.15 * size
     if row.reported and row.reported.percent:
         interval = row.reported.percent
@@ -176,12 +207,15 @@ def _labelled(sheet: Sheet, text: str, x: float, y: float) -> float:
     return y + (LINE - 0.12) * small
 
 
-def named_colour(sheet: Sheet, story: Story) -> str:
-    """Return the colour of the named regions: their role's if there is only one, else a neutral one."""
-    roles = {fill.role for fill in story.fills if fill.role != "mentioned"}
-    if len(roles) == 1:
-        return sheet.style.roles[roles.pop()].colour(sheet.theme)
-    return sheet.colours.muted
+def named_bar(sheet: Sheet, story: Story, bar: BaseGeometry) -> None:
+    """Draw the bar of the named regions: in colour and pattern of their role if there is only one, else neutral."""
+    roles = {fill.role for fill in story.fills if fill.role in (story.assessment.headline.basis or ROLES)}
+    if len(roles) != 1:
+        sheet.shape(bar, name="bar-named", fill=sheet.colours.muted)
+        return
+    role = roles.pop()
+    left, top, right, bottom = bar.bounds
+    swatch(sheet, Box(left, top, right - left, bottom - top), role, name="bar-named")
 
 
 def band(sheet: Sheet, scale: Scale, low: float, mid: float, high: float, top: float, bottom: float) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shapely
 
 from geo.images.ground import Ground
-from geo.images.panel import AXIS, Scale, axis, grid, interval, named_colour
+from geo.images.panel import AXIS, Scale, axis, grid, interval, named_bar
 from geo.images.presets import Box
 from geo.images.sheet import Sheet
 from geo.images.story import Story
@@ -85,10 +85,10 @@ def _row(sheet: Sheet, ground: Ground, story: Story, scale: Scale, box: Box, bas
     top = box.y + (LINE + 0.05) * small
     bottom = top + 1.35 * size
     if base > 0:
-        sheet.shape(shapely.box(scale(0), top, scale(base), bottom), name="bar-named", fill=named_colour(sheet, story))
+        named_bar(sheet, story, shapely.box(scale(0), top, scale(base), bottom))
     x = base
     for i, region in enumerate(one.added if one else ()):
-        width = 100 * _km2(ground, region) / _whole(story)
+        width = story.share_of(_km2(ground, region))
         fill = blend(ink, paper, 0.30 if i % 2 == 0 else 0.20)
         sheet.shape(
             shapely.box(scale(x), top, scale(x + width), bottom),
@@ -103,17 +103,6 @@ def _row(sheet: Sheet, ground: Ground, story: Story, scale: Scale, box: Box, bas
             sheet.text((scale(x) + scale(x + width)) / 2, baseline, name, size=small, align="center", name="bar-name")
         x += width
     sheet.rule([(scale(total), top - 1), (scale(total), bottom + 1)], name="total", stroke=ink, width=2.0)
-
-
-def _whole(story: Story) -> float:
-    """Return the denominator of the shares in km2."""
-    wholes = story.atlas.comparison.denominators
-    value = {
-        "of_published_total": wholes.published_total_km2,
-        "of_measured_total": wholes.measured_total_km2,
-        "of_published_land": wholes.published_land_km2,
-    }[story.denominator]
-    return float(value or wholes.measured_total_km2)
 
 
 def _km2(ground: Ground, region: str) -> float:

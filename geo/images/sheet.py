@@ -222,9 +222,15 @@ class Sheet:
         colour: str | None = None,
         weight: int = 400,
         most: int = 99,
+        balanced: bool = False,
     ) -> float:
-        """Write text in lines of a width from a top edge on; returns the lower edge."""
+        """Write text in lines of a width from a top edge on; returns the lower edge.
+
+        ``balanced`` makes the lines of a heading about equally long.
+        """
         lines = self.face.lines(text, size, width, weight=weight, most=most)
+        if balanced and 1 < len(lines) < most + 1 and not lines[-1].endswith("…"):
+            lines = self.face.balanced(text, size, width, weight=weight)
         for i, line in enumerate(lines):
             baseline = top + (ASCENT + LINE * i) * size
             self.text(x, baseline, line, size=size, name=name, colour=colour, weight=weight)

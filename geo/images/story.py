@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 _DENOMINATOR = "of_measured_total"
 #: Titles of articles are cut to this many characters in lists of sources.
 _TITLE = 110
+#: Figures quoted in a title have at most this many characters.
+_SHORT = 40
 _EN_DASH = "–"
 
 
@@ -135,6 +137,32 @@ class Story:
         value = getattr(area, self.denominator)
         return float(value) if value is not None else 0.0
 
+    def share_of(self, km2: float) -> float:
+        """Return the share of the denominator that so many km2 are, in percent."""
+        return 100 * km2 / self.whole_km2
+
+    @cached_property
+    def whole_km2(self) -> float:
+        """The denominator of the shares in km2."""
+        wholes = self.atlas.comparison.denominators
+        known = {
+            "of_published_total": wholes.published_total_km2,
+            "of_measured_total": wholes.measured_total_km2,
+            "of_published_land": wholes.published_land_km2,
+        }
+        return float(known[self.denominator] or wholes.measured_total_km2)
+
+    @cached_property
+    def key_figures(self) -> tuple[tuple[str, str, str], ...]:
+        """What the finding rests on: label, figure, what it means; named first, then reported if anything is."""
+        t, area = self.w.t, self.assessment.headline.area
+        km2 = t("{area}, {of}", area=self.w.km2(area.km2), of=self.of)
+        found = [(t("Named regions, in whole"), t("up to {share}", share=self.percent(area)), km2)]
+        if self.reported and self.reported.percent:
+            quoted = t("“{text}”", text=self.reported_words)
+            found.append((t("Reported"), self.interval(self.reported.percent), quoted))
+        return tuple(found)
+
     def percent(self, area: Area) -> str:
         """Return an area's share, formatted."""
         return self.w.percent(self.share(area))
@@ -153,8 +181,7 @@ class Story:
 
     def role(self, role: Role) -> str:
         """Return the name of a role with a capital, as the newsroom or the catalogue calls it."""
-        label = clean(self.style.words.roles.get(role) or self.w.role(role))
-        return label[:1].upper() + label[1:]
+        return capitalised(clean(self.style.words.roles.get(role) or self.w.role(role)))
 
     def actors(self, role: Role) -> str:
         """Return the parties that act in a role, by name."""
@@ -196,12 +223,12 @@ class Story:
                 country=self.country,
                 share=self.percent(area),
             )
-        if self.reported and self.reported.percent:
+        if self.reported and len(self.reported_words) <= _SHORT:
             return t(
                 "{country}: named regions cover up to {share}, the article says {reported}",
                 country=self.country,
                 share=self.percent(area),
-                reported=self.interval(self.reported.percent),
+                reported=t("“{text}”", text=self.reported_words),
             )
         return t("{country}: named regions cover up to {share}", country=self.country, share=self.percent(area))
 
@@ -213,6 +240,17 @@ class Story:
             return self.w.t("As read in {article}", article=self.article_name(info))
         return self.w.t("Who is reported to demand, offer or hold which region; shares are {of}", of=self.of)
 
+    @cached_property
+    def reach_subtitle(self) -> str:
+        """What the chart of further units is about: the figure in the article's words, and as it is read."""
+        if self.reach is None or self.reach.reported.percent is None:
+            return self.subtitle
+        return self.w.t(
+            "Reported: “{words}”, read as {interval}; units are added to the named regions",
+            words=clean(self.reach.reported.quantity.surface, longest=60),
+            interval=self.interval(self.reach.reported.percent),
+        )
+
     @property
     def of(self) -> str:
         """What shares are taken of, in words."""
@@ -221,7 +259,11 @@ class Story:
     def article_name(self, info: ArticleInfo) -> str:
         """Return title in quotation marks, source and date, as far as known."""
         title = clean(info.title or info.id, longest=_TITLE)
-        parts = [f"“{title}”", clean(info.source or "", longest=60), self.w.date(clean(info.date or ""))]
+        parts = [
+            self.w.t("“{text}”", text=title),
+            clean(info.source or "", longest=60),
+            self.w.date(clean(info.date or "")),
+        ]
         return ", ".join(part for part in parts if part)
 
     @cached_property
@@ -241,7 +283,11 @@ class Story:
         """One sentence about what could not be drawn; empty if there is nothing."""
         if not self.unmapped:
             return ""
-        return self.w.t("Not drawn, as it names no region: {phrases}", phrases=_quoted(self.unmapped, most=3))
+        return self.w.t("Not drawn, as it names no region: {phrases}", phrases=self._quoted(self.unmapped, most=3))
+
+    def _quoted(self, phrases: tuple[str, ...], *, most: int) -> str:
+        shown = [self.w.t("“{text}”", text=phrase) for phrase in phrases[:most]]
+        return "; ".join(shown) + (" …" if len(phrases) > most else "")
 
     @cached_property
     def notes(self) -> tuple[str, ...]:
@@ -250,6 +296,10 @@ class Story:
         notes = [self.w.upper_bound()]
         shares = t("Shares are {of}.", of=self.of)
         notes.append(shares)
+        basis = self.assessment.headline.basis
+        if basis and any(one.role not in (*basis, "mentioned") for one in self.assessment.named):
+            roles = ", ".join(dict.fromkeys(self.role(role).lower() for role in basis))
+            notes.append(t("Counted as named regions: {roles}.", roles=roles))
         missing = tuple(dict.fromkeys(region for one in self.assessment.named for region in one.without_geometry))
         if missing:
             notes.append(t("Named, but without a shape to draw: {regions}.", regions=", ".join(missing)))
@@ -333,6 +383,6 @@ def _units(claim: Claim) -> tuple[str, ...]:
     return (claim.region, *area.units) if area else (claim.region,)
 
 
-def _quoted(phrases: tuple[str, ...], *, most: int) -> str:
-    shown = [f"“{phrase}”" for phrase in phrases[:most]]
-    return "; ".join(shown) + (" …" if len(phrases) > most else "")
+def capitalised(text: str) -> str:
+    """Return text with its first letter large."""
+    return text[:1].upper() + text[1:]

@@ -33,6 +33,8 @@ ASCENT = 0.80
 DESCENT = 0.24
 _LONGEST = 400
 _MEASURED_AT = 100.0
+#: From this share of a line's width on, what is in it is measured as a whole.
+_NEAR = 0.93
 #: Unicode categories that don't belong in a drawn line: controls, bidi overrides and other formats, surrogates,
 #: private use.
 _UNPRINTABLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
@@ -168,24 +170,45 @@ class Face:
 
         Words longer than a line are broken; so is writing without spaces.
         """
-        space = 0.26 * size
+        space = self._space(weight) * size
         lines: list[str] = []
         line, used = "", 0.0
         for word in _pieces(text, lambda piece: self.width(piece, size, weight) <= width):
             # Words are measured one by one: the same words come again and again, the same lines don't.
             long = self.width(word.text, size, weight)
             gap = space if line and word.spaced else 0.0
-            if line and used + gap + long > width:
+            total = used + gap + long
+            if line and total > _NEAR * width:
+                # Close to the edge the sum of the words is not exact enough: kerning, side bearings.
+                total = self.width(f"{line} {word.text}" if gap else line + word.text, size, weight)
+            if line and total > width:
                 lines.append(line)
                 line, used = word.text, long
             else:
                 line = f"{line} {word.text}" if gap else line + word.text
-                used += gap + long
+                used = total
         lines.append(line)
         lines = [line for line in lines if line]
         if len(lines) <= most:
             return lines
         return [*lines[: most - 1], self.cut(" ".join(lines[most - 1 :]), size, width, weight=weight)]
+
+    def balanced(self, text: str, size: float, width: float, *, weight: int = 400) -> list[str]:
+        """Break text into as few lines as `width` allows, as equal in length as can be."""
+        best = self.lines(text, size, width, weight=weight)
+        low, high = 0.5 * width, width
+        for _halving in range(6):
+            middle = (low + high) / 2
+            lines = self.lines(text, size, middle, weight=weight)
+            if len(lines) == len(best):
+                best, high = lines, middle
+            else:
+                low = middle
+        return best
+
+    def _space(self, weight: int) -> float:
+        """Return the width of a space in type of size 1."""
+        return self.width("n n", 1.0, weight) - 2 * self.width("n", 1.0, weight)
 
     def cut(self, text: str, size: float, width: float, *, weight: int = 400) -> str:
         """Shorten text to one line of at most `width`, ending in … if anything is left out."""
