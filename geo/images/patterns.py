@@ -44,7 +44,7 @@ def strokes(shape: BaseGeometry, pattern: Pattern, spacing: float) -> BaseGeomet
     # One direction at a time: lines that cross must not be cut at one another.
     cut = shapely.intersection(np.array(lines, dtype=object), shape)
     parts = shapely.get_parts(cut)
-    return shapely.MultiLineString([part for part in parts if part.geom_type == "LineString"])
+    return shapely.MultiLineString([part for part in parts if part.geom_type == "LineString" and not part.is_empty])
 
 
 def _parallels(shape: BaseGeometry, normal: tuple[float, float], spacing: float, phase: float) -> BaseGeometry:
