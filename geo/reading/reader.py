@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from geo.models import Article, Reading, Skipped
 from geo.reading.document import Doc
-from geo.reading.gazetteer import hits, mentions
+from geo.reading.gazetteer import mentions
 from geo.reading.language import language
+from geo.reading.names import named
 from geo.reading.sentences import sentences
 
 
@@ -24,7 +25,7 @@ def read_article(article: Article) -> Reading:
 
     if not any(map(str.isalpha, article.text)):
         return Reading(article.info, skipped=Skipped("language", "the text has no letters"))
-    if not hits(article.text):
+    if not named(article.text):
         return Reading(article.info)
     parsed = doc(article.text, article.info.lang)
     return Reading(

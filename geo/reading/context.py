@@ -1,0 +1,218 @@
+"""The context room: whether a name means the region or its city, and whether a part of it, from the words around it.
+
+Works on folded text (`geo/reading/names.py`). Evidence, strongest first: a word for region beside the name; a list of
+regions that it stands in; land that is ceded, held or measured; the same name called a region elsewhere in the text. A
+sign of the city (its mayor, its airport, an attack on it, towns beside it) outweighs all but the first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
+
+from geo.reading.names import Form, names
+
+#: The regions that Russia declared annexed in 2022.
+FOUR = ("UA-14", "UA-09", "UA-23", "UA-65")
+_AT_STAKE = frozenset((*FOUR, "donbas", "crimea", "UA-43"))
+#: Cities that stand for governments: their names are regions only beside the word itself.
+_CAPITALS = frozenset(("UA-30", "UA-32", "RU-MOS"))
+#: Regions that count by context alone; those of the same name elsewhere need the word for region.
+_BY_CONTEXT = ("UA-", "RU-KRS", "RU-BEL", "RU-BRY")
+_BEFORE, _AFTER, _GAP = 90, 60, 90
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A form found in the folded text, the bounds of its sentence there, and what the evidence says."""
+
+    start: int
+    end: int
+    form: Form
+    capital: bool
+    low: int
+    high: int
+    region: bool = False
+    plural: bool = False
+    direct: bool = False
+    city: bool = False
+    partial: bool = False
+
+    @property
+    def id(self) -> str:
+        """The region or composite that it means if it means one."""
+        return self.form.area or self.form.city or self.form.adj or ""
+
+    @property
+    def adjective(self) -> bool:
+        """Is it an adjective, which names a region only beside the word for it?"""
+        return self.form.area is None and (self.form.city is None or (self.form.adj is not None and not self.capital))
+
+
+class Rules(NamedTuple):
+    """The contexts, compiled. Those that end in ``\\Z`` are searched in what stands before a name, the others match behind it."""
+
+    plural_after: re.Pattern[str]
+    after: re.Pattern[str]
+    strict_after: re.Pattern[str]
+    land_after: re.Pattern[str]
+    plural_before: re.Pattern[str]
+    before: re.Pattern[str]
+    plain: re.Pattern[str]
+    glue: re.Pattern[str]
+    land: re.Pattern[str]
+    land_said: re.Pattern[str]
+    city_before: re.Pattern[str]
+    city_after: re.Pattern[str]
+    towns_before: re.Pattern[str]
+    towns_after: re.Pattern[str]
+    block_before: re.Pattern[str]
+    block_after: re.Pattern[str]
+    elliptic: re.Pattern[str]
+    partial: re.Pattern[str]
+    region_word: re.Pattern[str]
+
+
+_ARTICLE = r"(?:\s(?:the|la|le|les|el|los|las|der|die|das|des|den|del|l'|of|de|du|d'|von|в|у|na|w|z|з|із|из))*"
+_OPEN = r"[\s\"“„«(']*"
+
+
+@cache
+def rules() -> Rules:
+    """All contexts as compiled patterns."""
+    p = names().patterns
+    plural, singular, land = p["words.plural"], p["words.singular"], p["words.land"]
+    glue = p["words.glue"]
+    link = rf"(?:'s?)?[\s\"”»)(-]+(?:(?:{p['words.link']})[\s-]+){{0,2}}"
+    lead = rf"(?:[\s\"“„«(:,–—-]+(?:{p['words.lead']}))*[\s\"“„«(:,–—'-]+"
+
+    def ahead(pattern: str) -> re.Pattern[str]:
+        return re.compile(rf"(?<!\w)(?:{pattern}){_ARTICLE}{_OPEN}(?<=[\s\"“„«('-])\Z")
+
+    return Rules(
+        plural_after=re.compile(rf"{link}(?:{plural})(?!\w)"),
+        after=re.compile(rf"{link}(?:{plural}|{singular})(?!\w)"),
+        strict_after=re.compile(rf"\s(?:{singular})(?!\w)"),
+        land_after=re.compile(rf"[\s-]+(?:{plural}|{singular}|{land})(?!\w)"),
+        plural_before=re.compile(rf"(?<!\w)(?:{plural}){lead}\Z"),
+        before=re.compile(rf"(?<!\w)(?:{singular})[\s\"“„«]+(?:(?:of|de|du|d'|von|um|rund um)\s*)?\Z"),
+        plain=re.compile(r"[\s,/&–—-]+(?:(?:and|и|і|й|та|und|et|y|i|oraz)\s+)?"),
+        glue=re.compile(rf"(?:[\s,&/()\"“”„«»%–—-]|\d|'s?|(?<!\w)(?:{glue}|{plural}|{singular}|{land})(?!\w))*"),
+        land=ahead(p["context.before"]),
+        land_said=re.compile(rf"[\s-]?(?:{p['context.after']})"),
+        city_before=ahead(p["context.city_before"]),
+        city_after=re.compile(rf"(?:'s)?[\s-]*(?:{p['context.city_after']})(?!\w)"),
+        towns_before=re.compile(rf"(?<!\w)(?:{p['context.towns']})(?:,|,?\s(?:and|or|и|і|й|та|und|et|y|i|oraz))\s\Z"),
+        towns_after=re.compile(rf"(?:,|,?\s(?:and|or|и|і|й|та|und|et|y|i|oraz))\s(?:{p['context.towns']})(?!\w)"),
+        block_before=ahead(p["context.block_before"]),
+        block_after=re.compile(rf"[\s-]?(?:{p['context.block_after']})(?!\w)"),
+        elliptic=re.compile(rf"\s*(?:{p['context.elliptic']})|\s*\Z"),
+        partial=ahead(p["partial.before"]),
+        region_word=re.compile(rf"(?<!\w)(?:{plural}|{singular})(?!\w)"),
+    )
+
+
+def weigh(text: str, found: Sequence[Candidate]) -> None:
+    """Mark which candidates mean regions, and which of those only a part. ``text`` is folded."""
+    known = rules()
+    for one in found:
+        _alone(text, one, known)
+    _lists(text, found, known)
+    _ellipses(text, found, known)
+    _elsewhere(found)
+
+
+def _alone(text: str, one: Candidate, known: Rules) -> None:
+    """What the words right beside one name say."""
+    before = text[max(one.low, one.start - _BEFORE) : one.start]
+    after = text[one.end : min(one.high, one.end + _AFTER)]
+    one.partial = bool(known.partial.search(before))
+    if one.id in _CAPITALS:
+        one.direct = bool(known.strict_after.match(after) or known.before.search(before))
+        one.region, one.city = one.direct, not one.direct
+        return
+    one.plural = bool(known.plural_after.match(after))
+    one.direct = one.plural or bool(known.after.match(after) or known.before.search(before))
+    if one.form.area is not None:
+        one.region = not (known.block_before.search(before) or known.block_after.match(after))
+        return
+    if one.adjective:
+        one.region = one.direct or (one.id == "crimea" and bool(known.land_after.match(after)))
+        return
+    one.city = bool(
+        known.city_before.search(before)
+        or known.city_after.match(after)
+        or known.towns_before.search(before)
+        or known.towns_after.match(after)
+    )
+    one.region = one.direct or bool(known.plural_before.search(before))
+    if not one.region and not one.city and one.id.startswith(_BY_CONTEXT):
+        one.region = bool(known.land.search(before) or known.land_said.match(after))
+
+
+def _lists(text: str, found: Sequence[Candidate], known: Rules) -> None:
+    """What is said of one member of a list holds for the others."""
+    for run in _runs(text, found, known):
+        if len(run) > 1:
+            _list(text, run, known)
+
+
+def _runs(text: str, found: Sequence[Candidate], known: Rules) -> Iterable[list[Candidate]]:
+    run: list[Candidate] = []
+    for one in found:
+        if run and not _joined(text, run[-1], one, known):
+            yield run
+            run = []
+        run.append(one)
+    if run:
+        yield run
+
+
+def _joined(text: str, one: Candidate, other: Candidate, known: Rules) -> bool:
+    near = other.start - one.end <= _GAP and one.low == other.low
+    return near and known.glue.fullmatch(text, one.end, other.start) is not None
+
+
+def _list(text: str, run: Sequence[Candidate], known: Rules) -> None:
+    first, last = run[0], run[-1]
+    before = text[max(first.low, first.start - _BEFORE) : first.start]
+    members = [one for one in run if one.id not in _CAPITALS]
+    if known.plural_before.search(before) or last.plural:
+        for one in members:
+            one.region = True
+        return
+    for k, one in enumerate(run):
+        if one.plural:
+            for earlier in run[:k]:
+                earlier.region = earlier.region or earlier.id not in _CAPITALS
+    if any(one.city and not one.direct for one in run):
+        return
+    at_stake = [one for one in members if one.id in _AT_STAKE]
+    if len(at_stake) > 1:
+        for one in at_stake:
+            one.region = one.region or not one.adjective
+    plain = all(known.plain.fullmatch(text, one.end, other.start) for one, other in zip(run, run[1:], strict=False))
+    if any(one.region and one.form.area is None for one in members) and (plain or len(at_stake) == len(members)):
+        for one in members:
+            one.region = one.region or not one.adjective or plain
+
+
+def _ellipses(text: str, found: Sequence[Candidate], known: Rules) -> None:
+    """An adjective that leaves the word for region out where its sentence has said it ("in Odesa region 12, in Mykolaiv's 3")."""
+    said = {one.low for one in found if one.form.adj is not None and one.region}
+    for one in found:
+        if one.region or one.form.adj is None or not one.capital or one.low not in said:
+            continue
+        if one.form.city is None and known.elliptic.match(text, one.end, one.high):
+            one.region = True
+
+
+def _elsewhere(found: Sequence[Candidate]) -> None:
+    """A bare name of land at stake is the region where the text calls it one elsewhere and no city is in sight."""
+    told = {one.id for one in found if one.region and one.id in FOUR}
+    for one in found:
+        if not one.region and not one.city and not one.adjective and one.id in told:
+            one.region = True

@@ -1,0 +1,159 @@
+"""The name room: every known form of every region's name, as one automaton, and the folding that texts go through first.
+
+`geo/vocabulary/regions.toml` holds names with their endings, `contexts.toml` the words around them; `tools/build_names.py`
+writes both out into `regions.json`, so that reading needs no TOML.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+from ahocorasick_rs import AhoCorasick, Implementation
+
+from geo.reading.cues import alternatives, expand
+
+VOCABULARY = Path(__file__).parents[1] / "vocabulary"
+COMPILED = VOCABULARY / "regions.json"
+#: Ways to name a region: names that only the area bears, names that a city bears too, adjectives.
+KINDS = ("area", "city", "adj")
+
+#: Characters that shape a word and are no part of it: soft hyphen, stress mark, joiners, direction marks, byte order mark.
+IGNORED = "\u00ad\u0301\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u2060\u2066\u2067\u2068\u2069\ufeff"
+_IGNORED = re.compile(f"[{IGNORED}]")
+_SAME = (
+    ("’", "'"),
+    ("ʼ", "'"),
+    ("`", "'"),
+    ("‘", "'"),
+    ("‐", "-"),
+    ("‑", "-"),
+    ("ё", "е"),
+    ("\u00a0", " "),
+    ("\u202f", " "),
+)
+
+
+class Form(msgspec.Struct, frozen=True, array_like=True):
+    """What a form may mean: a region id (or `donbas`, `crimea`) for each kind of name."""
+
+    area: str | None = None
+    city: str | None = None
+    adj: str | None = None
+
+
+class Names(msgspec.Struct, frozen=True, array_like=True):
+    """The compiled vocabulary. ``patterns`` are regular expressions by `section.name`."""
+
+    digest: str
+    forms: dict[str, Form]
+    triggers: tuple[str, ...]
+    patterns: dict[str, str]
+
+
+class Automaton(NamedTuple):
+    """The automaton: its patterns are the forms, then the triggers."""
+
+    scan: AhoCorasick
+    forms: tuple[Form, ...]
+
+
+class Folded(NamedTuple):
+    """A text made comparable. ``places``: where each of its characters stands in the text (None: at the same place)."""
+
+    text: str
+    places: list[int] | None
+
+    def index(self, offset: int) -> int:
+        """Where in the folded text an offset of the text lies."""
+        return offset if self.places is None else bisect_left(self.places, offset)
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """A span of the folded text as offsets into the text."""
+        return (start, end) if self.places is None else (self.places[start], self.places[end - 1] + 1)
+
+
+# --- folding ------------------------------------------------------------------------------------------------------
+
+
+def same_length(text: str) -> str:
+    """Lower case, one sort of apostrophe, hyphen and space: character for character."""
+    low = text.lower()
+    if len(low) != len(text):
+        low = "".join(char if len(char.lower()) != 1 else char.lower() for char in text)
+    if not low.isascii():
+        for odd, plain in _SAME:
+            low = low.replace(odd, plain)
+    return low
+
+
+def fold(text: str) -> Folded:
+    """Fold a text and leave out the marks that only shape it. Lone surrogates become NUL: they can't be scanned."""
+    places = None
+    if not text.isascii():
+        if _IGNORED.search(text):
+            places = [i for i, char in enumerate(text) if char not in IGNORED]
+            text = _IGNORED.sub("", text)
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            text = "".join("\0" if "\ud800" <= char <= "\udfff" else char for char in text)
+    return Folded(same_length(text), places)
+
+
+# --- vocabulary ---------------------------------------------------------------------------------------------------
+
+
+def compile_names(regions: Mapping[str, Any], contexts: Mapping[str, Mapping[str, str]], digest: str) -> Names:
+    """Write out the vocabularies. Raises ValueError where a form means two regions in the same way."""
+    known: dict[str, Form] = {}
+    for kind, section in (("area", regions["group"]), *((kind, regions[kind]) for kind in KINDS)):
+        for region, text in section.items():
+            for form in written_out(text, regions["endings"]):
+                old = known.get(form, Form())
+                if getattr(old, kind) not in (None, region):
+                    raise ValueError(f"{form!r} is {kind} of both {getattr(old, kind)} and {region}")
+                known[form] = msgspec.structs.replace(old, **{kind: region})
+    triggers = tuple(w for line in regions["trigger"].values() for word in line.split() for w in word.split("|") if w)
+    patterns = {
+        f"{section}.{name}": "|".join(line.strip() for line in lines.splitlines() if line.strip())
+        for section, table in contexts.items()
+        for name, lines in table.items()
+    }
+    for pattern in patterns.values():
+        re.compile(pattern)
+    return Names(digest, dict(sorted(known.items())), triggers, patterns)
+
+
+def written_out(text: str, endings: Mapping[str, str]) -> Iterable[str]:
+    """The folded forms of one entry: groups in brackets multiplied out, {x} filled in."""
+    for line in text.splitlines():
+        for name in alternatives(line.strip()):
+            filled = name
+            for key, value in endings.items():
+                filled = filled.replace("{" + key + "}", value)
+            yield from (same_length(form.strip()) for form in expand(filled) if form.strip())
+
+
+@cache
+def names() -> Names:
+    """The compiled vocabulary."""
+    return msgspec.json.decode(COMPILED.read_bytes(), type=Names)
+
+
+@cache
+def automaton() -> Automaton:
+    """The automaton over all forms and triggers."""
+    known = names()
+    scan = AhoCorasick([*known.forms, *known.triggers], implementation=Implementation.DFA)
+    return Automaton(scan, tuple(known.forms.values()))
+
+
+def named(text: str) -> bool:
+    """Does a text hold any name or any trigger at all? The cheap question that is asked first."""
+    return bool(automaton().scan.find_matches_as_indexes(fold(text).text))
