@@ -14,9 +14,13 @@ from typing import Any
 
 import msgspec
 
-from geo.reading.cues import LANGUAGES, VOCABULARY, Dispute, Vocabulary, alternatives, compile_patterns
+from geo.reading.cues import KINDS, LANGUAGES, VOCABULARY, Dispute, Vocabulary, alternatives, compile_patterns
 
 CYRILLIC = ("uk", "ru")
+#: Acts that only take words away from others.
+SILENT = frozenset({"none"})
+#: Operators that the decision room knows.
+OPERATORS = frozenset({"demand", "aim", "offer", "allow", "accept", "condition", "must", "refuse", "deny", "fail"})
 
 
 def load(path: Path) -> tuple[dict[str, Any], bytes]:
@@ -60,11 +64,49 @@ def target(name: str) -> Path:
     return VOCABULARY / "cues" / f"{name}.json"
 
 
+def faults(vocabulary: Vocabulary) -> list[str]:
+    """What is wrong with a compiled vocabulary: unknown names, a line given twice, a dispute over no known area."""
+    from geo.reading.decide import DECIDERS
+
+    known = {"act": frozenset(DECIDERS) | SILENT, "op": OPERATORS}
+    found: list[str] = []
+    seen: dict[tuple[str, object], str] = {}
+    for pattern in vocabulary.patterns:
+        words = " ".join("|".join((*e.exact, *(f"{b}*" for b in e.begins))) or ".." for e in pattern.elements)
+        place = f"[{pattern.kind}.{pattern.name}] {pattern.form}"
+        if pattern.kind not in KINDS or pattern.name not in known.get(pattern.kind, {pattern.name}):
+            found.append(f"{vocabulary.lang}: {place}: unknown section")
+        layer = f"mark {pattern.name}" if pattern.kind == "mark" else pattern.kind
+        earlier = seen.setdefault((layer, pattern.elements), place)
+        if earlier != place or (layer, pattern) in seen:
+            found.append(f"{vocabulary.lang}: {place}: {words!r} stands in {earlier} already")
+        seen[layer, pattern] = place
+    return found
+
+
+def faulty_disputes(vocabulary: Vocabulary) -> list[str]:
+    """Disputes between parties without names, or over areas that nothing else knows."""
+    found = []
+    parties = {pattern.name for pattern in vocabulary.actors}
+    areas = tomllib.loads((VOCABULARY / "areas.toml").read_text(encoding="utf-8"))
+    for dispute in vocabulary.disputes:
+        for party in (*dispute.claimant, dispute.owner):
+            if party not in parties:
+                found.append(f"dispute over {', '.join(dispute.regions)}: no names for {party}")
+        for region in dispute.regions:
+            if not (region.endswith("-") or region[2:3] == "-" or region in areas or len(region) == 2):
+                found.append(f"dispute over {region}: no such area")
+    return found
+
+
 def main(argv: list[str]) -> int:
     """Write or check every compiled vocabulary."""
     stale = []
+    wrong = faulty_disputes(compiled("en"))
     for name in LANGUAGES:
-        wanted = msgspec.json.encode(compiled(name)) + b"\n"
+        vocabulary = compiled(name)
+        wrong += faults(vocabulary)
+        wanted = msgspec.json.encode(vocabulary) + b"\n"
         path = target(name)
         if "--check" in argv:
             if not path.exists() or path.read_bytes() != wanted:
@@ -73,7 +115,8 @@ def main(argv: list[str]) -> int:
             path.write_bytes(wanted)
     if stale:
         sys.stderr.write(f"out of date: {', '.join(stale)}; run python tools/build_cues.py\n")
-    return 1 if stale else 0
+    sys.stderr.write("".join(f"{line}\n" for line in wrong))
+    return 1 if stale or wrong else 0
 
 
 if __name__ == "__main__":

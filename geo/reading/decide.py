@@ -175,7 +175,7 @@ def decide(act: Cue, state: State) -> list[tuple[Role, str]]:
     """The roles that an act gives a region, each with the name of its rule."""
     if state.denied:
         return []
-    return _DECIDERS[act.name](act, state)
+    return DECIDERS[act.name](act, state)
 
 
 def _transfer(act: Cue, state: State) -> list[tuple[Role, str]]:
@@ -368,7 +368,8 @@ def _receive(_act: Cue, state: State) -> list[tuple[Role, str]]:
     return [("conceded", "claimant would get it")] if state.offered or state.allowed or state.modal else []
 
 
-_DECIDERS = {
+#: What decides each act.
+DECIDERS = {
     "cede": _transfer,
     "withdraw": _transfer,
     "leave": _leave,
