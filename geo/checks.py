@@ -1,14 +1,124 @@
-"""Checks: do the figures of an article fit each other, the named regions and the land itself?
+"""Checks: do the figures of an article fit each other, the regions they are said of, and the land itself?
 
-Every check has its inputs, method, numbers, verdict and quotes.
+Every check has its inputs, method, numbers, verdict and quotes. Figures are compared in km2, whatever unit they were
+said in, so that a verdict does not hang on the unit. Tolerances, and the words by which a text says that two figures
+mean the same land, are data: ``vocabulary/checks.toml``. Where the text does not say enough, the verdict is "not
+checkable".
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime
+import itertools
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
 
-from geo.models import Check, ControlLayer, Gap, Named, Reading, Reported
-from geo.shares import Land
+from geo.models import (
+    GROUND_ROLES,
+    ROLES,
+    Check,
+    Claim,
+    ControlLayer,
+    Gap,
+    Interval,
+    Named,
+    Quantity,
+    Quote,
+    Reading,
+    Reported,
+    Verdict,
+)
+from geo.shares import NOT_STATED, Land
+
+_TABLE = Path(__file__).parent / "vocabulary" / "checks.toml"
+_NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f '’]\d+)*")
+_OPENS = re.compile(r"[(:–—]")
+_DEFAULT_LANGUAGE = "en"
+
+Numbers = dict[str, float | str | None]
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """What two figures may differ by and still agree; see the table for each."""
+
+    area: float
+    rounding_percent: float
+    rounding_most: float
+    days: int
+    between: int
+    list: int
+    quotes: int
+
+
+@cache
+def _table() -> Mapping[str, Any]:
+    return tomllib.loads(_TABLE.read_text(encoding="utf-8"))
+
+
+def tolerance() -> Tolerance:
+    """Give the tolerances that every verdict rests on."""
+    return Tolerance(**_table()["tolerance"])
+
+
+# --- what a figure may mean ---------------------------------------------------------------------------
+
+
+def rounding(quantity: Quantity) -> float:
+    """Part of a figure by which rounding to its last printed digit may have moved it.
+
+    Counted on the digits as printed, so that it is the same in km2, square miles or hectares. A percentage is taken as
+    rounded to the last digit that it shows, an area to its last digit other than zero.
+    """
+    limits = tolerance()
+    middle = max((quantity.min + quantity.max) / 2, 1e-9)
+    found = _NUMBER.search(quantity.surface)
+    if quantity.unit == "percent":
+        return limits.rounding_percent * 10.0 ** -_decimals(found[0] if found else "") / middle
+    if found is None:
+        return limits.rounding_most
+    digits = re.sub(r"\D", "", found[0]).lstrip("0")
+    place = 0 if _decimals(found[0]) else len(digits) - len(digits.rstrip("0"))
+    return min(limits.rounding_most, 0.5 * 10.0**place / float(digits or 1))
+
+
+def _decimals(number: str) -> int:
+    """Count the decimals of a printed number: a last group of three digits is thousands."""
+    parts = re.split(r"[.,]", number)
+    return len(parts[-1]) if len(parts) == 2 and len(parts[-1]) != 3 else 0
+
+
+def meant(figure: Reported) -> Interval | None:
+    """Give in km2 what a figure may mean: its interval by the hedge, or by its rounding where that is wider."""
+    if figure.km2 is None:
+        return None
+    quantity, part = figure.quantity, rounding(figure.quantity)
+    factor = figure.km2.mid / ((quantity.min + quantity.max) / 2) if quantity.max else 0.0
+    low = min(figure.km2.low, quantity.min * factor * (1 - part))
+    high = max(figure.km2.high, quantity.max * factor * (1 + part))
+    return Interval(max(0.0, low), figure.km2.mid, high)
+
+
+def agree(one: Interval, other: Interval) -> bool:
+    """Whether two areas may be the same: their intervals meet, or nearly so (the tolerance for areas)."""
+    slack = 1 + tolerance().area
+    return one.low <= other.high * slack and other.low <= one.high * slack
+
+
+def area_of(units: Iterable[str], land: Land) -> Interval:
+    """Give the area of units in km2 as far as it is known: measured, and published where it differs."""
+    wanted = tuple(units)
+    measured = land.km2(wanted)
+    published = land.published_km2(wanted) or measured
+    return Interval(min(measured, published), measured, max(measured, published))
+
+
+# --- one article --------------------------------------------------------------------------------------
 
 
 def article_checks(
@@ -17,12 +127,556 @@ def article_checks(
     gaps: Sequence[Gap],
     headline: Named,
     land: Land,
-    control: ControlLayer | None,
+    control: ControlLayer | None = None,
 ) -> tuple[Check, ...]:
-    """Check one article's figures."""
-    return ()
+    """Check one article's figures against each other, the regions they are said of, and a control layer.
+
+    ``figures`` and ``gaps`` are the article's, ``headline`` its named set. Checks come by kind, then by place
+    in the text.
+    """
+    ordered = sorted(figures, key=lambda one: one.quantity.start)
+    return tuple(
+        itertools.chain(
+            percent_against_km2(reading, ordered, land),
+            share_of_units(reading, ordered, land),
+            against_upper_bound(ordered, land),
+            sum_of_parts(reading, ordered, land),
+            reported_against_named(reading, gaps, headline, land),
+            against_control(reading, ordered, land, control) if control else (),
+        )
+    )
+
+
+def percent_against_km2(reading: Reading, figures: Sequence[Reported], land: Land) -> Iterator[Check]:
+    """A stated share against the stated km2 of the same land ("46,579 km2, 88% of Donbas")."""
+    shares = [one for one in figures if one.quantity.unit == "percent" and one.km2 and one.whole_km2]
+    areas = [one for one in figures if one.quantity.unit == "km2" and one.km2]
+    linked = {(a, p) for a in areas for p in shares if _same_land(reading, a, p, land)}
+    for a, p in itertools.product(areas, shares):
+        alone = _alone(a, areas) and _alone(p, shares) and _same_subject(a, p)
+        if (a, p) in linked or (alone and not any(a in pair or p in pair for pair in linked)):
+            yield _percent_km2(a, p, land, linked=(a, p) in linked)
+
+
+def _alone(one: Reported, others: Sequence[Reported]) -> bool:
+    return sum(_same_subject(one, other) for other in others) == 1
+
+
+def _same_subject(one: Reported, other: Reported) -> bool:
+    return one.whole == other.whole and one.quantity.role == other.quantity.role and one.whole != NOT_STATED
+
+
+def _same_land(reading: Reading, one: Reported, other: Reported, land: Land) -> bool:
+    """Whether the text sets two figures side by side as the same land: close, and nothing between that separates."""
+    first, second = sorted((one.quantity, other.quantity), key=lambda quantity: quantity.start)
+    if first.sentence_start != second.sentence_start or second.start < first.end:
+        return False
+    between = first.sentence[first.end - first.sentence_start : second.start - first.sentence_start]
+    mine, theirs = (set(land.whole(q.of)) if q.of else set() for q in (first, second))
+    nested = mine <= theirs or theirs <= mine
+    return nested and len(between) <= tolerance().between and not _says(between, "separates", reading)
+
+
+def _says(text: str, table: str, reading: Reading) -> bool:
+    """Whether one of a table's phrases stands in a text, as whole words, in the article's language."""
+    lang = (reading.article.lang or _DEFAULT_LANGUAGE)[:2].lower()
+    words = " " + " ".join(re.findall(r"\w+", text.casefold())) + " "
+    phrases = _table()[table].get(lang, _table()[table][_DEFAULT_LANGUAGE])
+    return any(f" {phrase} " in words for phrase in phrases)
+
+
+def _percent_km2(a: Reported, p: Reported, land: Land, *, linked: bool) -> Check:
+    assert p.percent is not None
+    assert a.km2 is not None
+    whole = _whole_interval(p, land)
+    part = rounding(p.quantity)
+    low = min(p.percent.low, p.quantity.min * (1 - part)) * whole.low / 100
+    high = max(p.percent.high, p.quantity.max * (1 + part)) * whole.high / 100
+    said = Interval(low, p.percent.mid * whole.mid / 100, high)
+    area = meant(a)
+    assert area is not None
+    fits = agree(area, said)
+    verdict: Verdict = "consistent" if fits else "differs" if linked else "not checkable"
+    share = 100 * a.km2.mid / whole.mid
+    finding = (
+        f"“{a.quantity.surface}” and “{p.quantity.surface}”: {_km2(a.km2.mid)} is {share:.1f}% of {land.name(p.whole)} "
+        f"({_km2(whole.mid)}), {p.percent.mid:.4g}% of it is {_km2(said.mid)}"
+    )
+    if verdict == "not checkable":
+        finding += "; the text does not say that both mean the same land"
+    return _check(
+        "percent against km2",
+        [a, p],
+        verdict,
+        finding,
+        "The share of the whole's area, measured or published, is set against the stated area",
+        {
+            "stated_percent": p.percent.mid,
+            "stated_km2": a.km2.mid,
+            "percent_of_stated_km2": share,
+            "km2_of_stated_percent": said.mid,
+            "whole": p.whole,
+            "whole_km2_low": whole.low,
+            "whole_km2_measured": whole.mid,
+            "whole_km2_high": whole.high,
+        },
+    )
+
+
+def _whole_interval(figure: Reported, land: Land) -> Interval:
+    """Give the whole of a share as far as it is known: measured, published, and for the country its land area."""
+    assert figure.whole_km2 is not None
+    units = land.whole(figure.whole)
+    own = area_of(units, land) if units else Interval(figure.whole_km2, figure.whole_km2, figure.whole_km2)
+    dry = land.denominators.published_land_km2 if figure.whole == land.country else None
+    return Interval(min(own.low, dry or own.low), figure.whole_km2, own.high)
+
+
+# --- share of whole units -------------------------------------------------------------------------------
+
+
+def share_of_units(reading: Reading, figures: Sequence[Reported], land: Land) -> Iterator[Check]:
+    """A figure that the text equates with whole regions ("the four oblasts are 15% of Ukraine"), against their area."""
+    for figure in figures:
+        claims, equal = _equated(reading, figure)
+        said = meant(figure)
+        if not claims or said is None:
+            continue
+        units = land.split(claim.region for claim in claims).home
+        whole = set(land.whole(figure.quantity.of)) if figure.quantity.of else set()
+        inside = bool(units) and set(units) <= whole
+        if inside and (figure.quantity.unit == "km2" or set(units) < whole):
+            yield _share_check(figure, claims, units, said, land, equal=equal)
+
+
+def _equated(reading: Reading, figure: Reported) -> tuple[list[Claim], bool]:
+    """Find the list of regions that a figure is said of, and whether as an equation or only beside it.
+
+    Two ways count: a phrase of the table ``equates`` between regions and figure, or the figure right after the regions,
+    or the regions after the figure behind a colon, dash or bracket, with nothing between that separates.
+    """
+    quantity = figure.quantity
+    own = [
+        claim
+        for claim in reading.claims
+        if claim.sentence_start == quantity.sentence_start
+        and not claim.partial
+        and not (claim.start < quantity.end and quantity.start < claim.end)
+    ]
+    before = _list_at([c for c in own if c.end <= quantity.start], last=True, limit=tolerance().list)
+    after = _list_at([c for c in own if c.start >= quantity.end], last=False, limit=tolerance().list)
+    for claims, start, end in (
+        (before, max((c.end for c in before), default=0), quantity.start),
+        (after, quantity.end, min((c.start for c in after), default=0)),
+    ):
+        between = quantity.sentence[start - quantity.sentence_start : end - quantity.sentence_start]
+        if not claims or len(between) > tolerance().between or _says(between, "separates", reading):
+            continue
+        if _says(between, "equates", reading):
+            return claims, True
+        # A list of what is held goes on behind a comma ("Crimea, and 20% of the country"): no equation.
+        held = all(claim.role == "controlled" for claim in claims)
+        if _OPENS.search(between) or (claims is before and not held and between.strip().startswith(",")):
+            return claims, False
+    return [], False
+
+
+def _list_at(claims: Sequence[Claim], *, last: bool, limit: int) -> list[Claim]:
+    """Take the list of regions that is nearest: claims one after the other with little text between them."""
+    ordered = sorted(claims, key=lambda claim: (claim.start, claim.region), reverse=last)
+    found: list[Claim] = []
+    for claim in ordered:
+        if found:
+            near = found[-1]
+            distance = near.start - claim.end if last else claim.start - near.end
+            if distance > limit:
+                break
+        found.append(claim)
+    return sorted(found, key=lambda claim: (claim.start, claim.region))
+
+
+def _share_check(
+    figure: Reported, claims: Sequence[Claim], units: Sequence[str], said: Interval, land: Land, *, equal: bool
+) -> Check:
+    assert figure.km2 is not None
+    measured = area_of(units, land)
+    # What is annexed or demanded is whole; what is held may be less than the regions that are named.
+    held = not equal and all(claim.role == "controlled" for claim in claims)
+    fits = agree(said, measured)
+    verdict: Verdict = "consistent" if fits else "differs"
+    if held and not fits:
+        verdict = "consistent" if said.high < measured.low else "exceeds the upper bound"
+    names = ", ".join(land.name(unit) for unit in units)
+    published = land.published_km2(units)
+    total = land.denominators.published_total_km2
+    share = 100 * published / total if published and total else None
+    also = f" ({share:.1f}% by the published areas)" if share is not None else ""
+    finding = (
+        f"“{figure.quantity.surface}” is said of {names}: they measure {_km2(measured.mid)}, "
+        f"{land.points(measured.mid):.1f}% of {land.name(land.country)}{also}"
+    )
+    if held and verdict == "consistent" and not fits:
+        finding += "; less than that may be held"
+    return _check(
+        "share of whole units",
+        [figure],
+        verdict,
+        finding,
+        "The areas of the whole regions, measured and published, are set against the stated figure",
+        {
+            "stated_km2_low": said.low,
+            "stated_km2": figure.km2.mid,
+            "stated_km2_high": said.high,
+            "stated_percent": figure.percent.mid if figure.percent else None,
+            "measured_km2": measured.mid,
+            "measured_percent": land.points(measured.mid),
+            "published_km2": published,
+            "published_percent": share,
+            "regions": "+".join(units),
+        },
+        claims,
+    )
+
+
+# --- upper bounds and sums --------------------------------------------------------------------------------
+
+
+def against_upper_bound(figures: Sequence[Reported], land: Land) -> Iterator[Check]:
+    """An amount of land in a region against the region's whole area: it can't be more."""
+    for figure in figures:
+        said = meant(figure)
+        if said is None or not figure.whole_km2:
+            continue
+        whole = _whole_interval(figure, land)
+        exceeds = said.low > whole.high * (1 + tolerance().area)
+        held = figure.quantity.role == "controlled" and figure.whole != land.country
+        if exceeds or held:
+            assert figure.km2 is not None
+            share = 100 * figure.km2.mid / figure.whole_km2
+            yield _check(
+                "upper bound",
+                [figure],
+                "exceeds the upper bound" if exceeds else "consistent",
+                f"“{figure.quantity.surface}”: {_km2(figure.km2.mid)} of {land.name(figure.whole)}, "
+                f"which measures {_km2(figure.whole_km2)} ({share:.1f}%)",
+                "The stated amount is set against the whole area, measured or published, that it lies in",
+                {
+                    "stated_km2": figure.km2.mid,
+                    "stated_km2_low": said.low,
+                    "whole": figure.whole,
+                    "whole_km2_measured": figure.whole_km2,
+                    "whole_km2_high": whole.high,
+                    "percent_of_whole": share,
+                },
+            )
+
+
+def sum_of_parts(reading: Reading, figures: Sequence[Reported], land: Land) -> Iterator[Check]:
+    """Amounts stated for parts against the amount stated for the whole, in the same role."""
+    for whole in figures:
+        units = set(land.whole(whole.quantity.of)) if whole.quantity.of else set()
+        said = meant(whole)
+        if len(units) < 2 or said is None:
+            continue
+        parts = _parts(whole, units, figures, land)
+        if len(parts) < 2 and not (parts and _entire(reading, whole, units, parts, land)):
+            continue
+        yield _sum_check(reading, whole, units, parts, said, land)
+
+
+def _parts(whole: Reported, units: set[str], figures: Sequence[Reported], land: Land) -> dict[frozenset[str], Reported]:
+    """Find figures of the same role for parts of the whole that don't overlap, smallest parts first."""
+    found: dict[frozenset[str], Reported] = {}
+    own = [
+        (frozenset(land.whole(figure.quantity.of)), figure)
+        for figure in figures
+        if figure.quantity.of and figure.quantity.role == whole.quantity.role and figure.km2 is not None
+    ]
+    for members, figure in sorted(own, key=lambda pair: (len(pair[0]), pair[1].quantity.start)):
+        if members and members < units and all(members.isdisjoint(other) for other in found):
+            found[members] = figure
+    return found
+
+
+def _entire(
+    reading: Reading, whole: Reported, units: set[str], parts: Mapping[frozenset[str], Reported], land: Land
+) -> list[str]:
+    """Give the other units of the whole that the text names in the same role, all of them and never only in part."""
+    rest = units - {unit for members in parts for unit in members}
+    own = [claim for claim in reading.claims if claim.role == whole.quantity.role]
+    entire = {unit for claim in own if not claim.partial for unit in land.units(claim.region)}
+    partly = {unit for claim in own if claim.partial for unit in land.units(claim.region)}
+    return sorted(rest) if rest and rest <= entire - partly else []
+
+
+def _sum_check(
+    reading: Reading,
+    whole: Reported,
+    units: set[str],
+    parts: Mapping[frozenset[str], Reported],
+    said: Interval,
+    land: Land,
+) -> Check:
+    assert whole.km2 is not None
+    entire = _entire(reading, whole, units, parts, land)
+    stated = [one for one in (meant(part) for part in parts.values()) if one is not None]
+    own = area_of(entire, land) if entire else Interval(0.0, 0.0, 0.0)
+    low, mid, high = (sum(getattr(one, end) for one in stated) + getattr(own, end) for end in ("low", "mid", "high"))
+    covered = {unit for members in parts for unit in members} | set(entire)
+    total = Interval(low, mid, high)
+    complete = covered == units
+    # A region that is only named may be held in part: what it adds is an upper bound.
+    bound = Interval(low - own.low, mid, high)
+    more = total.low - own.low > said.high * (1 + tolerance().area)
+    verdict: Verdict = "not checkable"
+    if more:
+        verdict = "differs"
+    elif complete:
+        verdict = "consistent" if agree(said, total) or (entire and agree(said, bound)) else "differs"
+    text = " + ".join(f"“{part.quantity.surface}”" for part in parts.values())
+    if entire:
+        text += " and all of " + ", ".join(land.name(unit) for unit in entire)
+    finding = f"{text} add up to {_km2(mid)}; “{whole.quantity.surface}” is {_km2(whole.km2.mid)}"
+    if verdict == "not checkable":
+        missing = len(units - covered)
+        finding += (
+            f"; nothing is stated for {missing} other unit{'s' if missing > 1 else ''} of {land.name(whole.whole)}"
+        )
+    return _check(
+        "sum of parts",
+        [whole, *parts.values()],
+        verdict,
+        finding,
+        "The stated amounts of parts that don't overlap are added and set against the stated whole",
+        {
+            "sum_km2_low": low,
+            "sum_km2": mid,
+            "sum_km2_high": high,
+            "stated_km2": whole.km2.mid,
+            "whole": whole.whole,
+            "parts": float(len(parts)),
+            "taken_whole": "+".join(entire) or None,
+        },
+    )
+
+
+# --- reported against named ---------------------------------------------------------------------------------
+
+
+def reported_against_named(reading: Reading, gaps: Sequence[Gap], headline: Named, land: Land) -> Iterator[Check]:
+    """A figure of the country against the named regions, which are an upper bound of what the article names."""
+    for gap in gaps:
+        figure = gap.reported
+        said = meant(figure)
+        if said is None or not gap.comparable:
+            continue
+        named = area_of(headline.regions, land)
+        verdict, why = _named_verdict(figure, said, named, headline, gap)
+        phrases = "; ".join(dict.fromkeys(phrase.surface for phrase in gap.may_explain)) or None
+        yield _check(
+            "reported against named",
+            [figure],
+            verdict,
+            f"{gap.text[:-1] if gap.text.endswith('.') else gap.text}; {why}",
+            "The interval of the figure is set against the area of the named regions, counted whole",
+            {
+                "stated_km2_low": said.low,
+                "stated_km2": said.mid,
+                "stated_km2_high": said.high,
+                "named_km2": named.mid,
+                "named_percent": land.points(named.mid),
+                "gap_points": gap.points.mid,
+                "gap_points_low": gap.points.low,
+                "gap_points_high": gap.points.high,
+                "unmapped": phrases,
+            },
+            [claim for claim in reading.claims if claim.role in headline.basis],
+        )
+
+
+def _named_verdict(figure: Reported, said: Interval, named: Interval, headline: Named, gap: Gap) -> tuple[Verdict, str]:
+    """Judge only what the text lets judge: other land that it speaks of, or parts of regions, leave it open."""
+    if agree(said, named):
+        return "consistent", "the figure fits the named regions"
+    if said.high < named.low:
+        return "not checkable", "the figure is below the upper bound, as parts of the regions would be"
+    if headline.without_geometry:
+        return "not checkable", "a named area has no shape here, so the upper bound is not known"
+    if gap.may_explain:
+        return "not checkable", "the text also speaks of land that names no region, which may be the rest"
+    if figure.quantity.role not in headline.basis or figure.quantity.role in GROUND_ROLES:
+        return "not checkable", "the text does not say that the named regions are all of it"
+    return "exceeds the upper bound", "even counted whole, the named regions are less"
+
+
+# --- control layer ----------------------------------------------------------------------------------------
+
+
+def against_control(
+    reading: Reading, figures: Sequence[Reported], land: Land, control: ControlLayer
+) -> Iterator[Check]:
+    """An amount stated as held against what the control layer covers of the same land."""
+    held = {one.region: one.held_km2 for one in control.regions}
+    for figure in figures:
+        said = meant(figure)
+        units = land.whole(figure.quantity.of) if figure.quantity.of else ()
+        if figure.quantity.role != "controlled" or said is None or not units or not set(units) <= set(held):
+            continue
+        covered = sum(held[unit] for unit in units)
+        fits = agree(said, Interval(covered, covered, covered))
+        apart = _days_apart(reading.article.date, control.date)
+        old = apart is not None and apart > tolerance().days
+        verdict: Verdict = "consistent" if fits else "not checkable" if old else "differs"
+        whole = land.km2(units)
+        finding = (
+            f"“{figure.quantity.surface}” ({_km2(said.mid)}) is said to be held of {land.name(figure.whole)}; "
+            f"the control layer {control.file}{f' of {control.date}' if control.date else ''} covers {_km2(covered)} "
+            f"({100 * covered / whole:.1f}%)"
+        )
+        if not fits and old:
+            finding += f"; article and layer are {apart} days apart"
+        yield _check(
+            "against control layer",
+            [figure],
+            verdict,
+            finding,
+            "The stated amount is set against the area of the region that the control layer covers",
+            {
+                "stated_km2_low": said.low,
+                "stated_km2": said.mid,
+                "stated_km2_high": said.high,
+                "held_km2": covered,
+                "held_percent": 100 * covered / whole,
+                "article_date": reading.article.date,
+                "control_date": control.date,
+            },
+        )
+
+
+def _days_apart(one: str | None, other: str | None) -> int | None:
+    try:
+        first, second = (datetime.date.fromisoformat((text or "")[:10]) for text in (one, other))
+    except ValueError:
+        return None
+    return abs((first - second).days)
+
+
+# --- several articles ---------------------------------------------------------------------------------------
 
 
 def cross_checks(readings: Sequence[Reading], figures: Sequence[Reported], land: Land) -> tuple[Check, ...]:
-    """Check figures of several articles against each other."""
-    return ()
+    """Check what several articles say of the same whole in the same role against each other."""
+    dates = {one.article.id: one.article.date for one in readings}
+    groups: dict[tuple[str, str], list[Reported]] = {}
+    for figure in figures:
+        if figure.km2 is not None and figure.whole != NOT_STATED:
+            groups.setdefault((_same_whole(figure, land), figure.quantity.role), []).append(figure)
+    found = []
+    for (whole, role), members in sorted(groups.items(), key=lambda item: (item[0][0], _place(item[0][1]))):
+        largest = _one_per_article(members)
+        if len(largest) > 1:
+            found.append(_across(whole, role, largest, dates, land))
+    return tuple(found)
+
+
+def _same_whole(figure: Reported, land: Land) -> str:
+    return figure.whole if figure.whole == land.country else "+".join(land.whole(figure.whole)) or figure.whole
+
+
+def _place(role: str) -> int:
+    return next((i for i, one in enumerate(ROLES) if one == role), len(ROLES))
+
+
+def _one_per_article(figures: Sequence[Reported]) -> list[Reported]:
+    """Keep the largest figure of each article: smaller ones beside it are steps or parts."""
+    largest: dict[str, Reported] = {}
+    for figure in figures:
+        known = largest.get(figure.article)
+        if known is None or (figure.km2 and known.km2 and figure.km2.mid > known.km2.mid):
+            largest[figure.article] = figure
+    return list(largest.values())
+
+
+def _across(whole: str, role: str, figures: Sequence[Reported], dates: Mapping[str, str | None], land: Land) -> Check:
+    said = [(figure, interval) for figure in figures if (interval := meant(figure)) is not None]
+    least, most = (pick(said, key=lambda pair: (pair[1].mid, pair[0].article)) for pick in (min, max))
+    fits = agree(least[1], most[1])
+    apart = _days_apart(dates.get(least[0].article), dates.get(most[0].article))
+    comparable = apart is not None and apart <= tolerance().days
+    verdict: Verdict = "consistent" if fits else "differs" if comparable else "not checkable"
+    finding = (
+        f"{len(said)} articles state land {role} of {land.name(least[0].whole)}: "
+        f"from “{least[0].quantity.surface}” ({_km2(least[1].mid)}, {least[0].article}) "
+        f"to “{most[0].quantity.surface}” ({_km2(most[1].mid)}, {most[0].article})"
+    )
+    if verdict == "not checkable":
+        finding += (
+            f"; {apart} days apart" if apart is not None else "; their dates are not known, and such land changes"
+        )
+    return Check(
+        id=f"same figure across articles:{whole}:{role}",
+        kind="same figure across articles",
+        articles=tuple(figure.article for figure in figures),
+        verdict=verdict,
+        finding=finding + ".",
+        method="The largest figure of each article for the same whole and role, least against most, in km2" + _slack(),
+        numbers={
+            "least_km2": least[1].mid,
+            "least_km2_high": least[1].high,
+            "most_km2": most[1].mid,
+            "most_km2_low": most[1].low,
+            "articles": float(len(said)),
+            "days_apart": None if apart is None else float(apart),
+        },
+        quotes=tuple(_quote(figure) for figure in _shown(figures, least[0], most[0])),
+    )
+
+
+def _shown(figures: Sequence[Reported], least: Reported, most: Reported) -> list[Reported]:
+    """Quote the two ends, then others as far as there is room."""
+    return list(dict.fromkeys([least, most, *figures]))[: tolerance().quotes]
+
+
+# --- records ------------------------------------------------------------------------------------------------
+
+
+def _check(
+    kind: str,
+    figures: Sequence[Reported],
+    verdict: Verdict,
+    finding: str,
+    method: str,
+    numbers: Numbers,
+    claims: Sequence[Claim] = (),
+) -> Check:
+    """Make a record whose id hangs on the article, the kind and the places of its figures only."""
+    article = figures[0].article
+    places = "+".join(str(figure.quantity.start) for figure in figures)
+    quotes = [*(_quote(figure) for figure in figures), *(_claim_quote(claim, article) for claim in claims)]
+    return Check(
+        id=f"{article}:{kind}:{places}",
+        kind=kind,
+        articles=(article,),
+        verdict=verdict,
+        finding=finding + ".",
+        method=method + _slack(),
+        numbers=numbers,
+        quotes=tuple(dict.fromkeys(quotes)),
+    )
+
+
+def _slack() -> str:
+    return f"; areas agree within {100 * tolerance().area:g}% beyond hedge and rounding"
+
+
+def _quote(figure: Reported) -> Quote:
+    quantity = figure.quantity
+    return Quote(figure.article, quantity.sentence, quantity.surface, quantity.start, quantity.end)
+
+
+def _claim_quote(claim: Claim, article: str) -> Quote:
+    return Quote(article, claim.sentence, claim.surface, claim.start, claim.end)
+
+
+def _km2(value: float) -> str:
+    return f"{value:,.0f} km2"

@@ -22,6 +22,7 @@ from geo.models import (
     Assessment,
     Claim,
     Comparison,
+    ControlLayer,
     Convention,
     Gap,
     Named,
@@ -30,7 +31,6 @@ from geo.models import (
     Reading,
     Reported,
     Role,
-    Unmapped,
     Viewpoint,
 )
 from geo.shares import Land
@@ -72,8 +72,8 @@ def compare(
     regions
         The country's units at full resolution, EPSG:4326; None loads the bundled ones.
     conventions
-        The table that turns hedges into intervals (`geo.shares.load_conventions`), or a TOML file with what differs from
-        the bundled one.
+        The table that turns hedges into intervals (`geo.shares.load_conventions`), or a TOML file with what
+        differs from the bundled one.
     control
         Held land (`geo.control.load_control`), measured against every region, demand and stated amount.
 
@@ -109,7 +109,7 @@ class _Room:
 
     land: Land
     conventions: Mapping[str, Convention]
-    control: checks.ControlLayer | None
+    control: ControlLayer | None
 
 
 def _assess(readings: Sequence[Reading], room: _Room, article: ArticleInfo | None) -> Assessment:
@@ -178,7 +178,7 @@ def _named(
     article: str | None,
     actor: str | None,
 ) -> list[Named]:
-    """Measure the regions of a role: those of the country, and in a record of its own, without shares, those outside."""
+    """Measure the regions of a role: those of the country, then in a record without shares those outside it."""
     if not claims:
         return []
     split = land.split(claim.region for claim in claims)
@@ -278,15 +278,22 @@ def _by_actor(
 
 
 def _reported(readings: Sequence[Reading], room: _Room, basis: tuple[Role, ...]) -> tuple[Reported, ...]:
-    """Turn every stated amount into intervals: first those of the whole country on the headline's axis, then in order."""
+    """Turn every stated amount into intervals, those to compare with the headline set first.
+
+    That is: the whole country before parts, the headline's axis before the other, shares before km2 (which often are
+    what changed in a month), then the order of the text.
+    """
     found = [
         shares.reported(quantity, article=one.article.id, land=room.land, conventions=room.conventions)
         for one in readings
         for quantity in one.quantities
     ]
-    return tuple(
-        sorted(found, key=lambda one: (one.whole != room.land.country, not comparable(one.quantity.role, basis)))
-    )
+
+    def rank(one: Reported) -> tuple[bool, bool, bool]:
+        far = not comparable(one.quantity.role, basis)
+        return one.whole != room.land.country, far, one.quantity.unit != "percent"
+
+    return tuple(sorted(found, key=rank))
 
 
 def comparable(role: Role, basis: Sequence[Role]) -> bool:
@@ -314,15 +321,19 @@ def _gap_text(gap: Gap, named: float, headline: Named, land: Land) -> str:
     figure, points = gap.reported, gap.points
     assert figure.percent is not None
     stated = _range(figure.percent.low, figure.percent.high, "%")
-    less_or_more = (
-        f"{points.mid:.1f} points ({points.low:.1f} to {points.high:.1f}), {gap.km2.mid:,.0f} km2, are not accounted for "
-        "by them"
-        if points.mid >= 0
-        else f"{-points.mid:.1f} points ({-points.high:.1f} to {-points.low:.1f}), {-gap.km2.mid:,.0f} km2, less than them"
-    )
+    if points.mid >= 0:
+        outcome = (
+            f"{points.mid:.1f} points ({points.low:.1f} to {points.high:.1f}), {gap.km2.mid:,.0f} km2, "
+            "are not accounted for by them"
+        )
+    else:
+        outcome = (
+            f"the figure is {-points.mid:.1f} points ({-points.high:.1f} to {-points.low:.1f}), "
+            f"{-gap.km2.mid:,.0f} km2, less than them"
+        )
     text = (
         f"Reported: “{figure.quantity.surface}”, {stated} of {land.name(land.country)} (measured area); "
-        f"named regions, counted whole: {named:.1f}%; {less_or_more}."
+        f"named regions, counted whole: {named:.1f}%; {outcome}."
     )
     if not gap.comparable:
         text += (
@@ -349,8 +360,3 @@ def _reaches(
     return tuple(
         reach.reach(figure, headline, also, land, article=article) for figure in list(first.values())[:_MOST_REACHES]
     )
-
-
-def unmapped_of(readings: Iterable[Reading], article: str) -> tuple[Unmapped, ...]:
-    """Give the phrases of one article that speak of territory but of no nameable unit."""
-    return tuple(phrase for one in readings if one.article.id == article for phrase in one.unmapped)

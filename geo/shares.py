@@ -147,7 +147,9 @@ class Land:
         self._km2 = {str(r): float(a) for r, a in zip(regions["region"], regions["area_km2"], strict=True)}
         published = regions["published_km2"] if "published_km2" in regions else [math.nan] * len(regions)
         self._published = {
-            str(r): float(a) for r, a in zip(regions["region"], published, strict=True) if a is not None and a == a
+            str(r): float(a)
+            for r, a in zip(regions["region"], published, strict=True)
+            if a is not None and not math.isnan(a)
         }
         self._names = {str(r): str(n) for r, n in zip(regions["region"], regions["name"], strict=True)}
         self._outside: dict[str, float | None] = {}
