@@ -181,7 +181,9 @@ def _actor_of(role: Role, dispute: Dispute) -> str | None:
 
 
 def _acting(role: Role, ops: list[Over], actor: str | None, dispute: Dispute) -> str | None:
-    """The party that the role is about: who demands, who refuses, else who acts."""
+    """The party that the role is about: who demands, who refuses, who proposes or gives, else who acts."""
+    if role == "conceded":
+        return _giver(ops, actor, dispute)
     wanted = "C" if role == "demanded" else "O" if role == "refused" else None
     if wanted is None:
         return actor
@@ -191,6 +193,14 @@ def _acting(role: Role, ops: list[Over], actor: str | None, dispute: Dispute) ->
     if side(actor, dispute) == wanted:
         return actor
     return dispute.claimant[0] if wanted == "C" else dispute.owner
+
+
+def _giver(ops: list[Over], actor: str | None, dispute: Dispute) -> str | None:
+    """Who would give the land or proposes it: never the claimant, who would get it."""
+    for over in reversed(ops):
+        if over.subject is not None and side(over.subject, dispute) != "C":
+            return over.subject
+    return None if side(actor, dispute) == "C" else actor
 
 
 def _is_price(parsed: Clause, cue: Cue, group: Group) -> bool:
