@@ -262,7 +262,8 @@ def _clean_row(row: Row) -> Row:
 def regions_table(atlas: Atlas) -> list[Row]:
     """Return a row for each region of the atlas, in its order; columns as in `exports.toml`, fields.regions.
 
-    Counts are of articles. ``main_role`` is the role of most articles, in a tie the first in the order of `ROLES`.
+    Counts are of articles. ``main_role`` is the role of most articles, in a tie the first in the order of `ROLES`;
+    ``mentioned`` only where there is no other.
     """
     claims: dict[str, list[tuple[str, Claim]]] = {}
     for reading in atlas.readings:
@@ -286,9 +287,10 @@ def _home(unit: Row, atlas: Atlas) -> bool:
 
 
 def _region_row(unit: Row, claims: Sequence[tuple[str, Claim]], whole_km2: float | None) -> Row:
-    articles: dict[str, set[str]] = {role: {article for article, one in claims if one.role == role} for role in ROLES}
+    articles = {role: {article for article, one in claims if one.role == role} for role in ROLES}
     said = [role for role in ROLES if articles[role]]
-    main = max(said, key=lambda role: len(articles[role])) if said else None
+    ranked = sorted(said, key=lambda role: (role == "mentioned", -len(articles[role])))
+    main = ranked[0] if ranked else None
     told = [(article, one) for article, one in claims if one.role != "mentioned"]
     quotes = ((one.sentence, article) for article, one in claims if one.role == main)
     quote = next(quotes, (None, None))

@@ -276,7 +276,7 @@ class _Builder:
             ends.append(story.share(story.assessment.headline.area))
             if story.reported and story.reported.percent:
                 ends.append(story.reported.percent.high)
-        return max(ends)
+        return 1.04 * max(ends)
 
     def _bar(self, story: Story) -> Item:
         """Named share and reported band in thousandths of the bar's width."""
@@ -295,7 +295,9 @@ class _Builder:
     def _images(self, article: str | None) -> list[Item]:
         """One entry for each kind of image: the picture to show, and every size and format to download."""
         mine = [one for one in self.images if one.article == article]
-        kinds = dict.fromkeys(one.kind for one in mine)
+        # The comparison leads for all together, the plain map for an article.
+        first = "panel" if article is None else "map"
+        kinds = sorted(dict.fromkeys(one.kind for one in mine), key=lambda kind: kind != first)
         return [self._kind(kind, [one for one in mine if one.kind == kind]) for kind in kinds]
 
     def _kind(self, kind: str, images: Sequence[ImageFile]) -> Item:
