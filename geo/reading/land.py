@@ -1,0 +1,189 @@
+"""The room of land words: what means land in each language, what does not, and a sentence seen with these eyes.
+
+Data: `vocabulary/land.toml`, `vocabulary/not_land.toml`; countries besides those named there come from the territory names of
+the Unicode CLDR (through babel) and the parties of `vocabulary/actors.toml`.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import NamedTuple
+
+from geo.reading.cues import LANGUAGES, VOCABULARY, lexicon, parse_element
+from geo.reading.document import Doc, Mention
+from geo.reading.numbers import Numbers, Token, fits, numbers, split, tokens
+
+_SLAVIC = ("uk", "ru", "pl")
+_ENDINGS = "аяоеиіїуюьйaeyiąęo"
+
+
+class Words:
+    """A set of word forms: exact ones and beginnings. ``word in words``."""
+
+    __slots__ = ("_begins", "_exact", "_known")
+
+    def __init__(self, written: str) -> None:
+        elements = [parse_element(line) for line in _lines(written)]
+        self._exact = frozenset(form for e in elements for form in e.exact)
+        self._begins = tuple(form for e in elements for form in e.begins)
+        self._known: dict[str, bool] = {}
+
+    def __contains__(self, word: str) -> bool:
+        known = self._known.get(word)
+        if known is None:
+            known = word in self._exact or word.startswith(self._begins)
+            if len(self._known) < 20_000:
+                self._known[word] = known
+        return known
+
+    def pattern(self) -> str:
+        """The forms as a regular expression: for telling which sentences hold one at all."""
+        exact = [re.escape(form) for form in sorted(self._exact)]
+        return "|".join((*exact, *(re.escape(form) + r"\w*" for form in self._begins)))
+
+
+def _lines(written: str) -> list[str]:
+    return [line.strip() for line in written.splitlines() if line.strip()]
+
+
+class Place(NamedTuple):
+    """A country named by a token: its code, whether by its name (else by an adjective), the position behind it."""
+
+    code: str
+    name: bool
+    stop: int
+
+
+class Land:
+    """The land words of one language."""
+
+    def __init__(self, lang: str) -> None:
+        table = tomllib.loads((VOCABULARY / "land.toml").read_text(encoding="utf-8"))
+        others = tomllib.loads((VOCABULARY / "not_land.toml").read_text(encoding="utf-8"))
+        self.lang = lang
+        self.numbers: Numbers = numbers(lang)
+        self.words = {key: Words(value) for key, value in table[lang].items()}
+        self.not_land = Words(others[lang])
+        self.names = {code: Words(forms["name"][lang]) for code, forms in table["places"].items()}
+        self.adjectives = {code: Words(forms["adjective"][lang]) for code, forms in table["places"].items()}
+
+    @cached_property
+    def countries(self) -> dict[str, list[tuple[tuple[str, ...], str]]]:
+        """Countries by the first word of their name in this language, longest names first."""
+        from babel import Locale
+
+        found: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        for code, name in Locale(self.lang).territories.items():
+            if len(code) == 2 and code.isalpha() and code not in self.names:
+                parts = split(name)
+                if parts:
+                    found.setdefault(parts[0], []).append((parts, code))
+        for rest in found.values():
+            rest.sort(key=lambda item: len(item[0]), reverse=True)
+        return found
+
+    @cached_property
+    def _stems(self) -> dict[str, str]:
+        """Countries with one-word names by the stem that their cases share (Slavic languages)."""
+        return {
+            first.rstrip(_ENDINGS): code
+            for first, rest in self.countries.items()
+            for parts, code in rest
+            if len(parts) == 1 and len(first.rstrip(_ENDINGS)) >= 4
+        }
+
+    def place(self, row: list[Token], at: int) -> Place | None:
+        """The country that the words at this position name, if they do."""
+        word = row[at].word
+        for code, forms in self.names.items():
+            if word in forms:
+                return Place(code, True, at + 1)
+            if word in self.adjectives[code]:
+                return Place(code, False, at + 1)
+        if len(word) < 3:
+            return None
+        for parts, code in self.countries.get(word, ()):
+            stop = fits(parts, at, row)
+            if stop is not None:
+                return Place(code, True, stop)
+        if self.lang in _SLAVIC:
+            stem = word.rstrip(_ENDINGS)
+            if stem in self._stems and len(word) - len(stem) <= 2:
+                return Place(self._stems[stem], True, at + 1)
+        party = self.party(word)
+        return Place(party, False, at + 1) if party is not None else None
+
+    def names_country(self, word: str) -> bool:
+        """Is the word the name of a country of land.toml, or its adjective?"""
+        return any(word in forms for forms in (*self.names.values(), *self.adjectives.values()))
+
+    def party(self, word: str) -> str | None:
+        """The party (ISO 3166-1 alpha-2) that a single word stands for, if any."""
+        for pattern in lexicon(self.lang).actors.starting_with(word):
+            if len(pattern.elements) == 1:
+                return pattern.name
+        return None
+
+
+@cache
+def land(lang: str | None) -> Land:
+    """The land words of a language; English where it has none."""
+    return Land(lang if lang in LANGUAGES else "en")
+
+
+@dataclass(slots=True)
+class View:
+    """A sentence as tokens, with the mention that each token belongs to (None: none)."""
+
+    doc: Doc
+    index: int
+    words: Land
+    row: list[Token]
+    mention: list[int | None]
+
+    def is_(self, key: str, at: int) -> bool:
+        """Is the token here one of the words `key` of land.toml?"""
+        return 0 <= at < len(self.row) and self.row[at].word in self.words.words[key]
+
+    def possessive(self, at: int) -> int | None:
+        """The position behind a genitive 's (or a bare apostrophe) here, None where there is none."""
+        if at < len(self.row) and self.row[at].word in ("'", "’") and self.row[at].start == self.row[at - 1].end:
+            return at + 2 if at + 1 < len(self.row) and self.row[at + 1].word == "s" else at + 1
+        return None
+
+    def place(self, at: int) -> Place | None:
+        """The country named here, unless the words belong to a region."""
+        return None if self.mention[at] is not None else self.words.place(self.row, at)
+
+    def behind(self, at: int) -> int:
+        """The position behind the mention that this token belongs to."""
+        k = at
+        while k < len(self.row) and self.mention[k] == self.mention[at]:
+            k += 1
+        return k
+
+
+def view(doc: Doc, index: int) -> View:
+    """Sentence `index` of a document as a view."""
+    sentence = doc.sentences[index]
+    row = tokens(doc.text, sentence.start, sentence.end)
+    marked: list[int | None] = [None] * len(row)
+    k = 0
+    for number in range(
+        bisect_left(doc.mentions, index, key=_sentence), bisect_right(doc.mentions, index, key=_sentence)
+    ):
+        mention = doc.mentions[number]
+        while k < len(row) and row[k].end <= mention.start:
+            k += 1
+        while k < len(row) and row[k].start < mention.end:
+            marked[k] = number
+            k += 1
+    return View(doc, index, land(doc.lang), row, marked)
+
+
+def _sentence(mention: Mention) -> int:
+    return mention.sentence

@@ -1,0 +1,202 @@
+"""The room of what can't be mapped: phrases of territory that name no unit ("parts of southern Ukraine"), kept and shown.
+
+A phrase is the longest chain of words of `vocabulary/unmapped.toml` (nouns of land, directions, qualities, vague amounts) and
+countries. It counts where a noun of land stands with something that says which land is meant.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+
+from geo.models import Unmapped
+from geo.reading.cues import LANGUAGES, VOCABULARY
+from geo.reading.document import Doc
+from geo.reading.land import View, Words, view
+from geo.reading.numbers import fits, phrases
+
+_KINDS = ("noun", "part", "direction", "compass", "quality", "amount", "adverb", "link", "article", "actor")
+_CORE = frozenset(("noun", "part", "direction", "compass", "quality", "amount", "adverb", "place"))
+_STARTS = _CORE | {"article"}
+_ENDS = frozenset(("noun", "part", "compass", "place", "quality"))
+_VERBAL = frozenset(("quality", "adverb"))
+_UNIT, _ACTOR = frozenset(("unit",)), frozenset(("actor",))
+
+
+class Vocabulary:
+    """The lists of one language, and one pattern that says which sentences are worth a closer look."""
+
+    def __init__(self, lang: str) -> None:
+        table = tomllib.loads((VOCABULARY / "unmapped.toml").read_text(encoding="utf-8"))[lang]
+        self.lists = {kind: Words(table[kind]) for kind in _KINDS}
+        self.alone = phrases(table["alone"].splitlines())
+        heads = [self.lists[kind].pattern() for kind in ("noun", "part", "compass")]
+        alone = "|".join(re.escape(first) for first in self.alone)
+        self.heads = re.compile(rf"(?<![^\W\d_])(?:{'|'.join((*heads, alone))})(?![^\W\d_])", re.IGNORECASE)
+
+    def kind(self, word: str) -> frozenset[str]:
+        """The lists that a word is in."""
+        return frozenset(kind for kind, listed in self.lists.items() if word in listed)
+
+
+@cache
+def vocabulary(lang: str | None) -> Vocabulary:
+    """The lists of a language; English where it has none."""
+    return Vocabulary(lang if lang in LANGUAGES else "en")
+
+
+def unmapped(doc: Doc) -> list[Unmapped]:
+    """Every phrase of territory that names no unit, in order, none overlapping, each wording once."""
+    known = vocabulary(doc.lang)
+    found: list[Unmapped] = []
+    told: set[str] = set()
+    for index, sentence in enumerate(doc.sentences):
+        if known.heads.search(doc.text, sentence.start, sentence.end) is None:
+            continue
+        seen = view(doc, index)
+        for first, last in _phrases(seen, known):
+            start, end = seen.row[first].start, seen.row[last].end
+            surface = doc.text[start:end]
+            if surface.lower() not in told:
+                told.add(surface.lower())
+                found.append(Unmapped(surface, start, end, doc.text[sentence.start : sentence.end], sentence.start))
+    return found
+
+
+def _phrases(seen: View, known: Vocabulary) -> list[tuple[int, int]]:
+    """First and last token of every phrase in a sentence."""
+    kinds = [_kinds(seen, known, k) for k in range(len(seen.row))]
+    found: list[tuple[int, int]] = []
+    k = 0
+    while k < len(kinds):
+        alone = _alone(seen, known, k)
+        if alone is not None:
+            found.append((k, alone - 1))
+            k = alone
+            continue
+        if not kinds[k] & _STARTS:
+            k += 1
+            continue
+        last = _chain(kinds, k)
+        first = _first(seen, kinds, k, last)
+        last = _last(kinds, first, last)
+        if first <= last and _counts(seen, kinds, first, last):
+            found.append((_bare(kinds, first, last), last))
+        k = max(last, k) + 1
+    return found
+
+
+def _bare(kinds: list[frozenset[str]], first: int, last: int) -> int:
+    """The first token without an article, unless the article makes the phrase ("the east")."""
+    return first + 1 if last - first > 1 and kinds[first] <= {"article", "link"} else first
+
+
+def _alone(seen: View, known: Vocabulary, k: int) -> int | None:
+    for words in known.alone.get(seen.row[k].word, ()):
+        stop = fits(words, k, seen.row)
+        if stop is not None:
+            return stop
+    return None
+
+
+def _kinds(seen: View, known: Vocabulary, k: int) -> frozenset[str]:
+    if seen.mention[k] is not None:
+        return _UNIT
+    word = seen.row[k].word
+    kinds = known.kind(word)
+    if "compass" in kinds and seen.doc.text[seen.row[k].start].isupper() and seen.words.lang != "de":
+        kinds -= {"compass"}
+    return kinds | {"place"} if seen.words.names_country(word) or seen.is_("country", k) else kinds
+
+
+def _chain(kinds: list[frozenset[str]], first: int) -> int:
+    """The last token of the chain that begins here: words of the lists only, ending in one that carries meaning."""
+    last = k = first
+    while k + 1 < len(kinds) and kinds[k + 1] and kinds[k + 1] != _ACTOR and kinds[k + 1] != _UNIT:
+        k += 1
+        if kinds[k] & _CORE:
+            last = k
+    return last
+
+
+def _first(seen: View, kinds: list[frozenset[str]], first: int, last: int) -> int:
+    """Where the phrase begins: behind a party that acts and its verb ("Russia seized | parts of the south")."""
+    k = first
+    if "place" in kinds[k] and not seen.is_("own", k) and _is_name(seen, k) and seen.possessive(k + 1) is None:
+        k += 1
+        while k <= last and (kinds[k] & _VERBAL and not kinds[k] & {"noun", "part"}):
+            k += 1
+    elif k > 0 and _acts(seen, kinds, k - 1):
+        while k <= last and kinds[k] & _VERBAL and not kinds[k] & {"noun", "part"}:
+            k += 1
+    while k <= last and not kinds[k] & _STARTS:
+        k += 1
+    return k
+
+
+def _is_name(seen: View, k: int) -> bool:
+    place = seen.place(k)
+    return place is not None and place.name
+
+
+def _acts(seen: View, kinds: list[frozenset[str]], k: int) -> bool:
+    return "actor" in kinds[k] or seen.words.party(seen.row[k].word) is not None
+
+
+def _last(kinds: list[frozenset[str]], first: int, last: int) -> int:
+    """Where the phrase ends: no adverb, vague amount or verb ("southern Ukraine | seized") hangs on behind."""
+    while last > first and (not kinds[last] & _ENDS or (kinds[last] <= _VERBAL and "place" in kinds[last - 1])):
+        last -= 1
+    return last
+
+
+def _counts(seen: View, kinds: list[frozenset[str]], first: int, last: int) -> bool:
+    """Does a chain speak of land that no unit names?"""
+    inside = kinds[first : last + 1]
+    if _names_unit(seen, kinds, first, last):
+        return False
+    has = {kind for each in inside for kind in each}
+    if "noun" in has and any(_says_which(each) for each in inside):
+        return True
+    if "part" in has and any("place" in each or "compass" in each for each in inside if "part" not in each):
+        return True
+    if "direction" in has and "place" in has:
+        return True
+    return "compass" in has and (
+        "place" in has or (len(inside) == 2 and "article" in inside[0]) or _placed(seen, first)
+    )
+
+
+def _says_which(kinds: frozenset[str]) -> bool:
+    return bool(kinds & {"direction", "quality", "amount", "compass"}) or ("part" in kinds and "noun" not in kinds)
+
+
+def _placed(seen: View, first: int) -> bool:
+    """Does "in" or "on" stand before a compass point, in a language without articles?"""
+    return not seen.words.numbers.link and seen.is_("within", first - 1)
+
+
+def _names_unit(seen: View, kinds: list[frozenset[str]], first: int, last: int) -> bool:
+    """Is a region named right before, or right behind through "of" and the like?"""
+    k = first - 1
+    while k >= 0 and (
+        seen.row[k].word in "-'’s" or (kinds[k] and kinds[k] <= {"article", "link"} and not _joins(seen, k))
+    ):
+        if seen.is_("link", k):
+            break
+        k -= 1
+    if k >= 0 and kinds[k] == _UNIT:
+        return True
+    k = last + 1
+    while k < len(kinds) and kinds[k] & {"link", "article"} and not _joins(seen, k):
+        k += 1
+    if k < len(kinds) and kinds[k] == _UNIT:
+        return True
+    return (
+        k > last + 1 and k < len(kinds) and seen.is_("link", last + 1) and not kinds[k] and "place" not in kinds[last]
+    )
+
+
+def _joins(seen: View, k: int) -> bool:
+    return seen.row[k].word in seen.words.numbers.joins or seen.row[k].word == ","
