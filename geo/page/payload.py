@@ -275,6 +275,7 @@ def _assessment(found: Assessment, units: Units) -> Json:
                 "reported": found.reported.index(gap.reported) if gap.reported in found.reported else None,
                 "points": _plain(gap.points),
                 "km2": _plain(gap.km2),
+                "comparable": gap.comparable,
             }
             for gap in found.gaps
         ],

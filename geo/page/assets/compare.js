@@ -68,12 +68,13 @@
     const place = byId("views");
     place.hidden = data.articles.length < 2;
     if (place.hidden) return;
-    const views = [["map", t("Together")], ["swipe", t("Side by side")], ["difference", t("Difference")]];
-    const buttons = views.map(([id, label]) => h("button", {
+    const views = [["count", t("How many")], ["map", t("Together")], ["swipe", t("Side by side")], ["difference", t("Difference")]];
+    const offered = views.filter(([id]) => id !== "count" || data.articles.length > 2);
+    const buttons = offered.map(([id, label]) => h("button", {
       type: "button", "aria-pressed": String(state.view === id), "data-view": id, on: { click: () => model.set({ view: id }) },
     }, label));
     replace(place, h("div", { class: "segments", role: "group", "aria-label": t("View") }, buttons));
-    if (state.view === "map") return;
+    if (state.view !== "swipe" && state.view !== "difference") return;
     place.append(h("div", { class: "pair" }, choice(model, "a", t("First article")), choice(model, "b", t("Second article"))));
     if (state.view !== "swipe") return;
     swipe.range = h("input", { type: "range", min: 0, max: 100, value: Math.round(swipe.at * 100), "aria-label": t("Divider between the two articles"), on: { input: () => set(swipe, swipe.range.value / 100) } });

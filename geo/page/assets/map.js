@@ -200,6 +200,15 @@
     }
   }
 
+  function drawCounts(view) {
+    const { classes, found } = app.model.counts(view.model);
+    for (const [number, place] of found) {
+      fillRegion(view, "left", number, {
+        className: "claim counted", fillColor: "var(--ink)", fillOpacity: app.patterns.shade(place, classes.length), color: "var(--border)", weight: 1.2,
+      });
+    }
+  }
+
   function update(view) {
     const { model } = view;
     const { state } = model;
@@ -213,7 +222,8 @@
       view.marks = app.model.marks(model, (layer) => layer.article === state.a || layer.article === state.b);
     } else {
       view.marks = app.model.marks(model);
-      drawMarks(view, "left", view.marks);
+      if (state.view === "count") drawCounts(view);
+      else drawMarks(view, "left", view.marks);
     }
     nameReach(view);
     drawNames(view);
@@ -266,23 +276,40 @@
     placeNames(view);
   }
 
+  // What a name must keep clear of: the controls, the reported figure's own words, the names of the two sides.
+  const OCCUPIED = ".reported-name, .zoom, .leaflet-control-scale, .side-name:not([hidden])";
+  // Places to try for a named region's name, in its own widths and heights from the middle of the region.
+  const PLACES = [[0, 0], [0, -0.6], [0, 0.6], [0, -1.1], [0, 1.1], [0.6, 0], [-0.6, 0], [0.6, -0.7], [-0.6, -0.7], [0.6, 0.7], [-0.6, 0.7]];
+
   // Greedy: the most important names first; a name is left out where it would touch another one.
   function placeNames(view) {
-    const frame = view.map.getContainer().getBoundingClientRect();
+    const container = view.map.getContainer();
+    const frame = container.getBoundingClientRect();
     if (!frame.width) return;
     // First show all and measure, then hide: one layout instead of one for each name.
-    view.names.forEach(({ box }) => box.classList.remove("off"));
-    const taken = [...view.map.getContainer().querySelectorAll(".reported-name, .zoom")].map((box) => box.getBoundingClientRect());
+    view.names.forEach(({ box }) => {
+      box.classList.remove("off");
+      box.style.translate = "";
+    });
+    const taken = [...container.querySelectorAll(OCCUPIED)].map((box) => box.getBoundingClientRect());
+    const edges = [...container.querySelectorAll("path.reported, path.reported-end")].map((path) => path.getBoundingClientRect());
     const sized = view.names.map((name) => ({ name, rect: name.box.getBoundingClientRect(), room: name.room() }));
     sized.sort((x, y) => y.name.rank - x.name.rank);
     for (const { name, rect, room } of sized) {
-      const outside = rect.left < frame.left || rect.right > frame.right || rect.top < frame.top || rect.bottom > frame.bottom;
-      const small = !name.named && rect.width > room;
-      const touches = taken.some((other) => touch(rect, other));
-      if (touches || outside || small) name.box.classList.add("off");
-      else taken.push(rect);
+      const free = (at) => within(at, frame) && !taken.some((other) => touch(at, other));
+      const usable = name.named || (rect.width <= room && !edges.some((edge) => touch(rect, edge) && !within(rect, edge)));
+      const shift = usable ? (name.named ? PLACES : PLACES.slice(0, 1)).find((place) => free(moved(rect, place))) : null;
+      if (!shift) name.box.classList.add("off");
+      else {
+        if (shift !== PLACES[0]) name.box.style.translate = `${shift[0] * rect.width}px ${shift[1] * rect.height}px`;
+        taken.push(moved(rect, shift));
+      }
     }
   }
+
+  const moved = (rect, [dx, dy]) => new DOMRect(rect.x + dx * rect.width, rect.y + dy * rect.height, rect.width, rect.height);
+
+  const within = (a, b) => a.left >= b.left && a.right <= b.right && a.top >= b.top && a.bottom <= b.bottom;
 
   const touch = (a, b) => a.left < b.right + 3 && a.right > b.left - 3 && a.top < b.bottom + 2 && a.bottom > b.top - 2;
 

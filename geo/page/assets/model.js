@@ -27,7 +27,7 @@
       lang: data.lang,
       on: new Set(layers.map((layer) => layer.key)),
       region: null,
-      view: "map",
+      view: firstView(data),
       a: 0,
       b: Math.min(1, data.articles.length - 1),
       until: null,
@@ -41,6 +41,10 @@
     }
     return { data, layers, state, set, onChange: (listener) => listeners.push(listener) };
   }
+
+  // With many articles the hatchings of all roles lie on every region: how many name it is what can be read.
+  const MANY = 6;
+  const firstView = (data) => (data.articles.length > MANY ? "count" : "map");
 
   // Reported figures that have an area, as article number and place in its list.
   function reportedFigures(data) {
@@ -89,6 +93,22 @@
 
   const articlesNaming = (roles) => new Set([...(roles || new Map()).values()].flatMap((mark) => [...mark.articles]));
 
+  // Region number -> place of its class among `classes`, by how many articles name it.
+  function counts(model) {
+    const naming = new Map([...marks(model)].map(([region, roles]) => [region, articlesNaming(roles).size]));
+    const classes = classesOf(Math.max(0, ...naming.values()));
+    const found = new Map([...naming].map(([region, size]) => [region, classes.findIndex(([, high]) => size <= high)]));
+    return { classes, found };
+  }
+
+  // At most five classes of the same width, from one article up.
+  function classesOf(most) {
+    const width = Math.ceil(most / 5);
+    const classes = [];
+    for (let low = 1; low <= most; low += width) classes.push([low, Math.min(low + width - 1, most)]);
+    return classes;
+  }
+
   // Regions at stake (all roles that are on, besides a bare mention) of A and of B.
   function difference(model) {
     const { a, b } = model.state;
@@ -118,6 +138,6 @@
   const articleName = (article) => article.title || article.id;
 
   app.model = {
-    create, marks, difference, claimsAbout, namedRegions, articlesNaming, articleName, inTime, isOn, reportedFigures,
+    MANY, create, firstView, marks, counts, difference, claimsAbout, namedRegions, articlesNaming, articleName, inTime, isOn, reportedFigures,
   };
 })(window.ConcessionMap);

@@ -46,14 +46,23 @@
   // Only what is drawn right now, so that the legend can't promise more than the map shows.
   function legend(view) {
     const { model } = view;
-    const entries = model.state.view === "difference" ? differenceEntries(model) : roleEntries(view);
+    const entries = ({ difference: differenceEntries, count: countEntries }[model.state.view] || roleEntries)(model, view);
     const lines = entries.map(([mark, label, note]) => h("li", {}, mark, h("span", { class: "label" }, label), note ? h("span", { class: "note" }, note) : null));
     const empty = lines.length ? null : h("p", { class: "hint" }, t("No layer is switched on."));
     replace(byId("legend"), h("h2", { class: "sr" }, t("Legend")), empty, h("ul", {}, lines),
       h("p", { class: "caveat" }, t("Whole regions are filled: an upper bound of what is meant or held.")));
   }
 
-  function roleEntries(view) {
+  function countEntries(model) {
+    const { classes, found } = app.model.counts(model);
+    const used = new Set(found.values());
+    return classes.map(([low, high], place) => {
+      const label = low === high ? tn("{n} article", "{n} articles", low) : tn("{low} to {n} article", "{low} to {n} articles", high, { low: number(low) });
+      return [app.patterns.shadeSwatch(app.patterns.shade(place, classes.length)), label, "", place];
+    }).filter((entry) => used.has(entry[3]));
+  }
+
+  function roleEntries(_model, view) {
     const seen = new Map();
     for (const roles of view.marks.values()) {
       for (const [role, mark] of roles) {
@@ -87,11 +96,14 @@
     const place = byId("figures");
     place.hidden = !rows.length;
     if (!rows.length) return;
+    const scrolled = place.querySelector(".bars");
+    const kept = scrolled ? scrolled.scrollTop : 0;
     const top = axisTop(model, rows.map((row) => row.article.assessment));
     replace(place,
       h("h2", {}, t("Named and reported")),
-      h("p", { class: "hint" }, t("Share of the area of {country}. Bar: whole regions named, an upper bound. Band: the figure as reported, with the width of its wording.", { country: app.countryName(model.data.country) })),
-      h("ol", { class: "bars" }, rows.map((row) => figureRow(model, row, top))));
+      h("p", { class: "hint" }, t("Share of the measured area of {country}. Bar: whole regions named, an upper bound. Band: the figure as reported, with the width of its wording.", { country: app.countryName(model.data.country) })),
+      h("ol", { class: rows.length > app.model.MANY ? "bars long" : "bars" }, rows.map((row) => figureRow(model, row, top))));
+    place.querySelector(".bars").scrollTop = kept;
   }
 
   const shareOf = (area) => (area ? area.measured : null);
@@ -156,7 +168,7 @@
     line("is-named", t("Named, at most:"), `${percent(shareOf(named.area))} · ${km2(named.area.km2)}`);
     if (named.weighted) line("is-weighted", t("With the stated parts, an estimate:"), `${percent(shareOf(named.weighted))} · ${km2(named.weighted.km2)}`);
     found.reported.forEach((figure, place) => line("is-reported", t("Reported:"), reportedText(model, figure), showOnMap(model, article, figure, place)));
-    found.gaps.forEach((gap) => line("is-gap", t("Gap:"), gapText(gap)));
+    found.gaps.forEach((gap) => line("is-gap", t("Gap:"), gapText(gap), gap.comparable ? null : h("span", { class: "note" }, ". ", t("The figure and the named regions are about different things, land held and land at stake in talks: they need not agree."))));
     if (found.unmapped.length) line("is-unmapped", t("Said, but on no map:"), found.unmapped.map(quoted).join(", "));
     named.assumptions.forEach((text) => out.push(h("li", { class: "note", lang: "en" }, text)));
     return out;
@@ -213,7 +225,7 @@
     const all = isAlone(model, at);
     const keep = model.layers.filter((layer) => all || layer.article === at).map((layer) => layer.key);
     const own = app.model.reportedFigures(model.data).find((entry) => entry.article === at);
-    model.set({ on: new Set(keep), view: "map", ...(own && !all ? { reported: own.key } : {}) });
+    model.set({ on: new Set(keep), view: all ? app.model.firstView(model.data) : "map", ...(own && !all ? { reported: own.key } : {}) });
   }
 
   // --- evidence ----------------------------------------------------------------------------------------------
@@ -374,23 +386,25 @@
     const rows = [...view.marks.keys()].sort((a, b) => (model.data.regions[b].km2 || 0) - (model.data.regions[a].km2 || 0));
     const total = model.data.denominators.measured_total_km2;
     const head = [t("Region"), t("Measured, km²"), t("Share of the measured area"), t("What is said"), t("Articles")];
-    const body = rows.map((region) => tableRow(view, region, total));
+    const body = rows.map((region) => tableRow(view, region, total, head));
     const place = byId("table");
     replace(place, h("h2", {}, t("The data of the map as a table")),
       rows.length ? h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": t("The data of the map as a table") },
-        h("table", {}, h("thead", {}, h("tr", {}, head.map((text, at) => h("th", { scope: "col", class: at === 1 || at === 2 ? "num" : null }, text)))), h("tbody", {}, body)))
+        h("table", { role: "table" }, h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, head.map((text, at) => h("th", { scope: "col", role: "columnheader", class: at === 1 || at === 2 || at === 4 ? "num" : null }, text)))), h("tbody", { role: "rowgroup" }, body)))
         : h("p", { class: "hint" }, t("No layer is switched on.")));
   }
 
-  function tableRow(view, region, total) {
+  // On a phone each row is a block of its own, in which the cells name their columns; the roles keep it a table.
+  function tableRow(view, region, total, head) {
     const { model } = view;
     const { km2: size, home } = model.data.regions[region];
     const roles = view.marks.get(region);
     const said = [...roles].map(([role, mark]) => (mark.firm ? app.roleLabel(role) : t("{role}, hedged or in part", { role: app.roleLabel(role) }))).join("; ");
     const open = h("button", { type: "button", class: "link", on: { click: () => model.set({ region }, "keyboard") } }, app.regionName(model, region));
-    return h("tr", {}, h("th", { scope: "row" }, open),
-      h("td", { class: "num" }, size ? number(size) : "–"), h("td", { class: "num" }, home && size && total ? percent((100 * size) / total) : "–"),
-      h("td", {}, said), h("td", { class: "num" }, number(app.model.articlesNaming(roles).size)));
+    const cell = (at, text, kind) => h("td", { role: "cell", class: kind, "data-label": head[at] }, h("span", {}, text));
+    return h("tr", { role: "row" }, h("th", { scope: "row", role: "rowheader" }, open),
+      cell(1, size ? number(size) : "–", "num"), cell(2, home && size && total ? percent((100 * size) / total) : "–", "num"),
+      cell(3, said), cell(4, number(app.model.articlesNaming(roles).size), "num"));
   }
 
   // --- sources -----------------------------------------------------------------------------------------------

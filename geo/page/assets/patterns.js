@@ -67,5 +67,13 @@
     return s("svg", { class: "swatch", width: 28, height: 18, viewBox: "0 0 28 18", "aria-hidden": "true", focusable: "false" }, s("rect", outline));
   }
 
-  app.patterns = { definitions, install, swatch, id, DIFFERENCE };
+  // Shades for counts, from few to many; the numbers stand beside them.
+  const shade = (place, classes) => 0.14 + (0.5 * place) / Math.max(1, classes - 1);
+
+  function shadeSwatch(opacity) {
+    const look = { x: 1, y: 1, width: 26, height: 16, fill: "var(--ink)", "fill-opacity": opacity.toFixed(2), stroke: "var(--border)", "stroke-width": 1.2 };
+    return s("svg", { class: "swatch", width: 28, height: 18, viewBox: "0 0 28 18", "aria-hidden": "true", focusable: "false" }, s("rect", look));
+  }
+
+  app.patterns = { definitions, install, swatch, shade, shadeSwatch, id, DIFFERENCE };
 })(window.ConcessionMap);

@@ -95,7 +95,7 @@
         const kind = layer.options.className.split(" ")[0];
         const close = layer instanceof L.Polygon;
         const rings = flatRings(layer.getLatLngs());
-        const look = looks[kind] || { fill: layer.options.fill === false ? "none" : layer.options.fillColor, stroke: plain(layer.options.color), "stroke-width": layer.options.weight * 1.4, "stroke-dasharray": layer.options.dashArray };
+        const look = looks[kind] || { fill: layer.options.fill === false ? "none" : plain(layer.options.fillColor), "fill-opacity": layer.options.fillOpacity, stroke: plain(layer.options.color), "stroke-width": layer.options.weight * 1.4, "stroke-dasharray": layer.options.dashArray };
         out.push(s("path", { d: rings.map((ring) => pathOf(view, ring, corner, k, close)).join(""), "fill-rule": "evenodd", "stroke-linejoin": "round", ...look }));
       }
     }
@@ -126,7 +126,7 @@
       const rect = line.querySelector("rect").cloneNode();
       rect.setAttribute("x", MARGIN);
       rect.setAttribute("y", y - 13);
-      rect.setAttribute("stroke", rect.getAttribute("stroke").replace(/var\((--[\w-]+)\)/, (_all, variable) => colour(variable)));
+      for (const name of ["fill", "stroke"]) rect.setAttribute(name, rect.getAttribute(name).replace(/var\((--[\w-]+)\)/, (_all, variable) => colour(variable)));
       items.push(rect, ...textBlock([line.querySelector(".label").textContent], MARGIN + 38, y, 16, { fill: colour("--ink") }));
       y += 26;
     }

@@ -3,7 +3,7 @@
   "use strict";
   const { t } = app.text;
   const { h, byId } = app.dom;
-  const VIEWS = ["map", "swipe", "difference"];
+  const VIEWS = ["map", "count", "swipe", "difference"];
 
   // --- the address -------------------------------------------------------------------------------------------
 
@@ -12,8 +12,8 @@
     const { state, data, layers } = model;
     const parts = new URLSearchParams();
     if (state.lang !== data.lang) parts.set("lang", state.lang);
-    if (state.view !== "map") {
-      parts.set("view", state.view);
+    if (state.view !== app.model.firstView(data)) parts.set("view", state.view);
+    if (state.view === "swipe" || state.view === "difference") {
       parts.set("a", data.articles[state.a].id);
       parts.set("b", data.articles[state.b].id);
     }
