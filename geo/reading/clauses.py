@@ -34,8 +34,9 @@ _QUOTES = frozenset('"“”„«»‘’‚‹›')
 _OPENERS = frozenset("()[]")
 
 _POLISH_CONDITIONAL = ("łby", "łaby", "łoby", "liby", "łyby")
-_TOKEN = re.compile(r"['’]s\b|\w+?(?=['’]s\b)|\w+(?:['’ʼ]\w+)*|[^\w\s]")
-_FRENCH = re.compile(r"\w+['’]|\w+|[^\w\s]")
+_NUMBER = r"\d{1,3}(?:[., \u00a0\u202f]\d{3})+\b|\d+[.,]\d+|"
+_TOKEN = re.compile(_NUMBER + r"['’]s\b|\w+?(?=['’]s\b)|\w+(?:['’ʼ]\w+)*|[^\w\s]")
+_FRENCH = re.compile(_NUMBER + r"\w+['’]|\w+|[^\w\s]")
 
 
 class Group(NamedTuple):
@@ -181,7 +182,12 @@ def _parties(parsed: Clause) -> None:
 
 
 def _is_glue(parsed: Clause, i: int) -> bool:
-    return parsed.words[i] in _marked(parsed.lexicon, "glue") or parsed.words[i] in _OPENERS
+    return parsed.words[i] in _OPENERS or parsed.has("glue", i) or parsed.has("amount", i) or is_number(parsed.words[i])
+
+
+def is_number(word: str) -> bool:
+    """Is the token a figure ("2014", "6,600")?"""
+    return word[:1].isdigit()
 
 
 def _groups(parsed: Clause) -> None:
@@ -214,7 +220,15 @@ def _joined(parsed: Clause, i: int, j: int) -> bool:
     between = range(i + 1, j)
     if any(parsed.has("except", k) for k in between):
         return False
-    return all(_is_glue(parsed, k) or parsed.words[k].isdigit() for k in between)
+    return all(_is_glue(parsed, k) for k in between) and not _apposed(parsed, i, j)
+
+
+def _apposed(parsed: Clause, i: int, j: int) -> bool:
+    """Does a participle of its own hang on region i ("unlike Crimea, annexed in 2014, Kherson ...")?"""
+    done = {t for cue in parsed.cues if cue.kind == "act" and cue.form == "past" for t in cue.tokens}
+    if i + 2 >= j or parsed.words[i + 1] != "," or i + 2 not in done:
+        return False
+    return not any(parsed.has("and", k) for k in (j - 2, j - 1))
 
 
 def _distances(parsed: Clause) -> None:
@@ -244,6 +258,8 @@ def _cost(parsed: Clause, i: int, word: str, is_act: bool) -> float:
         return _ACT_COST
     if word in _QUOTES:
         return _QUOTE_COST
+    if parsed.has("amount", i) or is_number(word):
+        return _GLUE_COST
     return _GLUE_COST if word in _marked(parsed.lexicon, "glue") else _WORD_COST
 
 

@@ -14,6 +14,7 @@ from geo.reading.attribution import hedged, speaker
 from geo.reading.clauses import Clause, Group, clause
 from geo.reading.cues import Cue, Dispute
 from geo.reading.decide import decide, side, weigh
+from geo.reading.pronouns import with_pronouns
 from geo.reading.scope import Over, Reached, agent, governed, operators, parties_before, passive
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def claims(doc: Doc) -> list[Claim]:
     """Every (region, role) of a document once, where it is first said; `mentioned` for regions with no other role."""
     from geo.reading.discourse import answers
 
+    doc = with_pronouns(doc)
     found: list[Finding] = []
     for index in sorted({mention.sentence for mention in doc.mentions}):
         found += sentence_findings(doc, index)
@@ -215,7 +217,7 @@ def _prices(parsed: Clause, cue: Cue, group: Group) -> list[Reached]:
     for other in parsed.groups:
         if other == group or parsed.walled(min(group.last, other.last), max(cue.first, other.first)):
             continue
-        marks = [k for k in range(max(other.first - 4, 0), other.first) if parsed.has(mark, k)]
+        marks = [k for k in range(max(other.first - 9, 0), other.first) if parsed.has(mark, k)]
         behind = marks and other.first > group.last and marks[-1] > group.last
         ahead = marks and other.last < cue.first and mark == "strictexchange"
         if not (behind or ahead) or parsed.between(marks[-1], other.first) > 1.5:

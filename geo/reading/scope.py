@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from geo.reading.clauses import Clause, Group
+from geo.reading.clauses import Clause, Group, is_number
 from geo.reading.cues import Cue
 
 _AFTER_LIMIT, _BEFORE_LIMIT, _NOUN_BEFORE_LIMIT = 6.0, 5.0, 1.3
@@ -130,7 +130,8 @@ def _own_words(clause: Clause, start: int, stop: int) -> int:
             or clause.has("include", k)
             or clause.has("be", k)
             or clause.kinds[k] == "p"
-            or clause.words[k].isdigit()
+            or is_number(clause.words[k])
+            or clause.has("amount", k)
         )
         for k in range(start + 1, stop)
     )
@@ -169,7 +170,7 @@ def _attached(clause: Clause, group: Group) -> range:
     while k < len(clause.words) and (
         any(clause.has(mark, k) for mark in ("land", "be", "since", "article"))
         or clause.kinds[k] == "a"
-        or clause.words[k].isdigit()
+        or is_number(clause.words[k])
     ):
         k += 1
     return range(group.last + 1, k)

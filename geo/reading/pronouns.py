@@ -1,0 +1,114 @@
+"""The pronoun room: pronouns that stand for regions named before ("Donetsk is the obstacle. Moscow wants it in full.").
+
+A pronoun counts only right beside an act or a demand ("leave it", "its annexation", "70% of it"), and only where one
+antecedent lies near: the last group of regions before it in the same sentence, else of the sentence before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from geo.reading.clauses import Clause, Group, clause
+from geo.reading.cues import Cue
+from geo.reading.document import Mention
+
+if TYPE_CHECKING:
+    from geo.reading.document import Doc
+
+_ONE, _MANY = "pronounone", "pronounmany"
+#: Acts whose object or subject may be a pronoun for land ("swap it" rarely is).
+_ACTS = frozenset({"cede", "leave", "keep", "recognise", "hold", "annex", "retake", "giveback", "receive", "freeze"})
+_FREE_ORDER = frozenset({"uk", "ru", "pl"})
+_CLITIC = frozenset({"fr", "es"})
+
+
+def with_pronouns(doc: Doc) -> Doc:
+    """The document with a mention for each pronoun that stands for regions; itself where there is none."""
+    named = {mention.sentence for mention in doc.mentions}
+    found: list[Mention] = []
+    earlier: Clause | None = None
+    for index in range(len(doc.sentences)):
+        near = index in named or index - 1 in named
+        parsed = clause(doc, index) if near else None
+        if parsed is not None:
+            found += _pronouns(doc, index, parsed, earlier)
+        earlier = parsed
+    if not found:
+        return doc
+    return replace(doc, mentions=tuple(sorted((*doc.mentions, *found), key=lambda m: (m.start, m.end))))
+
+
+def _pronouns(doc: Doc, index: int, parsed: Clause, earlier: Clause | None) -> list[Mention]:
+    out = []
+    for k in range(len(parsed.words)):
+        many = parsed.has(_MANY, k)
+        if parsed.kinds[k] != "w" or not (many or parsed.has(_ONE, k)) or not _beside_an_act(parsed, k):
+            continue
+        where = _antecedent(parsed, k, many=many)
+        source = parsed
+        if where is None and earlier is not None and not any(g.last < k for g in parsed.groups):
+            where, source = _antecedent(earlier, len(earlier.words), many=many), earlier
+        if where is None:
+            continue
+        numbers = [source.mention[token] for token in where.regions]
+        regions = tuple(dict.fromkeys(r for n in numbers if n is not None for r in doc.mentions[n].regions))
+        out.append(Mention(parsed.starts[k], parsed.ends[k], regions, index, anaphor=True))
+    return out
+
+
+def _antecedent(parsed: Clause, stop: int, *, many: bool) -> Group | None:
+    """The group that a pronoun before token ``stop`` points to: several regions for a plural, one for a singular."""
+    fitting = [g for g in parsed.groups if g.last < stop and (len(g.regions) > 1) == many]
+    if not fitting:
+        return None
+    opening = [g for g in fitting if g.first <= 2]
+    return opening[0] if opening and stop == len(parsed.words) else fitting[-1]
+
+
+def _beside_an_act(parsed: Clause, k: int) -> bool:
+    return any(_object_of(parsed, cue, k) or _subject_of(parsed, cue, k) for cue in parsed.cues if _counts(cue)) or (
+        _share_of(parsed, k)
+    )
+
+
+def _counts(cue: Cue) -> bool:
+    return (cue.kind == "act" and cue.name in _ACTS) or (cue.name == "demand" and cue.form == "verb")
+
+
+def _object_of(parsed: Clause, cue: Cue, k: int) -> bool:
+    """Is the pronoun the cue's object ("leave it", "give it up"), or its possessor ("its annexation")?"""
+    lang = parsed.lexicon.lang
+    noun = cue.form in ("noun", "fact")
+    if noun and cue.kind == "act":
+        return 0 < cue.first - k <= 2
+    if cue.kind == "act" and cue.first < k < cue.last:
+        return True
+    if lang in _CLITIC:
+        return cue.first - k == 1 and (k == 0 or parsed.kinds[k - 1] != "p")
+    if cue.last == k - 1:
+        return not (cue.kind == "op" and parsed.any("goal", k + 1, k + 2))
+    if lang not in _FREE_ORDER:
+        return False
+    between = range(k + 1, cue.first)
+    return 0 < cue.first - k <= 4 and all(
+        parsed.has("neg", j) or parsed.has("modal", j) or any(j in c.tokens for c in parsed.cues) for j in between
+    )
+
+
+def _subject_of(parsed: Clause, cue: Cue, k: int) -> bool:
+    """Is the pronoun the subject of a passive ("It is now fully occupied", "it would be frozen")?"""
+    if cue.kind != "act" or cue.form != "past" or not 0 < cue.first - k <= 5:
+        return False
+    opens = k == 0 or parsed.words[k - 1] in (",", "“", '"', "«") or parsed.has("and", k - 1) or parsed.has("that", k - 1)
+    between = range(k + 1, cue.first)
+    helped = any(parsed.has("be", j) for j in between)
+    return opens and helped and not any(parsed.kinds[j] != "w" for j in between)
+
+
+def _share_of(parsed: Clause, k: int) -> bool:
+    """ "70% of it", "most of them": a share of what was named, with an act before it."""
+    if not parsed.has("of", k - 1):
+        return False
+    amount = any(parsed.has("land", j) or parsed.has("amount", j) or parsed.words[j] == "%" for j in range(k - 4, k - 1))
+    return amount and any(cue.kind == "act" and 0 < k - cue.last <= 9 for cue in parsed.cues)
