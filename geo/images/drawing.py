@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -12,7 +11,16 @@ from matplotlib.figure import Figure
 from geo.errors import InputError, OutputError
 from geo.images import files
 from geo.images.alt import describe
-from geo.images.furniture import footer, header, key_figures, key_figures_height, keys, legend_column, legend_rows
+from geo.images.furniture import (
+    brief,
+    footer,
+    header,
+    key_figures,
+    key_figures_height,
+    keys,
+    legend_column,
+    legend_rows,
+)
 from geo.images.ground import Ground, prepare
 from geo.images.maps import draw_map
 from geo.images.multiples import draw_multiples
@@ -144,7 +152,7 @@ class Studio:
             draw_panel(sheet, story, rows, column.below(y))
         else:
             # The bars hold the figures.
-            y = legend_rows(sheet, [replace(entry, figures=()) for entry in entries], body) + 0.3 * sheet.preset.body
+            y = legend_rows(sheet, [brief(entry) for entry in entries], body) + 0.3 * sheet.preset.body
             gap = 0.6 * sheet.preset.body
             chart = panel_height(sheet, story, rows, body.width)
             height = max(body.bottom - y - gap - chart, _LEAST_MAP * (body.bottom - y))

@@ -29,7 +29,7 @@ _CREATOR = "concession-maps"
 _SLUG_LENGTH = 48
 #: Colours of a PNG's palette, and how hard it is compressed (0 to 9).
 _COLOURS = 256
-_PNG_LEVEL = 6
+_PNG_LEVEL = 4
 
 
 def slug(text: str) -> str:

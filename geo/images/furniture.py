@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from geo.images.ground import Ground
 from geo.images.maps import indices, swatch
@@ -93,13 +94,17 @@ class Key:
 
 def keys(ground: Ground, stories: Sequence[Story], *, disputed: bool) -> list[Key]:
     """Return the legend of one story's map, or of several maps' together: what is drawn, and nothing else."""
+
+    def solid(role: Role) -> bool:
+        return stories[0].style.roles[role].pattern == "solid"
+
     entries = []
     mixed: Role | None = None
     for role in dict.fromkeys(fill.role for story in stories for fill in story.fills):
         fills = [(story, fill) for story in stories for fill in story.fills if fill.role == role]
         firm = any(fill.firm for _story, fill in fills)
-        if firm and any(fill.weak for _story, fill in fills):
-            mixed = mixed or role
+        if firm and any(fill.weak for _story, fill in fills) and (mixed is None or solid(mixed)):
+            mixed = role
         figures, regions = _alone(ground, *fills[0]) if len(stories) == 1 else ((), ())
         if not firm:
             figures = (*figures, capitalised(stories[0].w.t("hedged, or only part of the region")))
@@ -123,13 +128,17 @@ def _alone(ground: Ground, story: Story, fill: Fill) -> tuple[tuple[str, ...], t
 def legend_column(sheet: Sheet, entries: Sequence[Key], box: Box, *, reserve: float = 0.0) -> float:
     """Write the legend from top to bottom in a column; returns the lower edge.
 
-    The table of each role's regions is left out where it would not leave ``reserve`` free below.
+    The tables of the roles' regions, and then their figures, are left out where they would not leave ``reserve`` free
+    below.
     """
     size, small = sheet.preset.body, sheet.preset.small
     gap = 0.55 * size
+    room = box.height - reserve
     tables = sum(len(entry.regions) * LINE * small + 0.3 * small for entry in entries if entry.regions)
     plain = sum(_entry(sheet, entry, 0, 0, box.width, dry=True) + gap for entry in entries)
-    with_tables = plain + tables + reserve <= box.height
+    with_tables = plain + tables <= room
+    if plain > room:
+        entries, gap = [brief(entry) for entry in entries], 0.3 * size
     y = box.y
     for entry in entries:
         y = _entry(sheet, entry, box.x, y, box.width)
@@ -137,6 +146,11 @@ def legend_column(sheet: Sheet, entries: Sequence[Key], box: Box, *, reserve: fl
             y = _table(sheet, entry, Box(box.x + (_SWATCH[0] + 0.5) * size, y, 0, 0), box.right)
         y += gap
     return y
+
+
+def brief(entry: Key) -> Key:
+    """Return an entry without its figures and regions."""
+    return replace(entry, figures=(), regions=())
 
 
 def _table(sheet: Sheet, entry: Key, at: Box, right: float) -> float:
@@ -161,18 +175,37 @@ def legend_rows(sheet: Sheet, entries: Sequence[Key], box: Box) -> float:
     if not entries:
         return box.y
     size = sheet.preset.body
-    indent = (_SWATCH[0] + 0.5) * size
-    widest = max(
-        max(sheet.face.width(e.text, size, 600), sheet.face.widest(e.figures, _FIGURES * size)) for e in entries
-    )
-    columns = max(1, min(len(entries), int((box.width + size) // (indent + widest + size))))
-    step = (box.width + size) / columns
     y = box.y
-    for start in range(0, len(entries), columns):
-        row = entries[start : start + columns]
-        bottoms = [_entry(sheet, entry, box.x + i * step, y, step - size) for i, entry in enumerate(row)]
+    for row in _rows(sheet, entries, box.width):
+        bottoms = [_entry(sheet, entry, box.x + left, y, width) for entry, left, width in row]
         y = max(bottoms) + 0.35 * size
     return y
+
+
+def _rows(sheet: Sheet, entries: Sequence[Key], width: float) -> list[list[tuple[Key, float, float]]]:
+    """Return rows of entries with their left edge and width: in columns, or one after another if that is shorter."""
+    size = sheet.preset.body
+    indent, gap = (_SWATCH[0] + 0.5) * size, 1.2 * size
+    widths = [
+        indent + 1.0 + max(sheet.face.width(e.text, size, 600), sheet.face.widest(e.figures, _FIGURES * size))
+        for e in entries
+    ]
+    columns = max(1, min(len(entries), int((width + gap) // (max(widths) + gap))))
+    step = (width + gap) / columns
+    flow: list[list[tuple[Key, float, float]]] = [[]]
+    left = 0.0
+    for entry, own in zip(entries, widths, strict=True):
+        if flow[-1] and left + own > width:
+            flow.append([])
+            left = 0.0
+        flow[-1].append((entry, left, min(own, width - left)))
+        left += own + gap
+    if len(flow) < math.ceil(len(entries) / columns):
+        return flow
+    return [
+        [(entry, i * step, step - gap) for i, entry in enumerate(entries[start : start + columns])]
+        for start in range(0, len(entries), columns)
+    ]
 
 
 def _entry(sheet: Sheet, entry: Key, x: float, y: float, width: float, *, dry: bool = False) -> float:
@@ -217,9 +250,10 @@ def key_figures(sheet: Sheet, story: Story, box: Box) -> float:
     """Write the named share and the reported one large, one over the other; returns the lower edge."""
     preset = sheet.preset
     size, small = preset.body, preset.small
-    blocks = story.key_figures
     y = box.y
-    for label, figure, note in blocks:
+    for label, figure, note in story.key_figures:
+        if y + _figure_height(sheet, note, box.width) > box.bottom + 0.8 * small:
+            return y
         sheet.rule([(box.x, y), (box.right, y)], name="figure-rule", stroke=sheet.colours.boundary, width=1.0)
         y = sheet.paragraph(
             box.x, y + 0.5 * small, label, size=small, width=box.width, weight=600, most=1, name="figure-label"
@@ -230,7 +264,8 @@ def key_figures(sheet: Sheet, story: Story, box: Box) -> float:
             box.x, y, note, size=small, width=box.width, most=3, colour=sheet.colours.muted, name="figure-note"
         )
         y += 0.8 * small
-    if story.unmapped_text:
+    phrases = _unmapped_height(sheet, story, box.width)
+    if phrases and y + phrases <= box.bottom + 0.5 * small:
         sheet.rule([(box.x, y), (box.right, y)], name="figure-rule", stroke=sheet.colours.boundary, width=1.0)
         y = sheet.paragraph(
             box.x, y + 0.5 * small, story.unmapped_text, size=small, width=box.width, most=4, name="unmapped"
@@ -239,12 +274,19 @@ def key_figures(sheet: Sheet, story: Story, box: Box) -> float:
 
 
 def key_figures_height(sheet: Sheet, story: Story, width: float) -> float:
-    """Return the height that `key_figures` takes."""
+    """Return the height that `key_figures` takes if it may write everything."""
+    blocks = sum(_figure_height(sheet, note, width) for _label, _figure, note in story.key_figures)
+    return blocks + _unmapped_height(sheet, story, width)
+
+
+def _figure_height(sheet: Sheet, note: str, width: float) -> float:
     size, small = sheet.preset.body, sheet.preset.small
-    total = 0.0
-    for _label, _figure, note in story.key_figures:
-        lines = sheet.paragraph_height(note, size=small, width=width, most=3)
-        total += (1.3 + LINE) * small + 2.0 * LINE * size + lines
-    if story.unmapped_text:
-        total += 0.5 * small + sheet.paragraph_height(story.unmapped_text, size=small, width=width, most=4)
-    return total
+    lines = sheet.paragraph_height(note, size=small, width=width, most=3)
+    return (1.3 + LINE) * small + 2.0 * LINE * size + lines
+
+
+def _unmapped_height(sheet: Sheet, story: Story, width: float) -> float:
+    small = sheet.preset.small
+    if not story.unmapped_text:
+        return 0.0
+    return 0.5 * small + sheet.paragraph_height(story.unmapped_text, size=small, width=width, most=4)

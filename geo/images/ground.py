@@ -17,6 +17,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo.boundaries import load_cities, load_context
+from geo.images.patterns import segments
 from geo.images.presets import Box
 from geo.images.projection import Floats, Projection, choose
 from geo.images.type import clean
@@ -276,10 +277,7 @@ def _segments(frame: Frame) -> Segments:
 
 def _joined(ends: Floats) -> BaseGeometry:
     """Join segments to lines, so that dashes run on over the vertices."""
-    if not len(ends):
-        return shapely.MultiLineString()
-    joined: BaseGeometry = shapely.line_merge(shapely.MultiLineString(list(ends)))
-    return joined
+    return shapely.line_merge(segments(ends))
 
 
 def prepare(atlas: Atlas, translator: Translator) -> Ground:
@@ -293,7 +291,7 @@ def prepare(atlas: Atlas, translator: Translator) -> Ground:
     return Ground(
         projection=projection,
         ids=tuple(_column(regions, "region", "")),
-        names=tuple(clean(translator.region_name(row), longest=80) for row in regions.to_dict("records")),
+        names=tuple(clean(translator.region_label(row), longest=80) for row in regions.to_dict("records")),
         disputed=_disputed(atlas),
         own=tuple(bool(x) for x in own),
         km2=tuple(float(x) for x in _areas(regions)),

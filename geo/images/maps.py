@@ -206,7 +206,9 @@ def _names(sheet: Sheet, ground: Ground, frame: Frame, story: Story, blocked: li
     size = sheet.preset.body
     claimed = sorted({i for fill in story.fills for i in indices(ground, fill)})
     coloured = shapely.union_all(frame.regions[claimed]) if claimed else shapely.Polygon()
-    placer = Placer(sheet.face, frame.rectangle, [shapely.box(b.x, b.y, b.right, b.bottom) for b in blocked])
+    edge = 0.3 * size
+    inside = (frame.x + edge, frame.y + edge, frame.x + frame.width - edge, frame.y + frame.height - edge)
+    placer = Placer(sheet.face, inside, [shapely.box(b.x, b.y, b.right, b.bottom) for b in blocked])
     capital = _capital(sheet, placer, frame)
     wanted = [_wanted(ground, frame, i, size, required=True) for i in claimed]
     labels = placer.place([one for one in wanted if one], avoid=coloured)

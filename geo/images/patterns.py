@@ -7,9 +7,12 @@ shape.
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 import numpy as np
 import numpy.typing as npt
 import shapely
+from shapely import MultiLineString
 from shapely.geometry.base import BaseGeometry
 
 from geo.style import Pattern
@@ -35,16 +38,26 @@ def strokes(shape: BaseGeometry, pattern: Pattern, spacing: float) -> BaseGeomet
     ``dots`` come as lines of `_DOT` length, to be drawn with round caps.
     """
     if shape.is_empty:
-        return shapely.MultiLineString()
+        return MultiLineString()
     if pattern == "dots":
         return _dots(shape, spacing)
     lines = [_parallels(shape, normal, spacing, _PHASES.get(pattern, 0.0)) for normal in _NORMALS.get(pattern, ())]
     if not lines:
-        return shapely.MultiLineString()
+        return MultiLineString()
     # One direction at a time: lines that cross must not be cut at one another.
     cut = shapely.intersection(np.array(lines, dtype=object), shape)
     parts = shapely.get_parts(cut)
-    return shapely.MultiLineString([part for part in parts if part.geom_type == "LineString" and not part.is_empty])
+    parts = parts[(shapely.get_type_id(parts) == shapely.GeometryType.LINESTRING) & ~shapely.is_empty(parts)]
+    return _together(parts)
+
+
+def segments(ends: npt.NDArray[np.float64]) -> MultiLineString:
+    """Return lines of an array of shape (lines, 2 ends, 2 coordinates); made at once, one by one would be slow."""
+    return _together(shapely.linestrings(ends)) if len(ends) else MultiLineString()
+
+
+def _together(lines: Any) -> MultiLineString:
+    return cast(MultiLineString, shapely.multilinestrings(lines))
 
 
 def _parallels(shape: BaseGeometry, normal: tuple[float, float], spacing: float, phase: float) -> BaseGeometry:
@@ -58,7 +71,7 @@ def _parallels(shape: BaseGeometry, normal: tuple[float, float], spacing: float,
     foot = offsets[:, None] * np.array(normal)
     direction = np.array((-normal[1], normal[0]))
     ends: npt.NDArray[np.float64] = np.stack([foot + start * direction, foot + end * direction], axis=1)
-    return shapely.MultiLineString(list(ends))
+    return segments(ends)
 
 
 def _dots(shape: BaseGeometry, spacing: float) -> BaseGeometry:
@@ -71,4 +84,4 @@ def _dots(shape: BaseGeometry, spacing: float) -> BaseGeometry:
     shapely.prepare(shape)
     inside = shapely.contains_xy(shape, xs, ys)
     points = np.column_stack([xs[inside], ys[inside]])
-    return shapely.MultiLineString([[(x, y), (x + _DOT, y)] for x, y in points.tolist()])
+    return segments(np.stack([points, points + np.array((_DOT, 0.0))], axis=1))

@@ -126,6 +126,9 @@ class Sheet:
             # matplotlib counts dashes in line widths.
             patch.set_linestyle((0, tuple(dash / width for dash in dashes)))
         path.should_simplify = False
+        if cap == "round":
+            # Snapped to whole pixels, dots would become lines of no length, which are not drawn.
+            patch.set_snap(False)
         self._add(patch, name)
         if clip is not None:
             patch.set_clip_on(True)
