@@ -35,11 +35,11 @@ def draw_multiples(sheet: Sheet, ground: Ground, stories: list[Story], box: Box)
     gap = 1.2 * small
     width = (box.width - gap * (columns - 1)) / columns
     height = (box.height - gap * (rows - 1)) / rows
-    title, words = _room(sheet, ground, stories, width, rows)
+    brief = wanted > _FRAMED
+    title, words = _room(sheet, ground, stories, width, brief=brief)
     # A frame shows what lies around where the page is higher than the country needs, but not endlessly.
     drawn = min(height - title - words, max(width * _TALLEST, _NARROWEST / 2 * small))
     height = title + drawn + words
-    framed = wanted <= _FRAMED
     cells = [
         Box(box.x + (i % columns) * (width + gap), box.y + (i // columns) * (height + gap), width, height)
         for i in range(min(wanted, columns * rows))
@@ -55,19 +55,19 @@ def draw_multiples(sheet: Sheet, ground: Ground, stories: list[Story], box: Box)
             cell,
             Box(cell.x, cell.y + title, width, drawn),
             more=more,
-            brief=rows > 2,
-            framed=framed,
+            brief=brief,
         )
     for story, cell in zip(reported, cells[len(articles) :], strict=False):
         _figure(sheet, story, cell, Box(cell.x, cell.y + title, width, drawn))
 
 
-def _room(sheet: Sheet, ground: Ground, stories: list[Story], width: float, rows: int) -> tuple[float, float]:
+def _room(sheet: Sheet, ground: Ground, stories: list[Story], width: float, *, brief: bool) -> tuple[float, float]:
     """Return the height that titles over the panels and words under them take."""
     small = sheet.preset.small
     titles = [_title(story) for story in stories]
-    most = max((len(sheet.face.lines(t, small, width, weight=600, most=_TITLE_LINES)) for t in titles), default=1)
-    under = max((len(_under(sheet, ground, story, width, brief=rows > 2)) for story in stories), default=1)
+    allowed = _TITLE_LINES - 1 if brief else _TITLE_LINES
+    most = max((len(sheet.face.lines(t, small, width, weight=600, most=allowed)) for t in titles), default=1)
+    under = max((len(_under(sheet, ground, story, width, brief=brief)) for story in stories), default=1)
     return (most * LINE + 0.35) * small, (max(under, 2) * LINE + 0.35) * small
 
 
@@ -99,18 +99,18 @@ def _grid(sheet: Sheet, ground: Ground, stories: list[Story], box: Box, wanted: 
     def scale(columns: int) -> float:
         rows = math.ceil(wanted / columns)
         width = box.width / columns
-        return min(width, (box.height / rows - sum(_room(sheet, ground, stories[:6], width, rows))) * shape)
+        return min(
+            width, (box.height / rows - sum(_room(sheet, ground, stories[:6], width, brief=wanted > _FRAMED))) * shape
+        )
 
     columns = max(range(1, min(most, wanted) + 1), key=lambda n: (round(scale(n), 3), -n))
     rows = math.ceil(wanted / columns)
-    words = sum(_room(sheet, ground, stories[:6], box.width / columns, rows))
+    words = sum(_room(sheet, ground, stories[:6], box.width / columns, brief=wanted > _FRAMED))
     tallest = max(1, int(box.height // (words + _NARROWEST / 2 * small)))
     return columns, min(rows, tallest)
 
 
-def _article(
-    sheet: Sheet, ground: Ground, story: Story, cell: Box, box: Box, *, more: int, brief: bool, framed: bool
-) -> None:
+def _article(sheet: Sheet, ground: Ground, story: Story, cell: Box, box: Box, *, more: int, brief: bool) -> None:
     small = sheet.preset.small
     sheet.paragraph(
         cell.x,
@@ -119,10 +119,10 @@ def _article(
         size=small,
         width=cell.width,
         weight=600,
-        most=_TITLE_LINES,
+        most=_over(box, cell, small),
         name="panel-article",
     )
-    parts = MapParts(neighbours=framed, names=False, scale_bar=False, locator=False)
+    parts = MapParts(neighbours=not brief, names=False, scale_bar=False, locator=False)
     draw_map(sheet, ground, story, box, parts)
     room = int((cell.bottom - box.bottom) / (LINE * small))
     lines = _under(sheet, ground, story, cell.width, brief=brief)[:room]
@@ -130,6 +130,11 @@ def _article(
         rest = story.w.tn("and {n} more article", "and {n} more articles", more)
         lines = [*lines[: max(room - 1, 0)], (rest, True)]
     _lines(sheet, cell, box.bottom, lines)
+
+
+def _over(box: Box, cell: Box, small: float) -> int:
+    """Return how many lines of title have room over the map of a cell."""
+    return max(round((box.y - cell.y) / (LINE * small) - 0.3), 1)
 
 
 def _under(sheet: Sheet, ground: Ground, story: Story, width: float, *, brief: bool) -> list[tuple[str, bool]]:
@@ -141,7 +146,8 @@ def _under(sheet: Sheet, ground: Ground, story: Story, width: float, *, brief: b
     for fill in story.fills[:_ROLES]:
         measured = story.named(fill.role)
         if measured:
-            share = story.w.t("up to {share}", share=story.percent(measured.area))
+            share = story.percent(measured.area)
+            share = share if brief else story.w.t("up to {share}", share=share)
             lines.append((sheet.face.cut(f"{story.role(fill.role)}: {share}", small, width, weight=600), False))
         if not brief:
             names = ", ".join(sorted(ground.names[i] for i in indices(ground, fill)))
@@ -167,7 +173,14 @@ def _figure(sheet: Sheet, story: Story, cell: Box, box: Box) -> None:
     percent, small, t = story.reported.percent, sheet.preset.small, story.w.t
     title = t("Reported: “{words}”", words=story.reported_words)
     sheet.paragraph(
-        cell.x, cell.y, title, size=small, width=cell.width, weight=600, most=_TITLE_LINES, name="panel-article"
+        cell.x,
+        cell.y,
+        title,
+        size=small,
+        width=cell.width,
+        weight=600,
+        most=_over(box, cell, small),
+        name="panel-article",
     )
     side = min(box.width, box.height)
     waffle(sheet, percent.low, percent.high, Box(box.x, box.y, side, side))
