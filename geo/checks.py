@@ -50,6 +50,7 @@ class Tolerance:
     area: float
     rounding_percent: float
     rounding_most: float
+    piece: float
     days: int
     between: int
     list: int
@@ -64,6 +65,12 @@ def _table() -> Mapping[str, Any]:
 def tolerance() -> Tolerance:
     """Give the tolerances that every verdict rests on."""
     return Tolerance(**_table()["tolerance"])
+
+
+def reason(region: str) -> str:
+    """Say why a unit's measured and published areas differ, as far as it can be told."""
+    reasons = _table()["reasons"]
+    return str(reasons.get(region, reasons["other"]))
 
 
 # --- what a figure may mean ---------------------------------------------------------------------------
@@ -102,6 +109,14 @@ def meant(figure: Reported) -> Interval | None:
     low = min(figure.km2.low, quantity.min * factor * (1 - part))
     high = max(figure.km2.high, quantity.max * factor * (1 + part))
     return Interval(max(0.0, low), figure.km2.mid, high)
+
+
+def is_total(figure: Reported, named_km2: float, land: Land) -> bool:
+    """Whether a figure of the country may be a total: not a small piece or step beside much larger named regions."""
+    if figure.km2 is None:
+        return False
+    small = tolerance().piece * land.denominators.measured_total_km2
+    return figure.km2.high >= small or figure.km2.high >= named_km2 / 2
 
 
 def agree(one: Interval, other: Interval) -> bool:
@@ -151,7 +166,7 @@ def percent_against_km2(reading: Reading, figures: Sequence[Reported], land: Lan
     """A stated share against the stated km2 of the same land ("46,579 km2, 88% of Donbas")."""
     shares = [one for one in figures if one.quantity.unit == "percent" and one.km2 and one.whole_km2]
     areas = [one for one in figures if one.quantity.unit == "km2" and one.km2]
-    linked = {(a, p) for a in areas for p in shares if _same_land(reading, a, p, land)}
+    linked = {(a, p) for a in areas for p in shares if _same_land(reading, a, p, figures, land)}
     for a, p in itertools.product(areas, shares):
         alone = _alone(a, areas) and _alone(p, shares) and _same_subject(a, p)
         if (a, p) in linked or (alone and not any(a in pair or p in pair for pair in linked)):
@@ -166,10 +181,13 @@ def _same_subject(one: Reported, other: Reported) -> bool:
     return one.whole == other.whole and one.quantity.role == other.quantity.role and one.whole != NOT_STATED
 
 
-def _same_land(reading: Reading, one: Reported, other: Reported, land: Land) -> bool:
+def _same_land(reading: Reading, one: Reported, other: Reported, figures: Sequence[Reported], land: Land) -> bool:
     """Whether the text sets two figures side by side as the same land: close, and nothing between that separates."""
     first, second = sorted((one.quantity, other.quantity), key=lambda quantity: quantity.start)
-    if first.sentence_start != second.sentence_start or second.start < first.end:
+    apart = first.sentence_start != second.sentence_start or second.start < first.end
+    if apart or first.role != second.role:
+        return False
+    if any(first.end <= figure.quantity.start < second.start for figure in figures):
         return False
     between = first.sentence[first.end - first.sentence_start : second.start - first.sentence_start]
     mine, theirs = (set(land.whole(q.of)) if q.of else set() for q in (first, second))
@@ -358,7 +376,8 @@ def against_upper_bound(figures: Sequence[Reported], land: Land) -> Iterator[Che
                 [figure],
                 "exceeds the upper bound" if exceeds else "consistent",
                 f"“{figure.quantity.surface}”: {_km2(figure.km2.mid)} of {land.name(figure.whole)}, "
-                f"which measures {_km2(figure.whole_km2)} ({share:.1f}%)",
+                f"which measures {_km2(figure.whole_km2)} ({share:.1f}%)"
+                + ("; as read, that is more than all of it" if exceeds else ""),
                 "The stated amount is set against the whole area, measured or published, that it lies in",
                 {
                     "stated_km2": figure.km2.mid,
@@ -376,12 +395,15 @@ def sum_of_parts(reading: Reading, figures: Sequence[Reported], land: Land) -> I
     for whole in figures:
         units = set(land.whole(whole.quantity.of)) if whole.quantity.of else set()
         said = meant(whole)
-        if len(units) < 2 or said is None:
+        if len(units) < 2 or said is None or whole.quantity.role == "mentioned":
             continue
         parts = _parts(whole, units, figures, land)
         if len(parts) < 2 and not (parts and _entire(reading, whole, units, parts, land)):
             continue
-        yield _sum_check(reading, whole, units, parts, said, land)
+        check = _sum_check(reading, whole, units, parts, said, land)
+        # That a few regions are not all of the country says nothing; that they are more than its figure does.
+        if check.verdict != "not checkable" or whole.whole != land.country:
+            yield check
 
 
 def _parts(whole: Reported, units: set[str], figures: Sequence[Reported], land: Land) -> dict[frozenset[str], Reported]:
@@ -468,7 +490,7 @@ def reported_against_named(reading: Reading, gaps: Sequence[Gap], headline: Name
     for gap in gaps:
         figure = gap.reported
         said = meant(figure)
-        if said is None or not gap.comparable:
+        if said is None or not gap.comparable or figure.quantity.role == "mentioned":
             continue
         named = area_of(headline.regions, land)
         verdict, why = _named_verdict(figure, said, named, headline, gap)
@@ -569,7 +591,7 @@ def cross_checks(readings: Sequence[Reading], figures: Sequence[Reported], land:
     dates = {one.article.id: one.article.date for one in readings}
     groups: dict[tuple[str, str], list[Reported]] = {}
     for figure in figures:
-        if figure.km2 is not None and figure.whole != NOT_STATED:
+        if figure.km2 is not None and figure.whole != NOT_STATED and figure.quantity.role != "mentioned":
             groups.setdefault((_same_whole(figure, land), figure.quantity.role), []).append(figure)
     found = []
     for (whole, role), members in sorted(groups.items(), key=lambda item: (item[0][0], _place(item[0][1]))):

@@ -31,6 +31,7 @@ from geo.models import (
     Reading,
     Reported,
     Role,
+    UnitArea,
     Viewpoint,
 )
 from geo.shares import Land
@@ -89,6 +90,7 @@ def compare(
     land = Land(frame, country=code, viewpoint=viewpoint)
     layer = control_layer(control, land) if control is not None else None
     told = [one for one in readings if one.skipped is None]
+    land.learn(claim.region for one in told for claim in one.claims)
     room = _Room(land, dict(table), layer)
     return Comparison(
         country=code,
@@ -100,7 +102,21 @@ def compare(
         overall=_assess(told, room, None),
         conventions=tuple(table.values()),
         control=layer,
+        units=unit_areas(land),
     )
+
+
+def unit_areas(land: Land) -> tuple[UnitArea, ...]:
+    """List the country's units with measured and published area, and the likely reason where they differ."""
+    return tuple(_unit_area(str(region), land) for region in land.regions["region"])
+
+
+def _unit_area(region: str, land: Land) -> UnitArea:
+    km2, published = land.km2([region]), land.published_km2([region])
+    difference = 100 * (km2 / published - 1) if published else None
+    apart = difference is not None and abs(difference) > 100 * checks.tolerance().area
+    reason = checks.reason(region) if apart else None
+    return UnitArea(region, land.name(region), land.area(km2), published, difference, reason)
 
 
 @dataclass(frozen=True)
@@ -289,9 +305,10 @@ def _reported(readings: Sequence[Reading], room: _Room, basis: tuple[Role, ...])
         for quantity in one.quantities
     ]
 
-    def rank(one: Reported) -> tuple[bool, bool, bool]:
-        far = not comparable(one.quantity.role, basis)
-        return one.whole != room.land.country, far, one.quantity.unit != "percent"
+    def rank(one: Reported) -> tuple[bool, bool, bool, bool]:
+        role = one.quantity.role
+        far = not comparable(role, basis)
+        return one.whole != room.land.country, role == "mentioned", far, one.quantity.unit != "percent"
 
     return tuple(sorted(found, key=rank))
 
@@ -303,7 +320,9 @@ def comparable(role: Role, basis: Sequence[Role]) -> bool:
 
 
 def _against_country(figure: Reported, headline: Named, land: Land) -> bool:
-    return figure.whole == land.country and figure.percent is not None and bool(headline.regions)
+    """Whether a figure is set against the headline set: of the country, and not a small piece beside large regions."""
+    whole = figure.whole == land.country and figure.percent is not None and bool(headline.regions)
+    return whole and checks.is_total(figure, headline.area.km2, land)
 
 
 def _gap(figure: Reported, headline: Named, readings: Sequence[Reading], land: Land, article: str | None) -> Gap:
@@ -313,6 +332,7 @@ def _gap(figure: Reported, headline: Named, readings: Sequence[Reading], land: L
     points, km2 = shares.less(figure.percent, named), shares.less(figure.km2, headline.area.km2)
     fits = comparable(figure.quantity.role, headline.basis)
     phrases = tuple(phrase for one in readings if one.article.id == figure.article for phrase in one.unmapped)
+    phrases = phrases if points.high > 0 else ()
     gap = Gap(article, figure, points, km2, "", phrases, fits)
     return Gap(article, figure, points, km2, _gap_text(gap, named, headline, land), phrases, fits)
 

@@ -269,6 +269,21 @@ class Check(Record, frozen=True):
     quotes: tuple[Quote, ...]
 
 
+class UnitArea(Record, frozen=True):
+    """A unit's measured area with its shares, beside the published figure.
+
+    ``difference_percent`` is measured minus published in percent of published. ``reason`` is the likely reason, given
+    where the two differ by more than the tolerance for areas (``vocabulary/checks.toml``).
+    """
+
+    region: str
+    name: str
+    area: Area
+    published_km2: float | None
+    difference_percent: float | None
+    reason: str | None
+
+
 class Held(Record, frozen=True):
     """How much of one region a control layer covers: km2 and percent of the region."""
 
@@ -281,8 +296,8 @@ class Held(Record, frozen=True):
 class ControlLayer(Record, frozen=True):
     """A control layer that the user brought, measured against the country; no article's claim is in it.
 
-    ``file`` is the name of the file, ``crs`` the system that its coordinates were in, ``km2`` the area of the whole layer,
-    ``outside_km2`` what of it lies outside the country, ``regions`` every unit of the country with its held part.
+    ``file`` is the name of the file, ``crs`` the system that its coordinates were in, ``km2`` the area of the whole
+    layer, ``outside_km2`` what of it lies outside the country, ``regions`` every unit with its held part.
     """
 
     file: str
@@ -341,3 +356,4 @@ class Comparison(Record, frozen=True):
     conventions: tuple[Convention, ...]
     reviewed: str | None = None
     control: ControlLayer | None = None
+    units: tuple[UnitArea, ...] = ()

@@ -152,7 +152,8 @@ class Land:
             if a is not None and not math.isnan(a)
         }
         self._names = {str(r): str(n) for r, n in zip(regions["region"], regions["name"], strict=True)}
-        self._outside: dict[str, float | None] = {}
+        self._outside: dict[str, float] = {}
+        self._units: dict[str, tuple[str, ...]] = {}
 
     # --- ids ---
 
@@ -178,6 +179,11 @@ class Land:
 
     def units(self, one: str) -> tuple[str, ...]:
         """Give the units that an id means, () where no shape is known; "Crimea" means the peninsula."""
+        if one not in self._units:
+            self._units[one] = self._looked_up(one)
+        return self._units[one]
+
+    def _looked_up(self, one: str) -> tuple[str, ...]:
         if one == self.country:
             return tuple(self._at)
         if one in self._at and one not in STANDS_FOR:
@@ -208,7 +214,9 @@ class Land:
         if "+" in one:
             return " + ".join(self.name(part) for part in one.split("+"))
         area = boundaries.areas().get(one)
-        return self._names.get(one) or (area.name if area else _unit_name(one) or one)
+        if area is None and one not in self._names:
+            self.learn([one])
+        return area.name if area else self._names.get(one, one)
 
     # --- areas ---
 
@@ -230,7 +238,7 @@ class Land:
             home = math.fsum(self._km2[unit] for unit in inside)
         else:
             home = union_area_km2(self.regions.geometry.iloc[[self._at[unit] for unit in inside]])
-        return home + math.fsum(self._outside_km2(unit) or 0.0 for unit in units if unit not in self._at)
+        return home + math.fsum(self._outside_km2(unit) for unit in units if unit not in self._at)
 
     def published_km2(self, ids: Iterable[str]) -> float | None:
         """Add the published areas of units; None where one is not known."""
@@ -249,8 +257,7 @@ class Land:
         units = self.whole(of)
         if not units:
             return _country_km2(of, self.viewpoint)
-        known = [self._km2.get(unit) or self._outside_km2(unit) for unit in units]
-        return None if None in known else self.km2(units)
+        return self.km2(units)
 
     def area(self, km2: float, *, outside: bool = False) -> Area:
         """Give an area with its shares of the country; no shares for land outside it."""
@@ -268,15 +275,19 @@ class Land:
         """Return the share of the measured total in percent."""
         return _percent(km2, self.denominators.measured_total_km2) or 0.0
 
-    def _outside_km2(self, unit: str) -> float | None:
-        if unit not in self._outside:
-            try:
-                rows = boundaries.regions_by_id([unit], viewpoint=self.viewpoint)
-            except UnknownRegionError:
-                rows = None
-            found = rows is not None and len(rows) > 0
-            self._outside[unit] = float(rows["area_km2"].sum()) if rows is not None and found else None
-        return self._outside[unit]
+    def learn(self, ids: Iterable[str]) -> None:
+        """Read the areas of all ids outside the country at once: one by one, each would read the world's units."""
+        units = {unit for one in ids for unit in self.units(one)}
+        wanted = sorted(unit for unit in units if unit not in self._at and unit not in self._outside)
+        if not wanted:
+            return
+        rows = boundaries.regions_by_id(wanted, viewpoint=self.viewpoint)
+        self._outside |= {str(r): float(a) for r, a in zip(rows["region"], rows["area_km2"], strict=True)}
+        self._names |= {str(r): str(n) for r, n in zip(rows["region"], rows["name"], strict=True)}
+
+    def _outside_km2(self, unit: str) -> float:
+        self.learn([unit])
+        return self._outside.get(unit, 0.0)
 
     def neighbours(self, units: Iterable[str]) -> tuple[str, ...]:
         """Give the country's units that share a border with some of these, sorted; these are not among them."""
@@ -335,12 +346,3 @@ def _country_name(code: str) -> str:
     table = boundaries.countries()
     rows = table.loc[table["country"] == code, "name"]
     return str(rows.iloc[0]) if len(rows) else code
-
-
-@cache
-def _unit_name(one: str) -> str | None:
-    try:
-        rows = boundaries.regions_by_id([one])
-    except UnknownRegionError:
-        return None
-    return str(rows["name"].iloc[0]) if len(rows) else None
