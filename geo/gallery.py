@@ -94,7 +94,7 @@ def render(
     w = words(lang)
     builder = _Builder(atlas, look, w, pages, images)
     sheet = _theme(look) + inline.asset("gallery.css")
-    return _document().render(w=w, sheet=sheet, policy=_policy(sheet), **builder.content(skipped))
+    return _document().render(w=w, t=w.t, tn=w.tn, sheet=sheet, policy=_policy(sheet), **builder.content(skipped))
 
 
 @cache
@@ -337,14 +337,18 @@ class _Builder:
             (w.t("published, land only"), wholes.published_land_km2),
         ]
         return {
-            "viewpoint": clean(atlas.viewpoint_text, longest=600),
+            "viewpoint": clean(atlas.viewpoint_text, longest=600).rstrip("."),
             "boundaries": clean(atlas.boundaries, longest=600),
             "wholes": [f"{label}: {w.km2(km2)}" for label, km2 in known if km2 is not None],
             "sources": [clean(text, longest=600) for text in wholes.sources],
             "conventions": [clean(line.example, longest=200) for line in atlas.comparison.conventions],
-            "reviewed": clean(atlas.reviewed) if atlas.reviewed else None,
+            "reviewed": _capital(clean(atlas.reviewed)).rstrip(".") if atlas.reviewed else None,
             "credit": clean(self.style.words.credit, longest=600),
         }
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _image(name: str) -> str:
