@@ -12,7 +12,7 @@ from typing import Literal
 from geo.models import Role
 from geo.reading.clauses import Clause
 from geo.reading.cues import Cue, Dispute
-from geo.reading.scope import Over, finite, headline, irrealis_passive, negated, parties_before
+from geo.reading.scope import Over, finite, headline, irrealis_passive, negated, parties_before, reporter
 
 Side = Literal["C", "O", "T"]
 #: Acts that hand land from the owner to the claimant.
@@ -44,6 +44,9 @@ class State:
     wishes: bool = False
     conditional: bool = False
     planned: bool = False
+    vacated: bool = False
+    owner_says_no: bool = False
+    pressed: bool = False
     demanders: list[Side | None] = field(default_factory=list)
     refusers: list[Side | None] = field(default_factory=list)
     aims: list[Side | None] = field(default_factory=list)
@@ -76,6 +79,12 @@ def weigh(clause: Clause, cue: Cue, ops: list[Over], agent: str | None, dispute:
     state.modal = any(
         clause.has("modal", k) for k in range(max(cue.first - 5, 0), cue.first + 1) if not clause.walled(k, cue.first)
     )
+    state.vacated = any(
+        other.kind == "act" and other.name in ("withdraw", "leave") and other is not cue for other in clause.cues
+    )
+    state.owner_says_no = any(
+        over.cue.name == "refuse" and not over.negated and side(over.subject, dispute) == "O" for over in ops
+    )
     for over in ops:
         _weigh_one(clause, state, over, dispute)
     return state
@@ -107,11 +116,12 @@ def _weigh_one(clause: Clause, state: State, over: Over, dispute: Dispute) -> No
         if over.negated:
             state.cancelled = True
         else:
-            state.demanders.append(who)
+            state.demanders.append("C" if who == "O" and state.owner_says_no else who)
     elif name == "aim" and not over.negated:
         state.aims.append(who)
     elif name == "refuse" and not (over.negated and over.cue.name == "refuse"):
-        state.refusers.append(who)
+        if not (over.after and state.refusers):
+            state.refusers.append(who)
     elif name == "deny":
         state.denied = not over.negated
     elif name == "fail":
@@ -125,6 +135,7 @@ def _weigh_one(clause: Clause, state: State, over: Over, dispute: Dispute) -> No
             state.cancelled = True
     elif name == "offer":
         state.offered = True
+        state.pressed = state.pressed or (who == "T" and over.cue.form == "verb")
     elif name in ("allow", "accept", "refuse"):
         state.allowed = True
 
@@ -156,7 +167,10 @@ def _of_a_plan(clause: Clause, cue: Cue) -> bool:
 def _owner_of_plan(clause: Clause, cue: Cue) -> bool:
     """Is a party's name right before that plan?"""
     k = next((k for k in range(cue.first - 1, max(cue.first - 6, -1), -1) if clause.has("plan", k)), 0)
-    return any(clause.kinds[j] == "a" for j in range(max(k - 3, 0), k))
+    if any(clause.kinds[j] == "a" for j in range(max(k - 3, 0), k)):
+        return True
+    put = next((j for j in range(k - 1, max(k - 7, -1), -1) if clause.has("puts", j)), None)
+    return put is not None and any(clause.kinds[j] == "a" for j in range(max(put - 4, 0), put))
 
 
 def _speaker(clause: Clause, over: Over, dispute: Dispute, *, passive: bool) -> Side | None:
@@ -165,6 +179,8 @@ def _speaker(clause: Clause, over: Over, dispute: Dispute, *, passive: bool) -> 
     sides = [side(code, dispute) for code in parties]
     if over.negated:
         return sides[-1] if sides else None
+    if side(reporter(clause, over.cue.last), dispute) == "C":
+        return "C"
     return "C" if "C" in (sides if passive else sides[1:]) else None
 
 
@@ -201,13 +217,15 @@ def _transfer(act: Cue, state: State) -> list[tuple[Role, str]]:
                 roles.append(("refused", "owner refuses transfer"))
             if state.offered and "T" in state.demanders:
                 roles.append(("conceded", "transfer proposed"))
+        elif state.refuser == "T" and state.offered:
+            roles.append(("conceded", "transfer proposed"))
     elif (
         act.name in ("withdraw", "leave")
         and state.realis
         and not (state.offered or state.allowed or state.modal or demanded)
     ):
         return []
-    elif not demanded:
+    elif not demanded or (state.pressed and not state.refused):
         roles.append(("conceded", "transfer by owner"))
     return roles
 
@@ -216,6 +234,8 @@ def _back(act: Cue, state: State) -> list[tuple[Role, str]]:
     """The claimant gives it back, or refuses to."""
     if state.demanded_by("O"):
         return [("refused", "owner demands it back")]
+    if state.refused and state.refuser == "O":
+        return [("returned", "owner refuses what the claimant would give")] if state.offered else []
     if state.refused:
         return [("demanded", "claimant refuses to give it back")]
     if state.cancelled or (act.name in ("withdraw", "leave") and state.realis and not state.modal):
@@ -288,6 +308,8 @@ def _annex(act: Cue, state: State) -> list[tuple[Role, str]]:
     """Annexation: declared, or planned and so demanded."""
     if state.agent in ("O", "T") and act.form == "verb":
         return []
+    if act.form == "noun" and "C" in state.demanders and not state.refused:
+        return [("demanded", "annexation demanded")]
     if state.realis or (act.form == "noun" and not state.planned):
         return [] if state.act_negated and state.realis else [("annexed", "declared annexation")]
     if state.act_negated or state.refused or state.cancelled or state.fails:
@@ -310,6 +332,8 @@ def _retake(act: Cue, state: State) -> list[tuple[Role, str]]:
     """The owner takes it back: done, it is no claim; aimed at, it insists that the land is its own."""
     if state.agent == "C":
         return _hold(act, state)
+    if state.act_negated and state.modal and state.agent == "O" and not (state.refusers or state.demanders):
+        return [("conceded", "owner would not get it back")]
     if state.realis or state.located or state.refused or state.fails or state.conditional or state.agent == "T":
         return []
     if act.form == "vow":
@@ -345,6 +369,8 @@ def _own(_act: Cue, state: State) -> list[tuple[Role, str]]:
 def _zone(_act: Cue, state: State) -> list[tuple[Role, str]]:
     """A buffer zone of the claimant's."""
     wanted = state.agent == "C" or state.demanded_by("C") or "C" in state.aims
+    if state.vacated and not wanted and not state.refused:
+        return [("conceded", "zone that the owner leaves")]
     return [("demanded", "buffer zone")] if wanted and not state.refused else []
 
 
@@ -354,7 +380,25 @@ def _neutral(_act: Cue, state: State) -> list[tuple[Role, str]]:
         return [("refused", "zone refused")] if state.refuser == "O" else []
     if state.demanded_by("C"):
         return [("demanded", "zone demanded")]
-    return [("conceded", "zone proposed")] if state.offered or state.allowed else []
+    return [("conceded", "zone proposed")] if state.offered or state.allowed or state.vacated else []
+
+
+def _lose(_act: Cue, state: State) -> list[tuple[Role, str]]:
+    """The owner would lose it, or refuses to."""
+    if state.agent == "C" or state.realis or state.cancelled:
+        return []
+    if state.refused:
+        return [("refused", "owner refuses to lose it")] if state.refuser in ("O", None) else []
+    if state.demanded_by("C"):
+        return [("demanded", "loss demanded")]
+    return [("conceded", "owner would lose it")] if state.modal or state.offered or state.allowed else []
+
+
+def _closed(_act: Cue, state: State) -> list[tuple[Role, str]]:
+    """ "X is not up for negotiation": the owner's refusal, unless the claimant says so."""
+    if not state.act_negated:
+        return []
+    return [("demanded", "claimant won't talk")] if state.agent == "C" else [("refused", "owner won't talk")]
 
 
 def _receive(_act: Cue, state: State) -> list[tuple[Role, str]]:
@@ -386,4 +430,6 @@ DECIDERS = {
     "zone": _zone,
     "neutral": _neutral,
     "receive": _receive,
+    "lose": _lose,
+    "closed": _closed,
 }

@@ -16,7 +16,7 @@ from geo.reading.document import Mention
 if TYPE_CHECKING:
     from geo.reading.document import Doc
 
-_ONE, _MANY = "pronounone", "pronounmany"
+_ONE, _MANY, _WHOSE = "pronounone", "pronounmany", "possessor"
 #: Acts whose object or subject may be a pronoun for land ("swap it" rarely is).
 _ACTS = frozenset({"cede", "leave", "keep", "recognise", "hold", "annex", "retake", "giveback", "receive", "freeze"})
 _FREE_ORDER = frozenset({"uk", "ru", "pl"})
@@ -42,9 +42,9 @@ def with_pronouns(doc: Doc) -> Doc:
 def _pronouns(doc: Doc, index: int, parsed: Clause, earlier: Clause | None) -> list[Mention]:
     out = []
     for k in range(len(parsed.words)):
-        many = parsed.has(_MANY, k)
-        if parsed.kinds[k] != "w" or not (many or parsed.has(_ONE, k)) or not _beside_an_act(parsed, k):
+        if parsed.kinds[k] != "w" or not _stands_for_land(parsed, k):
             continue
+        many = parsed.has(_MANY, k)
         where = _antecedent(parsed, k, many=many)
         source = parsed
         if where is None and earlier is not None and not any(g.last < k for g in parsed.groups):
@@ -66,10 +66,28 @@ def _antecedent(parsed: Clause, stop: int, *, many: bool) -> Group | None:
     return opening[0] if opening and stop == len(parsed.words) else fitting[-1]
 
 
-def _beside_an_act(parsed: Clause, k: int) -> bool:
-    return any(_object_of(parsed, cue, k) or _subject_of(parsed, cue, k) for cue in parsed.cues if _counts(cue)) or (
-        _share_of(parsed, k)
-    )
+def _stands_for_land(parsed: Clause, k: int) -> bool:
+    """Is token k a pronoun beside an act or a demand?"""
+    counting = [cue for cue in parsed.cues if _counts(cue)]
+    if parsed.has(_WHOSE, k) and any(_owner_of(cue, k) for cue in counting):
+        return True
+    if not (parsed.has(_ONE, k) or parsed.has(_MANY, k)):
+        return False
+    if any(_object_of(parsed, cue, k) or _subject_of(parsed, cue, k) for cue in counting):
+        return True
+    return _share_of(parsed, k)
+
+
+def _owner_of(cue: Cue, k: int) -> bool:
+    """Is it the possessive of a noun ("its annexation")?"""
+    return cue.kind == "act" and cue.form in ("noun", "fact") and 0 < cue.first - k <= 2
+
+
+def _bare(parsed: Clause, k: int) -> bool:
+    """Where the same form may be a possessive: does no noun of its own stand behind it?"""
+    if not parsed.has(_WHOSE, k) or k + 1 >= len(parsed.words):
+        return True
+    return parsed.kinds[k + 1] == "p" or parsed.has("full", k + 1) or any(k + 1 in c.tokens for c in parsed.cues)
 
 
 def _counts(cue: Cue) -> bool:
@@ -77,11 +95,10 @@ def _counts(cue: Cue) -> bool:
 
 
 def _object_of(parsed: Clause, cue: Cue, k: int) -> bool:
-    """Is the pronoun the cue's object ("leave it", "give it up"), or its possessor ("its annexation")?"""
+    """Is the pronoun the cue's object ("leave it", "give it up")?"""
     lang = parsed.lexicon.lang
-    noun = cue.form in ("noun", "fact")
-    if noun and cue.kind == "act":
-        return 0 < cue.first - k <= 2
+    if (cue.kind == "act" and cue.form in ("noun", "fact")) or not _bare(parsed, k):
+        return False
     if cue.kind == "act" and cue.first < k < cue.last:
         return True
     if lang in _CLITIC:

@@ -15,12 +15,17 @@ from geo.reading.clauses import Clause, Group, clause
 from geo.reading.cues import Cue, Dispute
 from geo.reading.decide import decide, side, weigh
 from geo.reading.pronouns import with_pronouns
-from geo.reading.scope import Over, Reached, agent, governed, operators, parties_before, passive
+from geo.reading.scope import Over, Reached, agent, governed, operators, parties_before, passive, predicate
 
 if TYPE_CHECKING:
     from geo.reading.document import Doc
 
-_FLIPPED: dict[str, Role] = {"conceded": "returned", "demanded": "returned", "returned": "conceded"}
+_FLIPPED: dict[str, Role] = {
+    "conceded": "returned",
+    "demanded": "returned",
+    "returned": "conceded",
+    "frozen": "conceded",
+}
 
 
 class Finding(NamedTuple):
@@ -119,7 +124,7 @@ def _act(doc: Doc, index: int, parsed: Clause, cue: Cue) -> list[Finding]:
     for target in reached:
         flip = cue.name == "swap" and _is_price(parsed, cue, target.group)
         found += _decided(doc, index, parsed, cue, ops, actor, target, flip=flip)
-    if cue.name in ("cede", "withdraw", "leave", "giveback", "swap"):
+    if cue.name in ("cede", "withdraw", "leave", "giveback", "swap", "freeze"):
         known = {target.group for target in reached}
         for price in _prices(parsed, cue, reached[-1].group):
             if price.group not in known:
@@ -172,7 +177,7 @@ def _decided(
 def _flipped(role: Role, ops: list[Over], dispute: Dispute) -> Role | None:
     """The role of the price: what is given in return. What the claimant asks for in an offer of its own, it demands."""
     own_offer = any(over.cue.name == "offer" and side(over.subject, dispute) == "C" for over in ops)
-    return "demanded" if role == "returned" and own_offer else _FLIPPED.get(role)
+    return "demanded" if role in ("returned", "frozen") and own_offer else _FLIPPED.get(role)
 
 
 def _actor_of(role: Role, dispute: Dispute) -> str | None:
@@ -269,7 +274,7 @@ def _points_back(parsed: Clause, cue: Cue, group: Group) -> bool:
         parsed.has("relative", k) or parsed.has("that", k)
         for k in range(group.last + 1, min(group.last + 4, cue.first))
     )
-    return relative or passive(parsed, cue) or parsed.any("by", cue.last + 1, cue.last + 2)
+    return relative or predicate(parsed, cue, group) or passive(parsed, cue) or parsed.any("by", cue.last + 1, cue.last + 2)
 
 
 def _claim(doc: Doc, finding: Finding) -> Claim:

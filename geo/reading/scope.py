@@ -141,6 +141,8 @@ def _may_precede(clause: Clause, cue: Cue, group: Group, cost: float) -> bool:
     """May the object stand in front of this cue?"""
     if cue.name == "claim" and not _ends_here(clause, cue.last + 1):
         return False
+    if cue.name == "demand" and predicate(clause, cue, group):
+        return True
     if _hangs_on(clause, group, cue):
         return True
     if nominal(cue):
@@ -156,6 +158,20 @@ def _may_precede(clause: Clause, cue: Cue, group: Group, cost: float) -> bool:
         return False
     return clause.any("by", cue.last + 1, cue.last + 2) or (
         _ends_here(clause, cue.last + 1) and not _own_words(clause, group.last, cue.first)
+    )
+
+
+def predicate(clause: Clause, cue: Cue, group: Group) -> bool:
+    """ "Donbas is Moscow's main demand", "both regions remain at the core of its demands"."""
+    between = range(group.last + 1, cue.first)
+    noun = nominal(cue) or any(
+        clause.words[k] == "'s" or clause.has("article", k) or clause.has("possessor", k)
+        for k in range(max(cue.first - 2, group.last + 1), cue.first)
+    )
+    return (
+        noun
+        and any(clause.has("be", k) or clause.has("remain", k) for k in between)
+        and not any(clause.kinds[k] == "p" or clause.has("neg", k) for k in between)
     )
 
 
@@ -239,7 +255,19 @@ def _chosen(clause: Clause, cue: Cue, before: Reached | None, after: Reached | N
 def _hangs_on(clause: Clause, group: Group, cue: Cue) -> bool:
     """Is the cue in a relative clause that hangs on this group ("which Russia seized", "regions Russia annexed")?"""
     opener = _relative_opener(clause, group, cue)
-    return opener is not None and cue.first - opener <= 8
+    return (opener is not None and cue.first - opener <= 8) or _apposed_to(clause, group, cue)
+
+
+def _apposed_to(clause: Clause, group: Group, cue: Cue) -> bool:
+    """Is the cue a participle right behind this group and its comma ("Crimea, annexed in 2014, ...")?"""
+    k = group.last + 1
+    if cue.form != "past" or k >= len(clause.words) or clause.words[k] != ",":
+        return False
+    k += 1
+    while clause.has("adverb", k):
+        k += 1
+    behind = cue.last + 1
+    return k == cue.first and (_ends_here(clause, behind) or clause.has("by", behind) or clause.has("since", behind))
 
 
 def _only_last(clause: Clause, reached: Reached, cue: Cue) -> Reached:
@@ -247,6 +275,8 @@ def _only_last(clause: Clause, reached: Reached, cue: Cue) -> Reached:
     group = reached.group
     if len(group.regions) == 1 or group.last > cue.first:
         return reached
+    if cue.form == "past" and cue.first <= group.last + 2 and clause.words[group.last - 2 : group.last] == ["well", "as"]:
+        return reached._replace(group=Group(group.last, group.last, (group.last,)))
     opener = _first_opener(clause, group, cue)
     if opener is None or not (clause.has("single", opener) or clause.any("single", opener + 1, opener + 2)):
         return reached
@@ -322,14 +352,25 @@ def _reaches(clause: Clause, op: Cue, act: Cue) -> bool:
     """Does the operator's complement hold the act?"""
     if clause.walled(op.last, act.first) or op.last >= act.first:
         return op.first < act.first <= op.last and not clause.walled(op.first, act.first)
-    return _scope_cost(clause, op.last, act.first) <= _SCOPE_LIMIT
+    return _scope_cost(clause, op.last, act.first) <= _SCOPE_LIMIT and not _coordinated(clause, op, act)
+
+
+def _coordinated(clause: Clause, op: Cue, act: Cue) -> bool:
+    """ "never accepted the seizure and promises to bring it back": the second verb has an act of its own."""
+    own = next((c.last for c in clause.cues if c.kind == "act" and op.last < c.first < act.first), None)
+    return own is not None and any(
+        clause.has("and", other.first - 1)
+        for other in clause.cues
+        if other.kind == "op" and other.form == "verb" and own < other.first < act.first
+    )
 
 
 def _scope_cost(clause: Clause, start: int, stop: int) -> float:
     cost = 0.0
     for k in range(start + 1, stop):
         if clause.has("relative", k) or (clause.has("that", k) and _noun_before(clause, k)):
-            return _SCOPE_LIMIT + 1
+            if not any(clause.has("plan", j) for j in range(max(k - 3, start + 1), k)):
+                return _SCOPE_LIMIT + 1
         if clause.has("and", k) and clause.words[k - 1] == ",":
             cost += 1.0
         cost += 1.0 if clause.words[k] == "," else 0.2
@@ -343,7 +384,7 @@ def _noun_before(clause: Clause, k: int) -> bool:
 
 def _answers(clause: Clause, act: Cue, op: Cue) -> bool:
     """An operator behind its act: "ceding Donbas was ruled out", "the withdrawal that Moscow demands"."""
-    if clause.walled(act.last, op.first) or op.first - act.last > 14:
+    if clause.walled(act.last, op.first) or op.first - act.last > (24 if op.name == "offer" else 14):
         return False
     if any(cue.kind == "act" and cue.first > op.last and _reaches(clause, op, cue) for cue in clause.cues):
         return False
@@ -352,7 +393,7 @@ def _answers(clause: Clause, act: Cue, op: Cue) -> bool:
     if inverted(clause, op) is not None:
         return op.name in ("demand", "refuse")
     if op.name == "offer" and nominal(op):
-        return doer_behind(clause, op) is not None and op.first - act.last < 14
+        return doer_behind(clause, op) is not None and op.first - act.last < 24
     if op.name not in ("refuse", "demand", "deny"):
         return clause.lexicon.lang == "de" and op.name in ("accept", "offer", "allow", "aim")
     between = range(act.last + 1, op.first)
@@ -387,7 +428,19 @@ def negated(clause: Clause, cue: Cue) -> bool:
             return not clause.has("notneg", k)
         if clause.words[k] in (",", ":") or clause.has("wall", k) or k in others or clause.kinds[k] == "r":
             return _negated_behind(clause, cue)
-    return _negated_behind(clause, cue)
+    return _negated_behind(clause, cue) or _negative_subject(clause, cue)
+
+
+def _negative_subject(clause: Clause, cue: Cue) -> bool:
+    """ "No leader has the right to cede", "nobody in Kyiv would cede": a negated subject denies its first verb."""
+    if nominal(cue) and cue.kind == "act":
+        return False
+    for k in range(cue.first - 1, max(cue.first - 10, -1), -1):
+        if clause.has("nobody", k):
+            return not clause.has("notneg", k)
+        if clause.kinds[k] in "pr" or clause.has("wall", k) or any(k in c.tokens for c in clause.cues):
+            return False
+    return False
 
 
 def _negated_behind(clause: Clause, cue: Cue) -> bool:
@@ -461,6 +514,14 @@ def subject(clause: Clause, cue: Cue) -> str | None:
 def _object(clause: Clause, k: int) -> bool:
     """Is the party right behind a verb of taking or giving its object ("occupy Ukraine")?"""
     return any(k - 1 == cue.last and cue.kind == "act" and not nominal(cue) for cue in clause.cues)
+
+
+def reporter(clause: Clause, i: int) -> str | None:
+    """The party of a reporting clause behind token i ("..., Putin said", "..., said Lavrov"), or None."""
+    for k in range(i + 1, len(clause.words)):
+        if clause.kinds[k] == "a" and (clause.any("say", k + 1, k + 4) or clause.has("say", k - 1)):
+            return clause.party[k]
+    return None
 
 
 def doer_behind(clause: Clause, cue: Cue) -> str | None:
