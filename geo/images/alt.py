@@ -64,7 +64,8 @@ def _roles(story: Story, ground: Ground) -> list[str]:
         listed = ", ".join(names[:_LISTED])
         if len(names) > _LISTED:
             more = len(names) - _LISTED
-            listed = f"{listed}, {story.w.tn('and {n} more region', 'and {n} more regions', more)}"
+            rest = story.w.tn("and {n} more region", "and {n} more regions", more)
+            listed = f"{listed}, {rest}"
         figures = story.figures(fill.role)
         sentences.append(_sentence(f"{story.role_and_actors(fill.role)}: {listed} ({figures} {story.of})"))
         if fill.weak and fill.firm:

@@ -26,6 +26,11 @@ LINE_WIDTH = 0.115
 _WEAK = 1.9
 #: How much of a role's colour lies under its pattern.
 TINT = 0.16
+#: How much of its colour a solid role keeps where it is hedged or meant in part.
+_WEAK_SOLID = 0.34
+#: Pattern lines of a small map come closer, in shares of its width, down to so many sizes of body type.
+_SPACING_OF_WIDTH = 0.026
+_CLOSEST = 0.3
 #: Least contrast of solid fills with the country's ground (WCAG 2.2, 1.4.11).
 _VISIBLE = 3.0
 #: Print shows no more detail than this, in layout units: 0.15 mm.
@@ -130,12 +135,13 @@ def draw_fills(sheet: Sheet, ground: Ground, fills: tuple[Fill, ...], frame: Fra
     _tints(sheet, ground, fills, frame)
     solids = [frame.regions[i] for fill in fills if _solid(sheet, fill.role) for i in indices(ground, fill)]
     under = shapely.union_all(np.array(solids, dtype=object)) if solids else None
+    spacing = min(SPACING, max(_CLOSEST, _SPACING_OF_WIDTH * frame.width / sheet.preset.body))
     for fill in fills:
         for weak in (False, True):
             chosen = indices(ground, fill, weak=weak)
             if chosen:
                 shape = shapely.union_all(frame.regions[chosen])
-                _pattern(sheet, fill.role, shape, under, weak=weak)
+                _pattern(sheet, fill.role, shape, under, weak=weak, spacing=spacing)
 
 
 def _solid(sheet: Sheet, role: Role) -> bool:
@@ -143,20 +149,22 @@ def _solid(sheet: Sheet, role: Role) -> bool:
 
 
 def _tints(sheet: Sheet, ground: Ground, fills: tuple[Fill, ...], frame: Frame) -> None:
-    """Fill each region with the mixed tint of its firm roles; solid roles fill with their own colour."""
+    """Fill each region with the mixed tint of its firm roles; what is solid stays as it is under any other role."""
     colours: dict[int, list[str]] = {}
+    solids: dict[int, list[str]] = {}
     base = sheet.colours.country
     for fill in fills:
         look = sheet.style.roles[fill.role]
         colour = look.colour(sheet.theme)
         for i in indices(ground, fill, weak=False):
             if look.pattern == "solid":
-                colours[i] = [solid_colour(colour, base)]
+                solids.setdefault(i, []).append(solid_colour(colour, base))
             elif look.pattern != "outline":
                 colours.setdefault(i, []).append(blend(colour, base, TINT))
         for i in indices(ground, fill, weak=True):
             if look.pattern == "solid":
-                colours[i] = [blend(colour, base, 0.25)]
+                solids.setdefault(i, []).append(blend(colour, base, _WEAK_SOLID))
+    colours |= solids
     groups: dict[str, list[int]] = {}
     for i in sorted(colours):
         mixed = colours[i][0]
@@ -167,13 +175,23 @@ def _tints(sheet: Sheet, ground: Ground, fills: tuple[Fill, ...], frame: Frame) 
         sheet.shape(frame.regions[members], name="tint", fill=colour)
 
 
-def _pattern(sheet: Sheet, role: Role, shape: BaseGeometry, under: BaseGeometry | None, *, weak: bool) -> None:
+def _pattern(
+    sheet: Sheet,
+    role: Role,
+    shape: BaseGeometry,
+    under: BaseGeometry | None,
+    *,
+    weak: bool,
+    spacing: float = SPACING,
+) -> None:
+    """Draw a role's lines over a shape, ``spacing`` sizes of body type apart; cased where something solid is under."""
     look = sheet.style.roles[role]
     colour = look.colour(sheet.theme)
     size = sheet.preset.body
     name = f"{role}-hedged-or-part" if weak else role
-    lines = strokes(shape, look.pattern, SPACING * size * (_WEAK if weak else 1.0))
-    width = LINE_WIDTH * size / sheet.preset.stroke * (2.2 if look.pattern == "dots" else 1.0)
+    lines = strokes(shape, look.pattern, spacing * size * (_WEAK if weak else 1.0))
+    fine = min(1.0, 0.35 + 0.65 * spacing / SPACING)
+    width = fine * LINE_WIDTH * size / sheet.preset.stroke * (2.2 if look.pattern == "dots" else 1.0)
     cap: Literal["butt", "round"] = "round" if look.pattern == "dots" else "butt"
     if under is not None and not under.is_empty and look.pattern not in ("solid", "outline"):
         cased = shapely.intersection(lines, under)
@@ -190,7 +208,7 @@ def swatch(sheet: Sheet, box: Box, role: Role, *, weak: bool = False, name: str 
     shape = shapely.box(box.x, box.y, box.right, box.bottom)
     fill = base
     if look.pattern == "solid":
-        fill = blend(colour, base, 0.25) if weak else solid_colour(colour, base)
+        fill = blend(colour, base, _WEAK_SOLID) if weak else solid_colour(colour, base)
     elif look.pattern != "outline" and not weak:
         fill = blend(colour, base, TINT)
     name = name or f"key-{role}"

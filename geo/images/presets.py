@@ -99,7 +99,7 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
             Preset("web", 1600, 900, 96, 44, 42, 24, 20, 16.5, 1.0, 0.29),
             Preset("square", 1080, 1080, 96, 40, 42, 25, 21, 17.5, 1.05, 0),
             Preset("vertical", 1080, 1350, 96, 44, 46, 27, 23, 19, 1.1, 0),
-            _print("column", 89, 124, 0, 14.0, 9.0),
+            _print("column", 89, 140, 0, 14.0, 9.0),
             _print("page", 183, 118, 0.30, 18.5, 9.6),
         )
     }

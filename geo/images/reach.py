@@ -72,7 +72,8 @@ def _row(sheet: Sheet, ground: Ground, story: Story, scale: Scale, box: Box, bas
         names = " + ".join(_name(ground, region) for region in one.added)
         label = t("+ {regions} = {share}", regions=names, share=story.w.percent(total))
         if not one.within:
-            label = f"{label} ({t('outside the interval')})"
+            outside = t("outside the interval")
+            label = f"{label} ({outside})"
     sheet.text(
         box.x,
         box.y + ASCENT * small,
@@ -128,7 +129,7 @@ def _closing(ground: Ground, story: Story) -> list[str]:
         ]
         texts.append(w.t("One unit alone would close the gap with {parts}.", parts="; ".join(parts)))
     texts.append(
-        w.t("Arithmetic only: the article names none of the added units. {method}", method=clean_method(reach.method))
+        w.t("Arithmetic only: nobody is quoted as meaning these sets. {method}", method=clean_method(reach.method))
     )
     return texts
 

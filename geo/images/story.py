@@ -378,8 +378,9 @@ def assessment(atlas: Atlas, article: str | None) -> Assessment:
 
 def _units(claim: Claim) -> tuple[str, ...]:
     from geo.boundaries import areas
+    from geo.shares import STANDS_FOR
 
-    area = areas().get(claim.region)
+    area = areas().get(STANDS_FOR.get(claim.region, claim.region))
     return (claim.region, *area.units) if area else (claim.region,)
 
 
