@@ -1,0 +1,247 @@
+"""Corpus, the sources: a shard -> its articles, in order, a few at a time. A bad record costs that record only."""
+
+from __future__ import annotations
+
+import gzip
+import html
+import io
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path, PurePosixPath
+from typing import IO, Any
+
+import msgspec
+
+from geo.articles import (
+    ARTICLE_BYTES,
+    SIDECAR,
+    Known,
+    Line,
+    article_of,
+    lines,
+    load_sidecar,
+    parse_line,
+    read_bytes,
+    read_file,
+    safe_id,
+    skipped,
+)
+from geo.corpus.plan import Shard, is_remote, open_bytes
+from geo.errors import InputError
+from geo.models import Article, ArticleInfo, Reading
+
+#: The stage of what could not be read as a whole, so that it is not known how many articles are missing.
+INPUT = "input"
+_COLUMNS = ("id", "text", "title", "date", "source", "url", "lang")
+#: Types of records that the WARC 1.1 standard knows.
+_RECORDS = (
+    "warcinfo",
+    "response",
+    "resource",
+    "request",
+    "metadata",
+    "revisit",
+    "conversion",
+    "continuation",
+)
+_PAGES = ("text/html", "application/xhtml+xml")
+_BATCH = 1000
+
+
+def articles(shard: Shard) -> Iterator[Article | Reading]:
+    """Read a shard's articles; what can't be read comes as a `Reading` with ``skipped`` set.
+
+    Memory is that of a few articles (for Parquet, of a row group's columns). Raises `OSError` and the like only where
+    the storage fails: the shard is then tried again.
+    """
+    if shard.kind == "unreadable":
+        yield skipped(shard.names[0], INPUT, shard.reason or "can't be read")
+        return
+    yield from _READERS[shard.kind](shard)
+
+
+# --- JSON lines -----------------------------------------------------------------------------------------------
+
+
+def _plain(shard: Shard) -> Iterator[Article | Reading]:
+    name = shard.names[0]
+    with open_bytes(shard.paths[0]) as file:
+        if shard.start:
+            # The line in which the range begins belongs to the range before, unless it begins exactly there.
+            file.seek(shard.start - 1)
+            _skip_line(file)
+        while (start := file.tell()) < shard.end and (line := file.readline(ARTICLE_BYTES + 1)):
+            if len(line) > ARTICLE_BYTES and not line.endswith(b"\n"):
+                _skip_line(file)
+            if start == 0:
+                line = line.removeprefix(b"\xef\xbb\xbf")
+            if not line.isspace():
+                yield parse_line(line, where=f"{name}@{start}")
+
+
+def _skip_line(file: IO[bytes]) -> None:
+    while (rest := file.readline(1 << 20)) and not rest.endswith(b"\n"):
+        pass
+
+
+def _packed(shard: Shard) -> Iterator[Article | Reading]:
+    name = shard.names[0]
+    number = 0
+    with open_bytes(shard.paths[0]) as raw, _unpacked(raw, name) as file:
+        try:
+            for number, line in lines(file):
+                if not line.isspace():
+                    yield parse_line(line, where=f"{name}:{number}")
+        except _damage(name) as error:
+            yield skipped(name, INPUT, f"{name}: damaged after line {number} ({error}): the rest is lost")
+
+
+def _unpacked(raw: IO[bytes], name: str) -> IO[bytes]:
+    """Unpack gzip or Zstandard, of any number of members, by the file's suffix."""
+    if not name.lower().endswith((".gz", ".zst")):
+        return raw
+    if name.lower().endswith(".zst"):
+        import zstandard
+
+        limited = zstandard.ZstdDecompressor(max_window_size=1 << 27)
+        return io.BufferedReader(limited.stream_reader(raw, read_across_frames=True), 1 << 20)
+    return io.BufferedReader(gzip.GzipFile(fileobj=raw), 1 << 20)
+
+
+def _damage(name: str) -> tuple[type[Exception], ...]:
+    """What broken packed data raises."""
+    if not name.lower().endswith(".zst"):
+        return (EOFError, gzip.BadGzipFile, zlib.error)
+    import zstandard
+
+    broken: type[Exception] = zstandard.ZstdError
+    return (broken,)
+
+
+# --- Parquet --------------------------------------------------------------------------------------------------
+
+
+def _parquet(shard: Shard) -> Iterator[Article | Reading]:
+    import pyarrow.parquet as pq
+
+    name = shard.names[0]
+    with open_bytes(shard.paths[0]) as file:
+        source = pq.ParquetFile(file)
+        columns = [column for column in _COLUMNS if column in source.schema_arrow.names]
+        row = 0
+        groups = list(range(shard.start, shard.end))
+        for batch in source.iter_batches(_BATCH, row_groups=groups, columns=columns) if groups else ():
+            for record in batch.to_pylist():
+                yield _row(record, f"{name}#{shard.start}.{row}")
+                row += 1
+
+
+def _row(record: dict[str, Any], where: str) -> Article | Reading:
+    when = record.get("date")
+    if when is not None and not isinstance(when, str):
+        record["date"] = when.isoformat() if hasattr(when, "isoformat") else str(when)
+    try:
+        line = msgspec.convert(record, Line)
+    except msgspec.ValidationError as error:
+        name = record.get("id")
+        return skipped(str(name) if isinstance(name, str | int) else where, "parquet", f"{where}: {error}")
+    return article_of(line, where=where)
+
+
+# --- files ----------------------------------------------------------------------------------------------------
+
+
+def _files(shard: Shard) -> Iterator[Article | Reading]:
+    """Read small files. Their ids are their names in the folder, without suffix."""
+    sidecars: dict[str, dict[str, Known]] = {}
+    for path, name in zip(shard.paths, shard.names, strict=True):
+        info = ArticleInfo(safe_id(PurePosixPath(name).with_suffix("").as_posix()))
+        if is_remote(path):
+            from geo.articles import KINDS
+
+            with open_bytes(path) as file:
+                data = file.read(ARTICLE_BYTES + 1)
+            yield read_bytes(data, KINDS[PurePosixPath(name).suffix.lower()], info, where=name)
+            continue
+        folder = str(Path(path).parent)
+        if folder not in sidecars:
+            sidecars = {folder: {}}  # files come sorted, so the last folder's is enough
+            try:
+                sidecars[folder] = load_sidecar(Path(folder, SIDECAR)) if Path(folder, SIDECAR).is_file() else {}
+            except InputError as error:
+                yield skipped(SIDECAR, "sidecar", str(error))
+        yield read_file(Path(path), info, known=sidecars[folder].get(Path(path).stem))
+
+
+# --- WARC -----------------------------------------------------------------------------------------------------
+
+
+def _warc(shard: Shard) -> Iterator[Article | Reading]:
+    """Read the pages of a web archive; only those that name a region anywhere are taken apart, which is what costs."""
+    from warcio.archiveiterator import ArchiveIterator
+    from warcio.exceptions import ArchiveLoadFailed
+
+    name = shard.names[0]
+    number = 0
+    with open_bytes(shard.paths[0]) as raw, _unpacked(raw, name) as file:
+        try:
+            for record in ArchiveIterator(file):
+                if record.rec_type not in _RECORDS:
+                    raise ArchiveLoadFailed(f"no record of a web archive: {record.rec_type}")
+                if record.rec_type == "response" and record.http_headers is not None:
+                    one = _page(record, f"{name}:{number + 1}")
+                    _check_whole(record)
+                    yield one
+                _check_whole(record)
+                number += 1
+            if not number:
+                raise ArchiveLoadFailed("no records")
+        except (ArchiveLoadFailed, ValueError, *_damage(name)) as error:
+            words = " ".join(str(error).split())[:200] or type(error).__name__
+            yield skipped(name, INPUT, f"{name}: damaged after record {number} ({words}): the rest is lost")
+
+
+def _check_whole(record: Any) -> None:
+    """Raise where there is less than a record announces: the library itself ends in silence where a file does."""
+    from warcio.exceptions import ArchiveLoadFailed
+
+    while record.raw_stream.read(1 << 16):
+        pass
+    if record.rec_headers.get_header("Content-Length") is None or getattr(record.raw_stream, "limit", 0) > 0:
+        raise ArchiveLoadFailed("cut off within a record")
+
+
+def _page(record: Any, where: str) -> Article | Reading:
+    headers = record.rec_headers
+    address = headers.get_header("WARC-Target-URI")
+    id = (headers.get_header("WARC-Record-ID") or where).strip("<>").removeprefix("urn:uuid:")  # noqa: A001
+    info = ArticleInfo(safe_id(id), url=address)
+    status = record.http_headers.get_statuscode()
+    content, _, rest = (record.http_headers.get_header("Content-Type") or "").partition(";")
+    if status != "200" or content.strip().lower() not in _PAGES:
+        return skipped(info.id, "warc", f"{where}: {status} {content.strip() or 'without a type'}, no page", info=info)
+    data = record.content_stream().read(ARTICLE_BYTES + 1)
+    if not may_name_a_region(data):
+        return Reading(info)
+    charset = rest.partition("charset=")[2].partition(";")[0].strip(" \"'") or None
+    return read_bytes(data, "html", info, where=where, charset=charset)
+
+
+def may_name_a_region(page: bytes) -> bool:
+    """Look cheaply whether a raw page may name a region, also by references; in old encodings it always may."""
+    from geo.reading.names import named
+
+    try:
+        text = page.decode("utf-8")
+    except UnicodeDecodeError:
+        return True
+    return named(html.unescape(text) if "&" in text else text)
+
+
+_READERS: dict[str, Callable[[Shard], Iterator[Article | Reading]]] = {
+    "lines": _plain,
+    "packed": _packed,
+    "parquet": _parquet,
+    "files": _files,
+    "warc": _warc,
+}
