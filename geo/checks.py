@@ -200,7 +200,7 @@ def _says(text: str, table: str, reading: Reading) -> bool:
     lang = (reading.article.lang or _DEFAULT_LANGUAGE)[:2].lower()
     words = " " + " ".join(re.findall(r"\w+", text.casefold())) + " "
     phrases = _table()[table].get(lang, _table()[table][_DEFAULT_LANGUAGE])
-    return any(f" {phrase} " in words for phrase in phrases)
+    return any(f" {phrase.casefold()} " in words for phrase in phrases)
 
 
 def _percent_km2(a: Reported, p: Reported, land: Land, *, linked: bool) -> Check:
