@@ -16,6 +16,8 @@ from geo.models import Unit
 from geo.reading.cues import LANGUAGES, VOCABULARY
 from geo.reading.numbers import DASHES, LOOSE, Numbers, Read, Token, fits, fits_back, numbers, split
 
+#: Abbreviated percents: what follows their full stop goes on with the sentence, whatever its first letter.
+_ABBREVIATED = frozenset(("proc", "проц", "відс", "pct"))
 _SKIPPED_BEFORE = frozenset('"“«„(~≈')
 
 
@@ -60,8 +62,11 @@ class Words:
                 self.units.setdefault(parts[0], []).append((parts, name))
         for rest in self.units.values():
             rest.sort(key=lambda item: len(item[0]), reverse=True)
-        self.hedges: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        self.hedges: dict[str, list[tuple[tuple[str, ...], str | None]]] = {}
         self.after: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        for form in self.numbers.no_hedge:
+            parts = split(form)
+            self.hedges.setdefault(parts[-1], []).append((parts, None))
         for kind, hedge in hedges.items():
             for form in hedge.get(lang, ()):
                 parts = split(form)
@@ -69,8 +74,10 @@ class Words:
             for form in hedge.get("after", ()):
                 parts = split(form)
                 self.after.setdefault(parts[0], []).append((parts, kind))
-        for rest in (*self.hedges.values(), *self.after.values()):
-            rest.sort(key=lambda item: len(item[0]), reverse=True)
+        for before in self.hedges.values():
+            before.sort(key=lambda item: len(item[0]), reverse=True)
+        for behind in self.after.values():
+            behind.sort(key=lambda item: len(item[0]), reverse=True)
         self.between = frozenset(self.numbers.ranges["between"])
         self.from_ = frozenset(self.numbers.ranges["from"])
         self.signs = self._signs()
@@ -213,8 +220,19 @@ def _unit(row: Sequence[Token], at: int, known: Words) -> tuple[str, int] | None
         if stop is not None:
             if stop < len(row) and row[stop].word in ("2", "²") and row[stop].start == row[stop - 1].end:
                 stop += 1
-            return name, stop
+            return name, stop + _full_stop(row, stop)
     return None
+
+
+def _full_stop(row: Sequence[Token], stop: int) -> bool:
+    """Is the full stop here that of an abbreviated unit ("20 proc. of"), with the sentence going on behind it?"""
+    if stop + 1 >= len(row) or row[stop].word != "." or row[stop].start != row[stop - 1].end:
+        return False
+    return (
+        row[stop - 1].word.isalpha()
+        and len(row[stop - 1].word) <= 4
+        and (not row[stop + 1].capital or row[stop - 1].word in _ABBREVIATED)
+    )
 
 
 def _one_in(row: Sequence[Token], low: Read, known: Words) -> Measured | None:
@@ -260,7 +278,7 @@ def _hedged(row: Sequence[Token], at: int, known: Words, floor: int) -> tuple[st
         for parts, kind in known.hedges.get(_bare(row, reach), ()):
             first = fits_back(parts, reach, row)
             if first is not None and first >= floor:
-                return kind, first
+                return (kind, first) if kind is not None else (None, at)
     return None, at
 
 

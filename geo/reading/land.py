@@ -10,11 +10,12 @@ import re
 import tomllib
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import NamedTuple
 
 from geo.reading.cues import LANGUAGES, VOCABULARY, lexicon, parse_element
-from geo.reading.document import Doc, Mention
+from geo.reading.document import Doc, Mention, Sentence
+from geo.reading.gazetteer import mentions
 from geo.reading.numbers import Numbers, Token, fits, numbers, split, tokens
 
 _SLAVIC = ("uk", "ru", "pl")
@@ -70,6 +71,12 @@ class Land:
         self.not_land = Words(others[lang])
         self.names = {code: Words(forms["name"][lang]) for code, forms in table["places"].items()}
         self.adjectives = {code: Words(forms["adjective"][lang]) for code, forms in table["places"].items()}
+
+    @cached_property
+    def ukraine(self) -> re.Pattern[str]:
+        """The names and adjectives of Ukraine."""
+        forms = f"{self.names['UA'].pattern()}|{self.adjectives['UA'].pattern()}"
+        return re.compile(rf"(?<![^\W\d_])(?:{forms})(?![^\W\d_])", re.IGNORECASE)
 
     @cached_property
     def countries(self) -> dict[str, list[tuple[tuple[str, ...], str]]]:
@@ -137,13 +144,18 @@ def land(lang: str | None) -> Land:
 
 @dataclass(slots=True)
 class View:
-    """A sentence as tokens, with the mention that each token belongs to (None: none)."""
+    """A sentence as tokens, with the mention that each token belongs to (None: none).
+
+    ``owner`` is the country whose land the document is about (`owner`), ``before`` the whole of the last amount before.
+    """
 
     doc: Doc
     index: int
     words: Land
     row: list[Token]
     mention: list[int | None]
+    owner: str | None
+    before: str | None = None
 
     def is_(self, key: str, at: int) -> bool:
         """Is the token here one of the words `key` of land.toml?"""
@@ -159,6 +171,16 @@ class View:
         """The country named here, unless the words belong to a region."""
         return None if self.mention[at] is not None else self.words.place(self.row, at)
 
+    def city(self, at: int) -> str | None:
+        """The region of the city whose name stands here: an amount of land "of Kursk" can only mean the region."""
+        if self.mention[at] is not None or not self.row[at].capital or self.is_("adjective", at):
+            return None
+        return _region_of(self.doc.text[self.row[at].start : self.row[at].end])
+
+    def earlier(self, index: int) -> View:
+        """Another sentence of the same document."""
+        return view(self.doc, index, self.owner)
+
     def behind(self, at: int) -> int:
         """The position behind the mention that this token belongs to."""
         k = at
@@ -167,8 +189,29 @@ class View:
         return k
 
 
-def view(doc: Doc, index: int) -> View:
-    """Sentence `index` of a document as a view."""
+@lru_cache(maxsize=1024)
+def _region_of(name: str) -> str | None:
+    """The region that bears a city's name."""
+    asked = f"{name} region"
+    found = mentions(asked, (Sentence(0, len(asked)),))
+    return found[0].regions[0] if found and len(found[0].regions) == 1 else None
+
+
+def owner(doc: Doc) -> str | None:
+    """The country whose land a document is about: Ukraine if it names it or its regions, else that of most regions."""
+    counts: dict[str, int] = {}
+    for mention in doc.mentions:
+        for code in mention.regions[:1]:
+            country = code.split("-")[0]
+            counts[country] = counts.get(country, 0) + 1
+    if "UA" in counts or land(doc.lang).ukraine.search(doc.text) is not None:
+        return "UA"
+    counts.pop("RU", None)
+    return max(counts, key=lambda code: counts[code]) if counts else None
+
+
+def view(doc: Doc, index: int, whose: str | None = None) -> View:
+    """Sentence `index` of a document as a view; ``whose``: the country that the document is about."""
     sentence = doc.sentences[index]
     row = tokens(doc.text, sentence.start, sentence.end)
     marked: list[int | None] = [None] * len(row)
@@ -182,7 +225,7 @@ def view(doc: Doc, index: int) -> View:
         while k < len(row) and row[k].start < mention.end:
             marked[k] = number
             k += 1
-    return View(doc, index, land(doc.lang), row, marked)
+    return View(doc, index, land(doc.lang), row, marked, whose)
 
 
 def _sentence(mention: Mention) -> int:

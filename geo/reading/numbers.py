@@ -30,12 +30,13 @@ _SPACES = re.compile(r"[\u00a0\u202f\u2009 '’]")
 
 
 class Token(NamedTuple):
-    """One token: its word in lower case with plain apostrophes, its offsets in the text, and whether it is digits."""
+    """One token: its word in lower case with plain apostrophes, its offsets, whether it is digits or has a capital."""
 
     word: str
     start: int
     end: int
     digits: bool
+    capital: bool = False
 
 
 class Read(NamedTuple):
@@ -49,8 +50,9 @@ def tokens(text: str, start: int, end: int) -> list[Token]:
     """The tokens of text[start:end], offsets into the whole text."""
     found = []
     for match in _TOKEN.finditer(text, start, end):
-        word = match.group().lower()
-        found.append(Token(_plain(word), match.start(), match.end(), word[0].isdecimal()))
+        written = match.group()
+        word = _plain(written.lower())
+        found.append(Token(word, match.start(), match.end(), written[0].isdecimal(), written[0].isupper()))
     return found
 
 
@@ -144,6 +146,7 @@ class Numbers:
         self.link = frozenset(table["link"])
         self.ranges = {key: phrases(table[key]) for key in ("to", "and_", "between", "from", "out_of")}
         self.change = frozenset(table["change"])
+        self.no_hedge: tuple[str, ...] = tuple(table["no_hedge"])
         self.compounds = _compound(self.cardinals, self.scales) if table.get("compounds") else None
 
     def number(self, at: int, row: Sequence[Token]) -> Read | None:

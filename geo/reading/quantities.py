@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from geo.models import Quantity, Role, Why
-from geo.reading.amounts import Amount, amounts, words
+from geo.reading.amounts import Amount, Words, amounts, words
+from geo.reading.cues import lexicon
 from geo.reading.document import Doc
-from geo.reading.land import View, view
+from geo.reading.land import View, owner, view
+from geo.reading.numbers import DASHES
 from geo.reading.roles import role_at
-from geo.reading.wholes import Whole, owner, whole
+from geo.reading.wholes import Whole, whole
 
-_REACH = 14
+_REACH, _WITH, _FRAGMENT = 14, 6, 8
+_KEYS = ("retake", "annex", "lose", "hold", "cede", "demand")
 _WALLS = frozenset(";:!?…")
 
 
@@ -21,17 +24,58 @@ def quantities(doc: Doc) -> list[Quantity]:
     Figures that are no land (people, votes, money) or whose whole can't be named are left out.
     """
     known = words(doc.lang)
+    whose: str | None = None
     found: list[Quantity] = []
     for index, sentence in enumerate(doc.sentences):
-        if known.signs.search(doc.text, sentence.start, sentence.end) is None:
-            continue
-        seen = view(doc, index)
-        said = tuple(_without_conversions(amounts(seen.row, known)))
-        for amount in said:
-            of = whole(seen, amount, tuple(other for other in said if other is not amount))
-            if of is not None:
-                found.append(_quantity(seen, amount, of))
+        if known.signs.search(doc.text, sentence.start, sentence.end) is not None:
+            whose = whose or owner(doc)
+            seen = view(doc, index, whose)
+            seen.before = (
+                found[-1].of if found and index and found[-1].start >= doc.sentences[index - 1].start else None
+            )
+            found += _said(seen, known)
     return _once(found)
+
+
+def _said(seen: View, known: Words) -> list[Quantity]:
+    """The amounts of land in one sentence."""
+    written = tuple(amounts(seen.row, known))
+    said = _without_conversions(written)
+    wholes: list[Whole | None] = []
+    earlier: Whole | None = None
+    for amount in said:
+        of = whole(seen, amount, tuple(other for other in written if other is not amount), earlier)
+        earlier = of or earlier
+        wholes.append(of)
+    wholes = _respectively(seen, said, wholes)
+    found: list[Quantity] = []
+    for k, amount in enumerate(said):
+        of = wholes[k]
+        if of is None and k + 1 < len(said) and _leads_to(amount, said[k + 1]):
+            of = wholes[k + 1]
+        if of is not None:
+            found.append(_quantity(seen, amount, of, found[-1] if found else None))
+    return found
+
+
+def _respectively(seen: View, said: Sequence[Amount], wholes: list[Whole | None]) -> list[Whole | None]:
+    """Shares that are dealt out in order: "Kherson and Zaporizhzhia, 74% and 73% respectively"."""
+    shares = [k for k, amount in enumerate(said) if amount.unit == "percent"]
+    if len(shares) < 2 or not any(seen.is_("respectively", k) for k in range(len(seen.row))):
+        return wholes
+    numbers = dict.fromkeys(n for n in seen.mention if n is not None)
+    regions = [seen.doc.mentions[n].area or "+".join(sorted(seen.doc.mentions[n].regions)) for n in numbers]
+    if len(regions) != len(shares):
+        return wholes
+    dealt = list(wholes)
+    for k, region in zip(shares, regions, strict=True):
+        dealt[k] = Whole(region, "dealt out in order")
+    return dealt
+
+
+def _leads_to(amount: Amount, following: Amount) -> bool:
+    """Is this the first figure of a change ("from 18% to 20% of Ukraine")?"""
+    return following.unit == amount.unit and following.first - amount.stop <= 1
 
 
 def _without_conversions(said: Sequence[Amount]) -> list[Amount]:
@@ -63,10 +107,12 @@ def _once(found: list[Quantity]) -> list[Quantity]:
     return sorted(best.values(), key=lambda q: q.start)
 
 
-def _quantity(seen: View, amount: Amount, of: Whole) -> Quantity:
+def _quantity(seen: View, amount: Amount, of: Whole, before: Quantity | None) -> Quantity:
     doc, sentence = seen.doc, seen.doc.sentences[seen.index]
     start, end = seen.row[amount.first].start, seen.row[amount.stop - 1].end
-    role, rule = _role(seen, amount, start, end)
+    role, rule = _role(seen, amount, of.of, (start, end))
+    if role == "mentioned" and rule == _NO_ACT and before is not None and of.rule == "whole of the figure before":
+        role, rule = before.role, "role of the figure before"
     return Quantity(
         min=amount.min,
         max=amount.max,
@@ -87,37 +133,71 @@ def _quantity(seen: View, amount: Amount, of: Whole) -> Quantity:
 # --- role -----------------------------------------------------------------------------------------------------------
 
 
-def _role(seen: View, amount: Amount, start: int, end: int) -> tuple[Role, str]:
+def _role(seen: View, amount: Amount, of: str, span: tuple[int, int]) -> tuple[Role, str]:
     """The role of the clause; where it has none, that of the nearest word of holding, taking or giving."""
     nearest = _nearest(seen, amount)
-    role = role_at(seen.doc, seen.index, start, end)
-    if nearest is not None:
+    role = role_at(seen.doc, seen.index, *span)
+    if nearest is not None and role != "demanded":
         key, at = nearest
-        if key == "retake" or (key == "hold" and _by_owner(seen, at)):
+        agent, whose = _agent(seen, amount, at), _owner_of(seen, of)
+        if key == "retake" or (key == "hold" and agent is not None and agent == whose):
             return "mentioned", "held or retaken by the owner"
+        if key == "lose":
+            return ("controlled", "lost by the owner") if agent in (None, whose) else ("mentioned", "lost by the claimant")
     if role != "mentioned":
         return role, "role of the clause"
     if nearest is None:
-        return "mentioned", "no act"
+        return _of_heading(seen)
     key, at = nearest
     if any(seen.is_("not", k) for k in range(max(at - 3, 0), at)):
         return "mentioned", "denied"
+    if key == "cede" and any(seen.is_("demand", k) for k in range(at)):
+        key = "demand"
     return _ROLES[key], f"nearest act: {seen.row[at].word}"
 
 
-_ROLES: dict[str, Role] = {"hold": "controlled", "annex": "annexed", "cede": "conceded", "demand": "demanded"}
+_NO_ACT = "no act"
+_ROLES: dict[str, Role] = {
+    "hold": "controlled",
+    "lose": "controlled",
+    "annex": "annexed",
+    "cede": "conceded",
+    "demand": "demanded",
+}
+
+
+def _of_heading(seen: View) -> tuple[Role, str]:
+    """The role of a fragment without a verb ("12% of Ukraine."): what the sentences right before it speak of."""
+    if len(seen.row) > _FRAGMENT:
+        return "mentioned", _NO_ACT
+    for index in range(seen.index - 1, max(seen.index - 4, -1), -1):
+        earlier = seen.earlier(index)
+        acts = [k for k in range(len(earlier.row)) if any(earlier.is_(key, k) for key in _KEYS)]
+        if any(earlier.is_("hold", k) for k in acts):
+            return "controlled", "sentence before"
+        if acts or len(earlier.row) > 2 * _FRAGMENT:
+            break
+    return "mentioned", _NO_ACT
 
 
 def _nearest(seen: View, amount: Amount) -> tuple[str, int] | None:
-    """The word of an act that is nearest to the amount, no wall between, and its kind."""
+    """The word of an act that is nearest to the amount, no wall between, and its kind.
+
+    Where land comes back "under control", the word of retaking counts, though that of control is nearer.
+    """
+    found: tuple[str, int, int] | None = None
     for distance in range(1, _REACH):
+        if found is not None and distance > found[2] + _WITH:
+            break
         for at, step in ((amount.first - distance, -1), (amount.stop - 1 + distance, 1)):
-            if not 0 <= at < len(seen.row) or _walled(seen, amount, at, step):
+            if not 0 <= at < len(seen.row) or _walled(seen, amount, at, step) or seen.mention[at] is not None:
                 continue
-            for key in ("retake", "annex", "hold", "cede", "demand"):
-                if seen.is_(key, at):
-                    return key, at
-    return None
+            if found is None:
+                key = next((key for key in _KEYS if seen.is_(key, at)), None)
+                found = (key, at, distance) if key else None
+            elif found[0] == "hold" and (at < amount.first) == (found[1] < amount.first) and seen.is_("retake", at):
+                return "retake", at
+    return found[:2] if found is not None else None
 
 
 def _walled(seen: View, amount: Amount, at: int, step: int) -> bool:
@@ -125,14 +205,33 @@ def _walled(seen: View, amount: Amount, at: int, step: int) -> bool:
     return any(seen.row[k].word in _WALLS for k in between)
 
 
-def _by_owner(seen: View, at: int) -> bool:
-    """Is the owner of the land the one who holds it ("Ukraine holds", "held by Kyiv")?"""
-    whose = owner(seen.doc)
-    for k in range(at + 1, min(at + 3, len(seen.row))):
-        if seen.is_("passive", k) and k + 1 < len(seen.row):
-            return any(seen.words.party(seen.row[j].word) == whose for j in range(k + 1, min(k + 3, len(seen.row))))
-    for k in range(at - 1, max(at - 8, -1), -1):
-        party = seen.words.party(seen.row[k].word)
-        if party is not None and not (party == whose and seen.possessive(k + 1) is not None):
-            return party == whose
-    return False
+def _agent(seen: View, amount: Amount, at: int) -> str | None:
+    """The party that holds, takes or loses: "held BY Kyiv", "under UKRAINIAN control", else the last one named before."""
+    for k in range(at + 1, min(at + 4, len(seen.row))):
+        if seen.is_("passive", k):
+            return next((p for j in range(k + 1, min(k + 4, len(seen.row))) if (p := _party(seen, j))), None)
+    if at > amount.stop:
+        beside = at - 2 if seen.row[at - 1].word in DASHES else at - 1
+        place = seen.place(beside) if beside >= amount.stop else None
+        if place is not None and not place.name:
+            return place.code
+    if at >= amount.stop and at + 1 < len(seen.row) and _party(seen, at + 1) is not None:
+        return _party(seen, at + 1)
+    for k in range(min(at, amount.first) - 1, max(at - _REACH, -1), -1):
+        party = _party(seen, k)
+        if party is not None and seen.possessive(k + 1) is None:
+            return party
+    return None
+
+
+def _owner_of(seen: View, of: str) -> str | None:
+    """The country from which the land was taken, as `vocabulary/actors.toml` has it."""
+    first = of.partition("+")[0]
+    if first in ("donbas", "crimea"):
+        return "UA"
+    dispute = lexicon(seen.words.lang).dispute(first if "-" in first else f"{first}-")
+    return dispute.owner if dispute is not None else seen.owner
+
+
+def _party(seen: View, k: int) -> str | None:
+    return None if seen.mention[k] is not None else seen.words.party(seen.row[k].word)

@@ -6,17 +6,21 @@ right behind the amount decide first; only where they say nothing, the rest of t
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from geo.reading.amounts import Amount
 from geo.reading.document import Doc, Mention
-from geo.reading.land import View, land, view
+from geo.reading.land import Place, View
 from geo.reading.numbers import DASHES
 
+_QUOTED = frozenset("\"”»“")
 _CLOSERS = frozenset("\"”»“)’'")
 _ENDS = frozenset(".;:!?…()[]—–")
-_NEAR, _FAR = 4, 18
-_FOUR = "UA-09+UA-14+UA-23+UA-65"
+_WALLS = frozenset(";:!?…")
+#: No city is larger: an amount of land above it "in Kursk" lies in the region.
+_CITY_KM2 = 100.0
+_NEAR, _FAR, _HOLD = 4, 18, 6
 _COMPOSITES = ("donbas", "crimea")
 
 
@@ -27,14 +31,22 @@ class Whole(NamedTuple):
     rule: str
 
 
-def whole(seen: View, amount: Amount, others: tuple[Amount, ...] = ()) -> Whole | None:
-    """The whole of an amount, or None where it is no land or has no nameable whole. ``others``: the sentence's amounts."""
+def whole(seen: View, amount: Amount, others: tuple[Amount, ...] = (), earlier: Whole | None = None) -> Whole | None:
+    """The whole of an amount, or None where it is no land or has no nameable whole.
+
+    ``others`` are the sentence's other amounts, ``earlier`` the whole of the share before this one, if any.
+    """
     if amount.unit == "km2":
-        return _of_area(seen, amount, others)
+        return _of_area(
+            seen,
+            amount,
+            tuple(o for o in others if o.unit != "km2" or o.stop < amount.first or o.first > amount.stop + 3),
+            earlier,
+        )
     found = _attached(seen, amount, others)
     if found is _NO_LAND:
         return None
-    return found if found is not None else _around(seen, amount, others)
+    return found if found is not None else _around(seen, amount, earlier)
 
 
 _NO_LAND = Whole("", "no land")
@@ -43,80 +55,128 @@ _NO_LAND = Whole("", "no land")
 # --- the words behind a share ---------------------------------------------------------------------------------------
 
 
-def _attached(seen: View, amount: Amount, others: tuple[Amount, ...]) -> Whole | None:
-    """The whole in the words right behind the amount: `_NO_LAND` if they name something else, None if they name nothing."""
-    row = seen.row
-    k = _behind(seen, amount.stop, others)
-    linked = not seen.words.numbers.link and not _has_link(seen)
-    land_seen = vague = own = False
+@dataclass(slots=True)
+class _Walk:
+    """What the words behind a share have said so far."""
+
+    linked: bool
+    land: bool = False
+    own: bool = False
+    located: bool = False
     pointed: str | None = None
-    unknown = 0
-    while k < len(row) and k - amount.stop < _FAR:
-        word = row[k].word
-        if seen.mention[k] is not None:
-            return _region_whole(seen, k)
-        if row[k].digits or word in _ENDS:
+    unknown: int = 0
+
+
+def _attached(seen: View, amount: Amount, others: tuple[Amount, ...]) -> Whole | None:
+    """The whole in the words right behind an amount: `_NO_LAND` if they name another thing, None if they name nothing."""
+    walk = _Walk(linked=not seen.words.numbers.link)
+    k = _behind(seen, amount.stop, others)
+    while k < len(seen.row) and k - amount.stop < _FAR:
+        if _ends_phrase(seen, walk, k):
             break
         if seen.is_("link", k):
-            linked, k = True, k + 1
+            walk.linked, k = True, k + 1
             continue
-        if word == ",":
-            break
+        if seen.mention[k] is not None:
+            return None if walk.located or (walk.unknown > 1 and not walk.land) else _region_whole(seen, k)
+        if _nameless(seen, walk, k) or _other_thing(seen, k):
+            return _NO_LAND
         place = seen.place(k)
         if place is not None:
-            head = seen.possessive(place.stop)
-            if place.name and head is None:
-                return (
-                    _NO_LAND if _other_head(seen, place.stop) and not land_seen else Whole(place.code, "country named")
-                )
-            if _land_head(seen, place.stop if head is None else head):
-                return Whole(_owned(seen.doc, place.code), "country's land")
-            if place.name or not land_seen:
-                return _NO_LAND if place.code not in _parties(seen.doc) or not land_seen else None
-            break
-        if land_seen and seen.is_("taken", k):
-            vague = True
-            break
-        if seen.is_("plural", k) and pointed is None:
-            pointed = "plural"
-        elif seen.is_("own", k):
-            own = True
-        elif seen.is_("country", k) and not (seen.is_("land", k) and seen.possessive(k + 1) is None and own):
-            pointed, land_seen = pointed or "country", True
-        elif seen.is_("peninsula", k):
-            return Whole("crimea", "peninsula")
-        elif seen.is_("region", k):
-            pointed, land_seen = pointed or "region", True
-        elif seen.is_("land", k):
-            land_seen = True
-        elif seen.is_("back", k) and linked and not land_seen:
-            pointed = "back"
-        elif word in seen.words.not_land:
-            if not land_seen:
+            if walk.land and place.name and _relative(seen, k):
                 return _NO_LAND
+            named = _country_whole(seen, walk, k, place)
+            return named if named is not None or not walk.land else _said(seen, amount, walk)
+        city = seen.city(k) if walk.linked else None
+        if city is not None and not _other_head(seen, k + 1) and seen.possessive(k + 1) is None:
+            return Whole(city, "region named")
+        if seen.is_("peninsula", k):
+            return Whole("crimea", "peninsula")
+        _hear(seen, walk, k)
+        if walk.unknown > _NEAR:
             break
-        elif seen.is_("taken", k) and linked:
-            vague = True
-        elif seen.is_("stop", k):
-            break
-        else:
-            unknown += 1
-            if unknown > _NEAR:
-                break
         k += 1
-    if vague:
+    if k < len(seen.row) and walk.land and not walk.own and _taken_behind(seen, k):
         return _NO_LAND
-    if pointed is not None and (land_seen or linked or pointed != "plural"):
-        return _pointed(seen, amount.first, pointed)
-    if land_seen or amount.named == "one in":
-        return _pointed(seen, amount.first, "own" if own else "land")
-    if linked and seen.words.numbers.link:
-        return _NO_LAND
-    return None
+    return _said(seen, amount, walk)
 
 
-def _has_link(seen: View) -> bool:
-    return bool(seen.words.numbers.link)
+def _ends_phrase(seen: View, walk: _Walk, k: int) -> bool:
+    """Does the noun phrase end before this token?"""
+    word = seen.row[k].word
+    if seen.row[k].digits or word in _ENDS or word == ",":
+        return True
+    if seen.mention[k] is not None or seen.is_("link", k) or (walk.land and seen.is_("within", k)):
+        return False
+    return seen.is_("stop", k) and not seen.is_("plural", k) and not seen.is_("taken", k)
+
+
+def _nameless(seen: View, walk: _Walk, k: int) -> bool:
+    """Is the whole what somebody took ("of the occupied land", "of the land that it seized")?"""
+    if not seen.is_("taken", k) or walk.own:
+        return False
+    if seen.is_("stop", k) or not walk.linked:
+        return walk.land and not walk.pointed
+    return walk.pointed is None and (walk.land or _land_head(seen, k + 1, places=False))
+
+
+def _relative(seen: View, k: int) -> bool:
+    """Does a country begin a clause without a pronoun ("the land | Russia had seized")?"""
+    return bool(seen.words.numbers.link) and (seen.is_("land", k - 1) or seen.is_("region", k - 1))
+
+
+def _taken_behind(seen: View, k: int) -> bool:
+    """ "half of the land, seized since" """
+    return seen.row[k].word == "," and seen.is_("taken", k + 1) and not seen.is_("stop", k + 1)
+
+
+def _other_thing(seen: View, k: int) -> bool:
+    """Is this a noun of something else than land?"""
+    if any(seen.is_(key, k) for key in ("land", "country", "region", "peninsula", "taken", "plural", "own")):
+        return False
+    return seen.row[k].word in seen.words.not_land
+
+
+def _country_whole(seen: View, walk: _Walk, k: int, place: Place) -> Whole | None:
+    """The whole where a country is named: "Ukraine", "Ukraine's land", "Ukrainian territory"; not "Ukrainian exports"."""
+    head = seen.possessive(place.stop)
+    if place.name and head is None:
+        other = _other_head(seen, place.stop) and not walk.land
+        return _NO_LAND if other else None if walk.located else Whole(place.code, "country named")
+    if _land_head(seen, place.stop if head is None else head):
+        return Whole(place.code, "country's land")
+    return None if walk.land else _NO_LAND
+
+
+def _hear(seen: View, walk: _Walk, k: int) -> None:
+    """Take in one word of the noun phrase."""
+    if seen.is_("own", k):
+        walk.own = True
+    elif seen.is_("plural", k) and walk.linked:
+        walk.pointed = walk.pointed or "plural"
+    elif seen.is_("back", k) and walk.linked and not walk.land:
+        walk.pointed = walk.pointed or "back"
+    elif seen.is_("country", k):
+        walk.pointed, walk.land = walk.pointed or ("own" if walk.own else "country"), True
+    elif seen.is_("region", k) and not (seen.is_("land", k) and walk.own):
+        walk.pointed, walk.land = walk.pointed or "region", True
+    elif seen.is_("land", k):
+        walk.land = True
+    elif seen.is_("within", k):
+        walk.located = not walk.land
+    else:
+        walk.unknown += 1
+
+
+def _said(seen: View, amount: Amount, walk: _Walk) -> Whole | None:
+    """The whole that the words add up to where no name stood among them."""
+    if walk.pointed in ("plural", "back") and not walk.land and _polled(seen):
+        return _NO_LAND
+    if walk.pointed is not None:
+        return _pointed(seen, amount.first, walk.pointed) or _NO_LAND
+    if walk.land or amount.named == "one in":
+        return _pointed(seen, amount.first, "own" if walk.own else "land") or _NO_LAND
+    return _NO_LAND if walk.linked and seen.words.numbers.link else None
 
 
 def _behind(seen: View, stop: int, others: tuple[Amount, ...]) -> int:
@@ -124,6 +184,8 @@ def _behind(seen: View, stop: int, others: tuple[Amount, ...]) -> int:
     row, k = seen.row, stop
     while k < len(row) and row[k].word in _CLOSERS:
         k += 1
+    if k + 1 < len(row) and row[k].word == "," and seen.is_("link", k + 1):
+        return k + 1
     opened = k < len(row) and row[k].word in (*DASHES, "(", ",")
     for other in others:
         if opened and k < other.first <= k + 3 and _only_or(seen, k + 1, other.first):
@@ -138,15 +200,17 @@ def _only_or(seen: View, first: int, stop: int) -> bool:
     return all(len(seen.row[k].word) <= 4 and not seen.row[k].digits for k in range(first, stop))
 
 
-def _land_head(seen: View, at: int) -> bool:
+def _land_head(seen: View, at: int, *, places: bool = True) -> bool:
     """Is the noun behind a genitive or an adjective land ("Ukraine's pre-war territory")?"""
     for k in range(at, min(at + _NEAR + 1, len(seen.row))):
-        if seen.is_("land", k) or seen.is_("country", k):
+        if seen.is_("land", k) or seen.is_("country", k) or seen.is_("region", k):
             return True
-        if seen.row[k].word in seen.words.not_land or seen.row[k].word in _ENDS or seen.is_("stop", k):
-            return False
         if seen.mention[k] is not None:
-            return True
+            return places and k == at
+        if seen.row[k].word in seen.words.not_land or seen.row[k].word in _ENDS:
+            return False
+        if seen.is_("stop", k) and not seen.is_("taken", k):
+            return False
     return False
 
 
@@ -162,7 +226,7 @@ def _region_whole(seen: View, at: int) -> Whole:
     ids, stop = _listed(seen, at)
     head = seen.possessive(stop)
     k = stop if head is None else head
-    if head is not None and not _land_head(seen, k) and not seen.is_("region", k):
+    if (head is not None or seen.is_("adjective", stop - 1)) and not _land_head(seen, k) and not seen.is_("region", k):
         return _NO_LAND
     return _NO_LAND if _other_head(seen, k) else Whole(ids, "region named")
 
@@ -218,29 +282,57 @@ def ids(members: list[Mention]) -> str:
 def _pointed(seen: View, first: int, how: str) -> Whole | None:
     """The whole that "the country", "its territory", "the region", "both" point back to."""
     if how == "country":
-        code = _named_country(seen, first) or owner(seen.doc)
+        code = _named_country(seen, first) or seen.owner
         return Whole(code, "the country") if code else None
     if how == "plural":
         found = _group_before(seen, first)
         return Whole(found, "regions named before") if found else None
-    if how == "region" or how == "back":
+    if how in ("region", "back"):
         found = _region_before(seen, first)
         if found is None and how == "back":
-            found = owner(seen.doc)
+            found = seen.before or _country_before(seen, first) or seen.owner
         return Whole(found, "region named before") if found else None
     code = _named_country(seen, first)
-    region = None if code else _last_group(seen, 0, first)
-    of = code or region or owner(seen.doc)
+    region = None if code else _last_group(seen, 0, first) or (_region_near(seen, first) if how == "land" else None)
+    of = code or region or seen.owner
     return Whole(of, "its land") if of else None
+
+
+def _region_near(seen: View, first: int) -> str | None:
+    """The regions that a quotation is said to be about, or those of the sentence before if that names no country."""
+    quoted = False
+    for k in range(first, len(seen.row)):
+        quoted = quoted or seen.row[k].word in _QUOTED
+        if quoted and seen.mention[k] is not None:
+            return _listed(seen, k)[0]
+    if not seen.index:
+        return None
+    earlier = seen.earlier(seen.index - 1)
+    stop = len(earlier.row)
+    return _last_group(earlier, 0, stop) if _named_country(earlier, stop) is None else None
 
 
 def _named_country(seen: View, first: int) -> str | None:
     """The last country named before in the sentence that is not the claimant of the document's dispute."""
-    whose = owner(seen.doc)
+    whose = seen.owner
     for k in range(first - 1, -1, -1):
         place = seen.place(k)
         if place is not None and place.name and (whose is None or place.code == whose):
             return place.code
+    return None
+
+
+def _country_before(seen: View, first: int) -> str | None:
+    """The last country named before a position, in this sentence or the one before it."""
+    views = [(seen, first)]
+    if seen.index:
+        earlier = seen.earlier(seen.index - 1)
+        views.append((earlier, len(earlier.row)))
+    for each, stop in views:
+        for k in range(stop - 1, -1, -1):
+            place = each.place(k)
+            if place is not None and place.name and not (place.code == "RU" and seen.owner == "UA"):
+                return place.code
     return None
 
 
@@ -268,7 +360,7 @@ def _region_before(seen: View, first: int) -> str | None:
         if found is not None:
             break
         if _has_mentions(seen.doc, index):
-            earlier = view(seen.doc, index)
+            earlier = seen.earlier(index)
             found = _last_group(earlier, 0, len(earlier.row))
     return found
 
@@ -292,58 +384,27 @@ def _has_mentions(doc: Doc, index: int) -> bool:
     return any(m.sentence == index for m in doc.mentions)
 
 
-def _parties(doc: Doc) -> frozenset[str]:
-    whose = owner(doc)
-    return frozenset((whose,)) if whose else frozenset()
+# --- the clause round an amount ---------------------------------------------------------------------------------------
 
 
-def _owned(doc: Doc, code: str) -> str:
-    """The code of a country's land; a claimant's adjective is kept as it stands."""
-    return code
+def _around(seen: View, amount: Amount, earlier: Whole | None) -> Whole | None:
+    """The whole of a bare share: it counts as land where a word of holding or taking stands close to it.
 
-
-def owner(doc: Doc) -> str | None:
-    """The country whose land the document is about: Ukraine if it names it or its regions, else the first region's owner."""
-    words = land(doc.lang)
-    counts: dict[str, int] = {}
-    for mention in doc.mentions:
-        for code in mention.regions[:1]:
-            country = code.split("-")[0]
-            counts[country] = counts.get(country, 0) + 1
-    if "UA" in counts or _names(doc, "UA"):
-        return "UA"
-    counts.pop("RU", None)
-    del words
-    return max(counts, key=lambda c: counts[c]) if counts else None
-
-
-def _names(doc: Doc, code: str) -> bool:
-    """Does the text name a country anywhere?"""
-    from geo.reading.numbers import tokens
-
-    words = land(doc.lang)
-    known = words.names[code], words.adjectives[code]
-    return any(t.word in forms for t in tokens(doc.text, 0, len(doc.text)) for forms in known)
-
-
-# --- the clause round an amount --------------------------------------------------------------------------------------------
-
-
-def _around(seen: View, amount: Amount, others: tuple[Amount, ...]) -> Whole | None:
-    """The whole of a bare share: it counts as land where the clause speaks of holding, taking or giving."""
-    low, high = _clause(seen, amount)
-    held = any(
-        seen.is_(key, k)
-        for key in ("hold", "annex", "cede", "retake")
-        for k in range(low, high)
-        if not amount.first <= k < amount.stop
-    )
-    if not held:
+    ``earlier`` is the whole of the share before it in the sentence, which a figure that is compared with it shares.
+    """
+    if _polled(seen):
         return None
-    near = range(max(low, amount.first - 7), min(high, amount.stop + 6))
-    if any(
-        seen.row[k].word in seen.words.not_land for k in near if not seen.is_("land", k) and not seen.is_("hold", k)
-    ):
+    low, high = _clause(seen, amount)
+    near = range(max(low, amount.first - _HOLD), min(high, amount.stop + _HOLD - 1))
+    if any(_other_thing(seen, k) and not seen.is_("hold", k) for k in range(amount.stop, min(amount.stop + 3, high))):
+        return None
+    if earlier is not None and (_compared(seen, amount, low) or _holds(seen, amount, near)):
+        if not any(seen.mention[k] is not None for k in near):
+            return Whole(earlier.of, "whole of the figure before")
+    label = _labelled(seen, amount)
+    if label is not None:
+        return Whole(label, "region before the figure")
+    if not _holds(seen, amount, near):
         return None
     k = amount.stop
     if k < len(seen.row) and seen.is_("within", k):
@@ -353,62 +414,131 @@ def _around(seen: View, amount: Amount, others: tuple[Amount, ...]) -> Whole | N
     region = _last_group(seen, low, amount.first)
     if region is not None:
         return Whole(region, "region of the clause")
-    for other in others:
-        del other
-        break
-    spoken = any(seen.is_("land", k) for k in range(low, amount.first))
     code = _named_country(seen, amount.first)
-    if spoken and code is not None:
+    if code is not None and any(seen.is_("land", k) for k in range(low, amount.first)):
         return Whole(code, "country of the clause")
     before = _region_before(seen, low)
-    if before is not None and seen.index:
-        return Whole(before, "region named before")
-    return None
+    return Whole(before, "region named before") if before is not None else None
+
+
+def _labelled(seen: View, amount: Amount) -> str | None:
+    """The region of a list entry ("Donetsk region: 75%"), where this sentence or the one before speaks of holding land."""
+    k = amount.first - 1
+    if k < 1 or seen.row[k].word not in (":", "(", *DASHES):
+        return None
+    region = _last_group(seen, 0, k)
+    near = any(seen.mention[j] is not None for j in range(max(k - 2, 0), k))
+    if region is None or not near:
+        return None
+    views = [seen] if not seen.index else [seen, seen.earlier(seen.index - 1)]
+    return region if any(each.is_("hold", j) for each in views for j in range(len(each.row))) else None
+
+
+def _polled(seen: View) -> bool:
+    """Does the sentence speak of votes, surveys or people?"""
+    return any(seen.is_("poll", k) for k in range(len(seen.row)))
+
+
+def _holds(seen: View, amount: Amount, near: range) -> bool:
+    return any(
+        seen.is_(key, k)
+        for key in ("hold", "annex", "cede", "retake")
+        for k in near
+        if not amount.first <= k < amount.stop and seen.mention[k] is None
+    )
+
+
+def _compared(seen: View, amount: Amount, low: int) -> bool:
+    """Does a word of change lead to this figure ("fell to 18%")?"""
+    change = seen.words.numbers.change
+    return any(seen.row[k].word in change for k in range(max(low, amount.first - 6), amount.first))
 
 
 def _clause(seen: View, amount: Amount) -> tuple[int, int]:
-    """The stretch round an amount without semicolons and brackets."""
+    """The stretch round an amount without semicolons."""
     low, high = amount.first, amount.stop
-    while low > 0 and seen.row[low - 1].word not in ";:!?":
+    while low > 0 and seen.row[low - 1].word not in _WALLS:
         low -= 1
-    while high < len(seen.row) and seen.row[high].word not in ";:!?":
+    while high < len(seen.row) and seen.row[high].word not in _WALLS:
         high += 1
     return low, high
 
 
-# --- areas --------------------------------------------------------------------------------------------------------------------
+# --- areas ------------------------------------------------------------------------------------------------------------
 
 
-def _of_area(seen: View, amount: Amount, others: tuple[Amount, ...]) -> Whole | None:
+def _of_area(seen: View, amount: Amount, others: tuple[Amount, ...], earlier: Whole | None) -> Whole | None:
     """Where a piece of land lies: behind the figure, before it, in the sentence before, else the country."""
+    if any(_other_thing(seen, k) for k in range(amount.stop, min(amount.stop + 3, len(seen.row)))):
+        return None
     low, high = _between_amounts(seen, amount, others)
-    row = seen.row
-    country: str | None = None
-    for k in range(amount.stop, high):
-        if (
-            row[k].word in seen.words.not_land
-            and k - amount.stop < 3
-            and not seen.is_("land", k)
-            and not seen.is_("within", k)
-        ):
-            return None
-        if seen.mention[k] is not None:
-            return Whole(_listed(seen, k)[0], "region named")
-        place = seen.place(k)
-        if place is not None and country is None and (place.name or _land_head(seen, place.stop)):
-            country = place.code
-    before = _last_group(seen, low, amount.first)
-    whose = owner(seen.doc)
+    region, country = _behind_area(seen, amount, high)
+    if region is not None:
+        return Whole(region, "region named")
+    whose = seen.owner
     if country is not None and country == whose:
         return Whole(country, "country named")
+    before = _last_group(seen, low, amount.first)
     if before is not None:
         return Whole(before, "region of the clause")
-    if any(seen.is_("there", k) for k in range(len(row))) or country not in (None, whose):
-        earlier = _region_before(seen, 0)
-        if earlier is not None and (country is None or earlier.startswith(country)):
-            return Whole(earlier, "region named before")
-    of = country or whose
+    if country is None and earlier is not None:
+        return Whole(earlier.of, "whole of the figure before")
+    if country not in (None, whose) or any(seen.is_("there", k) for k in range(len(seen.row))):
+        named = _region_before(seen, 0)
+        if named is not None and (country is None or named.startswith(f"{country}-")):
+            return Whole(named, "region named before")
+    of = country or (whose if _speaks_of_land(seen) else None)
     return Whole(of, "country of the article") if of else None
+
+
+def _behind_area(seen: View, amount: Amount, high: int) -> tuple[str | None, str | None]:
+    """The regions and the country named behind a figure: "km2 OF Kharkiv region", "km2 of land IN Ukraine"."""
+    country: str | None = None
+    for k in range(amount.stop, high):
+        if seen.is_("wall", k) or seen.row[k].word in "–—" or _new_sentence(seen, k):
+            break
+        if seen.mention[k] is not None:
+            if _led(seen, amount, k):
+                return _listed(seen, k)[0], country
+            continue
+        near = k > amount.stop and (seen.is_("link", k - 1) or (seen.is_("within", k - 1) and amount.max > _CITY_KM2))
+        city = seen.city(k) if near else None
+        if city is not None:
+            return city, country
+        place = seen.place(k)
+        if place is not None and country is None and _lies_in(seen, amount, k, place):
+            country = place.code
+    return None, country
+
+
+def _new_sentence(seen: View, k: int) -> bool:
+    return seen.row[k].word == "." and k + 1 < len(seen.row) and seen.row[k + 1].capital
+
+
+def _lies_in(seen: View, amount: Amount, k: int, place: Place) -> bool:
+    """Is the land in the country named here, not just the country one of the sentence's parties?"""
+    if not _led(seen, amount, k):
+        return False
+    if not place.name or seen.possessive(place.stop) is not None:
+        return _land_head(seen, place.stop)
+    return place.code == seen.owner or any(seen.is_(key, k - 1) for key in ("within", "link", "land"))
+
+
+def _led(seen: View, amount: Amount, at: int) -> bool:
+    """Does a preposition of place or a genitive lead to this token?"""
+    lead = range(max(at - 4, amount.stop), at)
+    if any(seen.is_("within", k) or seen.is_("link", k) for k in lead):
+        return True
+    return at - amount.stop <= (4 if not seen.words.numbers.link else 0)
+
+
+def _speaks_of_land(seen: View) -> bool:
+    """Does the sentence say who holds, takes or gives land, or name a party?"""
+    return any(
+        any(seen.is_(key, k) for key in ("hold", "annex", "cede", "demand", "retake"))
+        or seen.words.party(seen.row[k].word) is not None
+        for k in range(len(seen.row))
+    )
 
 
 def _between_amounts(seen: View, amount: Amount, others: tuple[Amount, ...]) -> tuple[int, int]:
