@@ -44,7 +44,8 @@ class Opened:
 Open = Callable[..., Opened]
 
 
-def _give_up(reason: str) -> None:
+def give_up(reason: str) -> None:
+    """Fail where a browser is required, skip elsewhere; the reason is printed either way."""
     if os.environ.get("CI") or os.environ.get("CONCESSION_MAPS_REQUIRE_BROWSER"):
         pytest.fail(f"a browser is required here, but {reason}")
     pytest.skip(reason)
@@ -61,11 +62,11 @@ def chromium() -> Iterator[Any]:
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
-        _give_up("playwright is not installed: pip install 'concession-maps[test]'")
+        give_up("playwright is not installed: pip install 'concession-maps[test]'")
     with sync_playwright() as playwright:
         path = _installed()
         if path is None and not Path(playwright.chromium.executable_path).exists():
-            _give_up("no Chromium or Chrome was found: install one, or run `playwright install chromium`")
+            give_up("no Chromium or Chrome was found: install one, or run `playwright install chromium`")
         browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
         yield browser
         browser.close()

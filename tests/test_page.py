@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import browser
 import folium
 import folium.plugins
 import pytest
@@ -22,6 +23,7 @@ from shapely.geometry import MultiPolygon, Polygon, box
 
 from geo import style
 from geo.errors import InputError, OutputError
+from geo.models import GROUND_ROLES, ROLES, TALK_ROLES
 from geo.page import html_map, inline, payload, topology
 
 DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -265,3 +267,85 @@ def test_scripts_never_write_markup() -> None:
 def test_translated_texts_are_where_the_catalogue_tools_see_them() -> None:
     for name in html_map.SCRIPTS:
         assert not re.search(r"`[^`]*\$\{\s*tn?\(", inline.asset(name)), name
+
+
+# --- the palette for everybody ------------------------------------------------------------------------------
+
+#: What the three deficiencies make of linear red, green and blue: G. M. Machado, M. M. Oliveira, L. A. F. Fernandes,
+#: "A physiologically-based model for simulation of color vision deficiency" (2009), severity 1.0.
+DEFICIENCIES = {
+    "protanopia": ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216), (-0.003882, -0.048116, 1.051998)),
+    "deuteranopia": ((0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413), (-0.01182, 0.04294, 0.968881)),
+    "tritanopia": ((1.255528, -0.076749, -0.178779), (-0.078411, 0.930809, 0.147602), (0.004733, 0.691367, 0.3039)),
+}
+Colour = tuple[float, ...]
+
+
+def seen(colour: str, deficiency: str) -> Colour:
+    """Linear red, green and blue as they arrive."""
+    linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in style.channels(colour)]
+    rows = DEFICIENCIES[deficiency]
+    return tuple(min(1.0, max(0.0, sum(a * b for a, b in zip(row, linear, strict=True)))) for row in rows)
+
+
+def lab(colour: Colour) -> Colour:
+    """CIE L*a*b* (D65) of linear red, green and blue."""
+    red, green, blue = colour
+    x = (0.4124 * red + 0.3576 * green + 0.1805 * blue) / 0.95047
+    y = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    z = (0.0193 * red + 0.1192 * green + 0.9505 * blue) / 1.08883
+    fx, fy, fz = (v ** (1 / 3) if v > 216 / 24389 else (24389 / 27 * v + 16) / 116 for v in (x, y, z))
+    return 116 * fy - 16, 500 * (fx - fy), 200 * (fy - fz)
+
+
+def difference(one: Colour, other: Colour) -> float:
+    return sum((a - b) ** 2 for a, b in zip(lab(one), lab(other), strict=True)) ** 0.5
+
+
+def contrast(one: Colour, other: Colour) -> float:
+    lights = [0.2126 * c[0] + 0.7152 * c[1] + 0.0722 * c[2] for c in (one, other)]
+    return (max(lights) + 0.05) / (min(lights) + 0.05)
+
+
+def test_the_simulation_confuses_what_is_confused() -> None:
+    red, green = seen("#c00000", "deuteranopia"), seen("#5c5c00", "deuteranopia")
+    assert difference(red, green) < 12
+    assert difference(seen("#c00000", "tritanopia"), seen("#5c5c00", "tritanopia")) > 50
+    assert lab(seen("#ffffff", "protanopia")) == pytest.approx((100, 0, 0), abs=0.5)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("deficiency", DEFICIENCIES)
+def test_roles_are_told_apart_with_any_colour_vision(deficiency: str, theme: style.Theme) -> None:
+    look = style.default()
+    ground = look.ground.light if theme == "light" else look.ground.dark
+    colours = {role: seen(look.roles[role].colour(theme), deficiency) for role in ROLES}
+    country = seen(ground.country, deficiency)
+    for role, colour in colours.items():
+        assert contrast(colour, country) >= 3, role
+    assert len({look.roles[role].pattern for role in ROLES}) == len(ROLES)
+    mirrored = [role for role in ROLES if look.roles[role].pattern in ("diagonal", "antidiagonal")]
+    hard = [tuple(mirrored), *itertools.product(TALK_ROLES, GROUND_ROLES)]
+    for one, other in hard:
+        assert difference(colours[one], colours[other]) >= 9, (one, other)
+    # The ends of the difference view and its middle.
+    ends = [seen(c, deficiency) for c in (ground.accent, look.roles["demanded"].colour(theme), ground.muted)]
+    for one_end, other_end in itertools.combinations(ends, 2):
+        assert difference(one_end, other_end) >= 9
+
+
+# --- the browser that the other tests need --------------------------------------------------------------------
+
+
+def test_a_missing_browser_is_a_skip_with_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    monkeypatch.delenv("CONCESSION_MAPS_REQUIRE_BROWSER", raising=False)
+    with pytest.raises(pytest.skip.Exception, match="no Chromium was found"):
+        browser.give_up("no Chromium was found")
+
+
+@pytest.mark.parametrize("variable", ["CI", "CONCESSION_MAPS_REQUIRE_BROWSER"])
+def test_a_missing_browser_is_a_failure_where_one_is_required(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+    monkeypatch.setenv(variable, "true")
+    with pytest.raises(pytest.fail.Exception, match="a browser is required here, but no Chromium was found"):
+        browser.give_up("no Chromium was found")
