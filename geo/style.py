@@ -5,12 +5,13 @@ Pages and images both take their look from the `Style` record that `load` return
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import msgspec
 
@@ -20,6 +21,7 @@ from geo.models import Record, Role
 Pattern = Literal["solid", "diagonal", "antidiagonal", "horizontal", "vertical", "crosshatch", "dots", "outline"]
 Theme = Literal["light", "dark"]
 Tree = dict[str, Any]
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
 class RoleStyle(Record, frozen=True):
@@ -92,12 +94,15 @@ def load(path: Path | None = None) -> Style:
         If the file can't be read, is not TOML, has an unknown key or a value of the wrong kind.
     """
     tree = tomllib.loads(resources.files("geo").joinpath("style.toml").read_text(encoding="utf-8"))
+    where = str(path or "style.toml")
     if path is not None:
-        tree = _overlaid(tree, _read(path), where=str(path))
+        tree = _overlaid(tree, _read(path), where=where)
+        _check_values(tree, where)
     try:
-        return msgspec.convert(tree, Style)
+        look = msgspec.convert(tree, Style)
     except msgspec.ValidationError as error:
-        raise StyleError(f"{path or 'style.toml'}: {error}") from error
+        raise StyleError(f"{where}: {error}; compare it with geo/style.toml") from error
+    return look if path is None else _with_files(look, path.parent)
 
 
 @cache
@@ -115,6 +120,29 @@ def _read(path: Path) -> Tree:
         raise StyleError(f"{path}: the style file is not valid TOML ({error})") from error
 
 
+def _check_values(tree: Tree, where: str) -> None:
+    """Refuse colours that are no #rrggbb and patterns that there are not, and say which there are."""
+    roles = {f"roles.{role}": look for role, look in tree["roles"].items()}
+    grounds = {f"ground.{theme}": colours for theme, colours in tree["ground"].items()}
+    for table, values in (roles | grounds).items():
+        for key, value in values.items():
+            if key == "pattern" and value not in get_args(Pattern):
+                raise StyleError(
+                    f"{where}: unknown pattern {value!r} at '{table}.{key}'; there are {', '.join(get_args(Pattern))}"
+                )
+            if key != "pattern" and not (isinstance(value, str) and _COLOUR.fullmatch(value)):
+                raise StyleError(f"{where}: {value!r} at '{table}.{key}' is no colour; write it as #rrggbb")
+
+
+def _with_files(look: Style, folder: Path) -> Style:
+    """Return a style with its font files found from the folder of the style file."""
+    files = tuple(str(folder / file) for file in look.fonts.files)
+    missing = [file for file in files if not Path(file).is_file()]
+    if missing:
+        raise StyleError(f"{missing[0]}: no such font file; fonts.files are looked for beside the style file")
+    return msgspec.structs.replace(look, fonts=msgspec.structs.replace(look.fonts, files=files))
+
+
 def _overlaid(base: Mapping[str, Any], over: Mapping[str, Any], *, where: str, inside: str = "") -> Tree:
     """Return base with the values of over, refusing keys that base does not have."""
     unknown = [f"{inside}{key}" for key in over if key not in base]
@@ -122,7 +150,9 @@ def _overlaid(base: Mapping[str, Any], over: Mapping[str, Any], *, where: str, i
         raise StyleError(f"{where}: unknown key {unknown[0]!r}; here it may be {', '.join(base)}")
     merged = dict(base)
     for key, value in over.items():
-        table = isinstance(base[key], dict) and isinstance(value, dict)
+        table = isinstance(base[key], dict)
+        if table and not isinstance(value, dict):
+            raise StyleError(f"{where}: '{inside}{key}' must be a table ([{inside}{key}]), not {value!r}")
         merged[key] = _overlaid(base[key], value, where=where, inside=f"{inside}{key}.") if table else value
     return merged
 
