@@ -35,7 +35,7 @@ _OPENERS = frozenset("()[]")
 
 _POLISH_CONDITIONAL = ("łby", "łaby", "łoby", "liby", "łyby")
 _NUMBER = r"\d{1,3}(?:[., \u00a0\u202f]\d{3})+\b|\d+[.,]\d+|"
-_TOKEN = re.compile(_NUMBER + r"['’]s\b|\w+?(?=['’]s\b)|\w+(?:['’ʼ]\w+)*|[^\w\s]")
+_TOKEN = re.compile(r"[Дд]е-(?:факто|юре)\b|" + _NUMBER + r"['’]s\b|\w+?(?=['’]s\b)|\w+(?:['’ʼ]\w+)*|[^\w\s]")
 _FRENCH = re.compile(_NUMBER + r"\w+['’]|\w+|[^\w\s]")
 
 

@@ -105,7 +105,7 @@ def _weigh_one(clause: Clause, state: State, over: Over, dispute: Dispute) -> No
         name = "offer"
         who = who if who == "C" and over.cue.form == "verb" and _owner_of_plan(clause, over.cue) else None
     if name == "condition":
-        _weigh_condition(state, who)
+        _weigh_condition(clause, state, over, who, dispute)
         return
     if name == "must":
         who = _speaker(clause, over, dispute, passive=state.agent is None)
@@ -140,9 +140,16 @@ def _weigh_one(clause: Clause, state: State, over: Over, dispute: Dispute) -> No
         state.allowed = True
 
 
-def _weigh_condition(state: State, who: Side | None) -> None:
-    """ "no truce until Kyiv leaves", "Russia won't stop until it takes": what the claimant waits for, it wants."""
-    if who == "C" and state.agent == "O":
+def _weigh_condition(clause: Clause, state: State, over: Over, who: Side | None, dispute: Dispute) -> None:
+    """ "no truce until Kyiv leaves", "Russia won't stop until it takes": what the claimant waits for, it wants.
+
+    In many languages that takes a negation that denies nothing ("пока Киев не оставит"); "if Kyiv does not leave, Russia
+    will ..." is a threat.
+    """
+    threat = state.act_negated and who is None and "C" in {side(code, dispute) for code in clause.party if code}
+    if (who == "C" or threat) and state.agent == "O":
+        if clause.has("until", over.cue.first) or threat:
+            state.act_negated = False
         state.demanders.append("C")
     elif who == "C" and state.agent == "C":
         state.aims.append("C")
@@ -215,7 +222,7 @@ def _transfer(act: Cue, state: State) -> list[tuple[Role, str]]:
         if state.refuser in ("O", None) or (state.refuser == "C" and demanded):
             if state.refuser != "C":
                 roles.append(("refused", "owner refuses transfer"))
-            if state.offered and "T" in state.demanders:
+            if "T" in state.demanders or state.pressed:
                 roles.append(("conceded", "transfer proposed"))
         elif state.refuser == "T" and state.offered:
             roles.append(("conceded", "transfer proposed"))
@@ -332,6 +339,8 @@ def _retake(act: Cue, state: State) -> list[tuple[Role, str]]:
     """The owner takes it back: done, it is no claim; aimed at, it insists that the land is its own."""
     if state.agent == "C":
         return _hold(act, state)
+    if act.form == "get" and state.modal and state.agent == "O" and not (state.act_negated or state.aims):
+        return [("returned", "owner would get it back")]
     if state.act_negated and state.modal and state.agent == "O" and not (state.refusers or state.demanders):
         return [("conceded", "owner would not get it back")]
     if state.realis or state.located or state.refused or state.fails or state.conditional or state.agent == "T":

@@ -87,7 +87,7 @@ def _bare(parsed: Clause, k: int) -> bool:
     """Where the same form may be a possessive: does no noun of its own stand behind it?"""
     if not parsed.has(_WHOSE, k) or k + 1 >= len(parsed.words):
         return True
-    return parsed.kinds[k + 1] == "p" or parsed.has("full", k + 1) or any(k + 1 in c.tokens for c in parsed.cues)
+    return parsed.kinds[k + 1] == "p" or parsed.has("full", k + 1) or parsed.has("neg", k + 1) or any(k + 1 in c.tokens for c in parsed.cues)
 
 
 def _counts(cue: Cue) -> bool:

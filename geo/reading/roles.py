@@ -274,6 +274,8 @@ def _points_back(parsed: Clause, cue: Cue, group: Group) -> bool:
         parsed.has("relative", k) or parsed.has("that", k)
         for k in range(group.last + 1, min(group.last + 4, cue.first))
     )
+    if group.last == cue.first - 1 and parsed.lexicon.lang != "en" and parsed.raw[group.last].islower():
+        return True
     return relative or predicate(parsed, cue, group) or passive(parsed, cue) or parsed.any("by", cue.last + 1, cue.last + 2)
 
 

@@ -141,7 +141,7 @@ def _may_precede(clause: Clause, cue: Cue, group: Group, cost: float) -> bool:
     """May the object stand in front of this cue?"""
     if cue.name == "claim" and not _ends_here(clause, cue.last + 1):
         return False
-    if cue.name == "demand" and predicate(clause, cue, group):
+    if _clitic(clause, cue, group) or (cue.name == "demand" and predicate(clause, cue, group)):
         return True
     if _hangs_on(clause, group, cue):
         return True
@@ -159,6 +159,11 @@ def _may_precede(clause: Clause, cue: Cue, group: Group, cost: float) -> bool:
     return clause.any("by", cue.last + 1, cue.last + 2) or (
         _ends_here(clause, cue.last + 1) and not _own_words(clause, group.last, cue.first)
     )
+
+
+def _clitic(clause: Clause, cue: Cue, group: Group) -> bool:
+    """French and Spanish: an object pronoun right before its verb ("Moscou la veut")."""
+    return clause.lexicon.lang in ("fr", "es") and group.last == cue.first - 1 and clause.has("pronounone", group.last)
 
 
 def predicate(clause: Clause, cue: Cue, group: Group) -> bool:
@@ -438,6 +443,8 @@ def _negative_subject(clause: Clause, cue: Cue) -> bool:
     for k in range(cue.first - 1, max(cue.first - 10, -1), -1):
         if clause.has("nobody", k):
             return not clause.has("notneg", k)
+        if clause.kinds[k] == "r" and cue.form == "subj":
+            continue
         if clause.kinds[k] in "pr" or clause.has("wall", k) or any(k in c.tokens for c in clause.cues):
             return False
     return False
@@ -568,6 +575,8 @@ def agent(clause: Clause, cue: Cue) -> str | None:
     named = doer_behind(clause, cue)
     if named is not None:
         return named
+    if cue.name in ("cede", "giveback") and cue.first == 0 and clause.words[0].endswith("ing"):
+        return None
     if cue.first >= 2 and clause.words[cue.first - 1] == "-":
         return clause.party[cue.first - 2]
     if attributive(clause, cue) or (clause.lexicon.lang == "en" and cue.form == "past" and passive(clause, cue)):
