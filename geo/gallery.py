@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from jinja2 import Environment, StrictUndefined, Template
+from markupsafe import Markup, escape
 
 from geo import style as styles
 from geo.images.story import Story
@@ -166,7 +167,7 @@ class _Builder:
             "overall": self._overall(),
             "articles": [self._article(story) for story in self.stories],
             "of": self.overall.of,
-            "data": [(f"data/{name}", name, w.t(label)) for name, label in DATA_LABELS.items()],
+            "data": [(f"data/{name}", name, _whole_options(w.t(label))) for name, label in DATA_LABELS.items()],
             "method": self._method(),
             "silent": [self._info(one) for one in atlas.readings if not one.claims],
             "skipped": [
@@ -212,7 +213,7 @@ class _Builder:
             "title": clean(info.title or info.id, longest=200),
             "language": info.lang if re.fullmatch(r"[a-z]{2,3}", info.lang or "") else None,
             "facts": [fact for fact in facts if fact],
-            "url": info.url if info.url and _LINK.match(info.url) else None,
+            "url": _link(info.url),
         }
 
     def _figures(self, story: Story) -> Item:
@@ -347,8 +348,20 @@ class _Builder:
         }
 
 
+def _whole_options(text: str) -> Markup:
+    """Keep options of the command line from breaking after a hyphen."""
+    return Markup(re.sub(r"(--\w+)", r'<span class="option">\1</span>', escape(text)))  # noqa: S704 - escaped
+
+
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def _link(url: str | None) -> str | None:
+    """Return an http(s) address that a page can hold; None for any other."""
+    if url is None or not _LINK.match(url):
+        return None
+    return quote(url, safe="%/:?#[]@!$&'()*+,;=~-._", errors="replace")
 
 
 def _image(name: str) -> str:
