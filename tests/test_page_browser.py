@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import json
 from functools import cache
 from typing import Any
 
+import msgspec
 import pytest
 from browser import Open, Opened
 from page_atlases import atlas_of, claim, many_articles, reading, two_articles
@@ -87,10 +89,61 @@ def test_no_panel_is_empty_and_no_text_runs_out_of_its_box(open_page: Open) -> N
     assert cut == []
 
 
+OVERLAPS = """(() => {
+  const map = document.querySelector('.folium-map');
+  const box = (e) => e.getBoundingClientRect();
+  const seen = (e) => e.checkVisibility({ visibilityProperty: true });
+  const names = [...map.querySelectorAll('.name, .reported-name')].filter(seen);
+  const others = [...map.querySelectorAll('.zoom button, .leaflet-control-scale, .side-name')].filter(seen);
+  const hit = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  const out = [];
+  names.forEach((one, at) => {
+    const [a, frame] = [box(one), box(map)];
+    if (a.left < frame.left || a.right > frame.right || a.bottom > frame.bottom) out.push(one.textContent + ' is cut');
+    for (const two of [...names.slice(at + 1), ...others]) {
+      if (hit(a, box(two))) out.push(one.textContent + ' on ' + two.textContent);
+    }
+  });
+  return { out, names: names.length };
+})()"""
+
+
+@pytest.mark.parametrize("view", ["map", "swipe"])
+@pytest.mark.parametrize("width", [360, 768, 1440])
+def test_no_name_lies_on_another_or_on_a_control(open_page: Open, width: int, view: str) -> None:
+    for html in (comparison(), comparison("uk")):
+        page = open_page(html, f"#view={view}", viewport={"width": width, "height": 900})
+        found = page.evaluate(OVERLAPS)
+        assert found["out"] == []
+        assert found["names"] >= 5
+    assert page.locator(".name.named.off").count() <= 1
+
+
+def test_on_a_phone_the_table_needs_no_sideways_scrolling(open_page: Open) -> None:
+    page = open_page(comparison(), viewport={"width": 320, "height": 640})
+    assert page.evaluate("(e => e.scrollWidth <= e.clientWidth)(document.querySelector('#table .scroll'))")
+    cell = page.locator("#table td").first
+    assert cell.get_attribute("data-label") == "Measured, km²"
+    assert cell.get_attribute("role") == "cell"
+    label = "getComputedStyle(document.querySelector('#table td'), '::before').content"
+    assert page.evaluate(label) == '"Measured, km²"'
+
+
 def test_drawn_colour_and_pattern_are_the_styles(open_page: Open) -> None:
     page = open_page(comparison())
-    assert page.locator("path.role-demanded").first.get_attribute("fill") == "url(#pattern-demanded-firm)"
-    assert page.locator("path.role-conceded").first.get_attribute("fill") == "url(#pattern-conceded-soft)"
+    assert [p.get_attribute("fill") for p in page.locator("path.claim").all()] == [
+        "url(#bands-demanded1-conceded0)",
+        "url(#pattern-demanded-firm)",
+        "url(#pattern-demanded-firm)",
+        "url(#pattern-conceded-soft)",
+        "url(#pattern-conceded-soft)",
+    ]
+    bands = page.locator("#bands-demanded1-conceded0 path")
+    assert bands.count() == 4
+    assert {b.get_attribute("fill") for b in bands.all()} == {
+        "url(#pattern-demanded-firm)",
+        "url(#pattern-conceded-soft)",
+    }
     line = page.locator("#pattern-demanded-firm path").last
     assert line.evaluate("e => getComputedStyle(e).stroke") == "rgb(179, 54, 30)"
 
@@ -101,6 +154,16 @@ def test_works_inside_a_frame_and_in_a_notebook(open_page: Open) -> None:
     frame = page.frame_locator("iframe")
     frame.locator("html[data-ready]").wait_for(timeout=20_000, state="attached")
     assert frame.locator("path.claim").count() == 5
+
+
+def test_works_in_a_sandboxed_frame_of_another_page(open_page: Open) -> None:
+    open_page(comparison())
+    outer = '<!DOCTYPE html><title>t</title><iframe sandbox="allow-scripts" src="page0.html" title="m"></iframe>'
+    page = open_page(outer, ready=False)
+    frame = page.frame_locator("iframe")
+    frame.locator("html[data-ready]").wait_for(timeout=20_000, state="attached")
+    frame.locator("[data-view=difference]").click()
+    assert frame.locator("path.difference-both").count() == 1
 
 
 # --- evidence ---------------------------------------------------------------------------------------------
@@ -157,8 +220,14 @@ def test_focus_is_visible_on_a_region(open_page: Open) -> None:
 
 def test_the_legend_shows_what_is_on_and_nothing_else(open_page: Open) -> None:
     page = open_page(comparison())
-    assert texts(page, "#legend .label") == ["demanded", "offered, hedged or in part"]
+    square = "“roughly 20%” is 120,726 km²"
+    assert texts(page, "#legend .label") == ["demanded", "offered, hedged or in part", square]
+    assert "in bands side by side" in page.inner_text("#legend")
     page.locator(".roles input").nth(0).uncheck()
+    assert texts(page, "#legend .label") == ["offered, hedged or in part", square]
+    assert "in bands side by side" not in page.inner_text("#legend")
+    page.click("text=Hide its square on the map")
+    assert page.locator(SQUARE).count() == 0
     assert texts(page, "#legend .label") == ["offered, hedged or in part"]
     assert page.locator("path.role-demanded").count() == 0
     page.click("#layers >> text=None")
@@ -191,6 +260,18 @@ def test_numbers_stand_beside_the_bars(open_page: Open) -> None:
     assert band["x"] - track["x"] == pytest.approx(18 / 25 * track["width"], abs=2)
 
 
+def test_a_figure_about_something_else_is_said_to_be(open_page: Open) -> None:
+    sentence = "they need not agree"
+    assert sentence not in open_page(comparison()).inner_text("#figures")
+    atlas = two_articles()
+    first, second = atlas.comparison.articles
+    gap = msgspec.structs.replace(second.gaps[0], comparable=False)
+    changed = msgspec.structs.replace(second, gaps=(gap,))
+    told = msgspec.structs.replace(atlas.comparison, articles=(first, changed))
+    page = open_page(html_map.render(html_map.build(dataclasses.replace(atlas, comparison=told))))
+    assert page.inner_text("#figures").count(sentence) == 1
+
+
 def test_regions_say_how_many_articles_name_them(open_page: Open) -> None:
     page = open_page(comparison())
     named = dict(text.split("\n") for text in texts(page, ".name.named"))
@@ -201,7 +282,7 @@ def test_regions_say_how_many_articles_name_them(open_page: Open) -> None:
 def test_the_table_says_what_the_map_shows(open_page: Open) -> None:
     page = open_page(comparison())
     rows = {row.split("\t")[0]: row for row in texts(page, "#table tbody tr")}
-    assert set(rows) == {"Donetsk", "Luhansk", "Zaporizhzhia", "Crimea"}
+    assert set(rows) == {"Donetsk", "Luhansk", "Zaporizhzhia", "Crimea", "Sevastopol"}
     assert "demanded; offered, hedged or in part" in rows["Donetsk"]
 
 
@@ -290,7 +371,7 @@ def test_the_divider_shows_one_article_on_each_side(open_page: Open) -> None:
     page = open_page(comparison())
     page.click("[data-view=swipe]")
     assert page.locator(".leaflet-left-pane path.role-demanded").count() == 3
-    assert page.locator(".leaflet-right-pane path.role-conceded").count() == 2
+    assert page.locator(".leaflet-right-pane path.role-conceded").count() == 3
     before = page.evaluate("document.querySelector('.leaflet-left-pane').style.clipPath")
     page.locator("input[type=range]").press("ArrowRight")
     after = page.evaluate("document.querySelector('.leaflet-left-pane').style.clipPath")
@@ -309,14 +390,67 @@ def test_the_difference_is_right(open_page: Open) -> None:
     page = open_page(comparison())
     page.click("[data-view=difference]")
     counts = {which: page.locator(f"path.difference-{which}").count() for which in ("a", "b", "both")}
-    assert counts == {"a": 2, "b": 1, "both": 1}
-    assert texts(page, "#legend .label") == [
+    assert counts == {"a": 2, "b": 2, "both": 1}
+    assert texts(page, "#legend .label")[:3] == [
         "only in: First article",
         "only in: Second article",
         "in both",
     ]
     page.select_option("[data-pair=b]", "0")
-    assert texts(page, "#legend .label") == ["in both"]
+    assert texts(page, "#legend .label")[:-1] == ["in both"]
+
+
+# --- many articles together -------------------------------------------------------------------------------
+
+
+def counted_articles() -> str:
+    """Seven articles; number n names the first n of the regions, so that the first is named by all."""
+    places = ["UA-14", "UA-09", "UA-23", "UA-65", "UA-48", "UA-51", "UA-59"]
+    return html_map.render(
+        html_map.build(
+            atlas_of(
+                [
+                    reading(str(n), [claim(place, "demanded", "They want the place.", "place") for place in places[:n]])
+                    for n in range(1, 8)
+                ]
+            )
+        )
+    )
+
+
+def test_many_articles_open_with_how_many_name_each_region(open_page: Open) -> None:
+    page = open_page(counted_articles())
+    assert page.get_attribute("[data-view=count]", "aria-pressed") == "true"
+    assert texts(page, "#legend .label") == ["1 to 2 articles", "3 to 4 articles", "5 to 6 articles", "7 articles"]
+    shades = page.evaluate(
+        "[...document.querySelectorAll('path.counted')].map(p => Number(p.getAttribute('fill-opacity'))).sort()"
+    )
+    assert len(shades) == 7
+    assert len(set(shades)) == 4
+    named = dict(text.split("\n") for text in texts(page, ".name.named:not(.off)"))
+    assert named["Donetsk"] == "7 articles"
+    assert named["Luhansk"] == "6 articles"
+    drawing = saved(page, "svg").decode()
+    assert "1 to 2 articles" in drawing
+    assert "var(--" not in drawing
+    assert findings(page) == []
+    page.click("[data-view=map]")
+    assert page.locator("path.counted").count() == 0
+    assert page.locator("path.role-demanded").count() == 7
+    wait_until(page, "location.hash.includes('view=map')")
+    again = open_page(counted_articles(), "#view=map")
+    assert again.locator("path.role-demanded").count() == 7
+
+
+def test_a_long_list_of_bars_keeps_its_place(open_page: Open) -> None:
+    page = open_page(many(200))
+    assert page.locator("#figures").bounding_box()["height"] < 900
+    button = page.locator("#figures button", has_text="Show only this article").nth(40)
+    button.scroll_into_view_if_needed()
+    before = page.evaluate("document.querySelector('.bars').scrollTop")
+    assert before > 1000
+    button.click()
+    assert page.evaluate("document.querySelector('.bars').scrollTop") == pytest.approx(before, abs=2)
 
 
 # --- time -------------------------------------------------------------------------------------------------
@@ -366,6 +500,13 @@ def test_embed_code_has_a_title_and_the_link_the_state(open_page: Open) -> None:
     assert 'title="Ukraine: the regions at stake in 2 articles"' in code
     assert code.startswith("<iframe ")
     assert "view=difference" in page.input_value("[data-share=link]")
+
+
+def test_copying_is_announced(open_page: Open) -> None:
+    page = open_page(comparison())
+    page.click(".links summary")
+    page.locator(".share-field button").first.click()
+    wait_until(page, "document.querySelector('#live').textContent === 'Copied.'")
 
 
 def saved(page: Opened, name: str) -> bytes:

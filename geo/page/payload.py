@@ -15,6 +15,7 @@ import msgspec
 from geo.boundaries import expand
 from geo.models import ROLES, Area, Assessment, Claim, Reading, Record
 from geo.page import topology
+from geo.shares import STANDS_FOR
 from geo.words import LANGUAGES, ROLE_LABELS, ROLE_NOTES, VERDICT_LABELS, messages, words
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 #: Steps per degree of the drawn shapes: about 110 m for regions, 1.1 km for the land around.
 REGION_SCALE = 1000
 CONTEXT_SCALE = 100
-CONTEXT_TOLERANCE_DEGREES = 0.03
+CONTEXT_TOLERANCE_DEGREES = 0.045
 CREDITS = (
     "Boundaries: Natural Earth (public domain).",
     "Country names: Unicode CLDR.",
@@ -108,9 +109,10 @@ class Units:
 
     def numbers(self, region: str) -> list[int]:
         """Return the numbers of a region's units; none where there is no shape."""
-        if region in self._numbers:
+        if region in self._numbers and region not in STANDS_FOR:
             return [self._numbers[region]]
-        return [self._numbers[unit] for unit in expand(region) if unit in self._numbers]
+        # What is measured is what is drawn: "Crimea" is the peninsula in both.
+        return [self._numbers[unit] for unit in expand(STANDS_FOR.get(region, region)) if unit in self._numbers]
 
 
 def _languages(lang: str) -> list[str]:
@@ -164,7 +166,7 @@ def _labels(row: Json, langs: Iterable[str]) -> dict[str, str]:
 
 
 def _coarse(context: gpd.GeoDataFrame) -> list[Any]:
-    """Simplify the land around, which is only a backdrop: under 2 km off, borders stay shared."""
+    """Simplify the land around, which is only a backdrop: a few km off at most, borders stay shared."""
     import shapely
 
     return list(shapely.coverage_simplify(context.geometry.values, CONTEXT_TOLERANCE_DEGREES))
@@ -219,6 +221,7 @@ def _claims(reading: Reading, units: Units, quotes: Book) -> list[Json]:
         key = (claim.role, claim.actor, claim.speaker, claim.hedged, claim.partial, claim.start, claim.end)
         entry = merged.setdefault(key, _claim(claim, quotes))
         entry["regions"] += [n for n in units.numbers(claim.region) if n not in entry["regions"]]
+        entry["ids"].append(claim.region)
         if not units.numbers(claim.region):
             entry["elsewhere"].append(claim.region)
     return list(merged.values())
@@ -229,6 +232,7 @@ def _claim(claim: Claim, quotes: Book) -> Json:
     end = claim.end - claim.sentence_start
     inside = 0 <= start < end <= len(claim.sentence)
     return {
+        "ids": [],
         "regions": [],
         "elsewhere": [],
         "role": claim.role,

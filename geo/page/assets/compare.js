@@ -68,7 +68,7 @@
     const place = byId("views");
     place.hidden = data.articles.length < 2;
     if (place.hidden) return;
-    const views = [["count", t("How many")], ["map", t("Together")], ["swipe", t("Side by side")], ["difference", t("Difference")]];
+    const views = [["count", t("Count")], ["map", t("Together")], ["swipe", t("Side by side")], ["difference", t("Difference")]];
     const offered = views.filter(([id]) => id !== "count" || data.articles.length > 2);
     const buttons = offered.map(([id, label]) => h("button", {
       type: "button", "aria-pressed": String(state.view === id), "data-view": id, on: { click: () => model.set({ view: id }) },

@@ -48,7 +48,7 @@
     const { model, view, swipe, shape } = parts;
     app.compare.controls(swipe);
     app.compare.clip(swipe);
-    app.panels.legend(view);
+    app.panels.legend(view, shape);
     app.panels.figures(model);
     app.panels.evidence(view, shape, why);
     app.panels.table(view);

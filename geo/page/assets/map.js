@@ -172,22 +172,20 @@
     return layer;
   }
 
+  // One shape for each region. A bare mention shows only where nothing else is said.
   function drawMarks(view, side, marks) {
-    // Held first, so that what is only said is drawn over it.
-    const order = ["controlled", ...view.model.data.roles.map((role) => role.id).filter((id) => id !== "controlled")];
-    for (const role of order) {
-      for (const [number, roles] of marks) {
-        const mark = roles.get(role);
-        if (!mark) continue;
-        fillRegion(view, side, number, {
-          className: `claim role-${role}`,
-          fill: role !== "mentioned",
-          fillColor: `url(#${app.patterns.id(role, mark.firm)})`,
-          color: `var(--role-${role})`,
-          weight: mark.firm ? 1.8 : 1.3,
-          dashArray: mark.firm && role !== "mentioned" ? null : "5 4",
-        });
-      }
+    for (const [number, roles] of marks) {
+      const told = [...roles].filter(([role]) => role !== "mentioned");
+      const shown = told.length ? told : [...roles];
+      const firm = shown.some(([, mark]) => mark.firm);
+      fillRegion(view, side, number, {
+        className: ["claim", ...shown.map(([role]) => `role-${role}`)].join(" "),
+        fill: told.length > 0,
+        fillColor: `url(#${app.patterns.together(shown.map(([role, mark]) => [role, mark.firm]))})`,
+        color: shown.length > 1 ? "var(--ink)" : `var(--role-${shown[0][0]})`,
+        weight: firm ? 1.8 : 1.3,
+        dashArray: firm && told.length ? null : "5 4",
+      });
     }
   }
 

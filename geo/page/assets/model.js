@@ -88,7 +88,9 @@
         }
       }
     }
-    return found;
+    const order = model.data.roles.map((role) => role.id);
+    const sorted = (roles) => new Map([...roles].sort(([a], [b]) => order.indexOf(a) - order.indexOf(b)));
+    return new Map([...found].map(([region, roles]) => [region, sorted(roles)]));
   }
 
   const articlesNaming = (roles) => new Set([...(roles || new Map()).values()].flatMap((mark) => [...mark.articles]));
@@ -96,16 +98,16 @@
   // Region number -> place of its class among `classes`, by how many articles name it.
   function counts(model) {
     const naming = new Map([...marks(model)].map(([region, roles]) => [region, articlesNaming(roles).size]));
-    const classes = classesOf(Math.max(0, ...naming.values()));
+    const classes = naming.size ? classesOf(Math.min(...naming.values()), Math.max(...naming.values())) : [];
     const found = new Map([...naming].map(([region, size]) => [region, classes.findIndex(([, high]) => size <= high)]));
     return { classes, found };
   }
 
-  // At most five classes of the same width, from one article up.
-  function classesOf(most) {
-    const width = Math.ceil(most / 5);
+  // At most five classes of the same width.
+  function classesOf(least, most) {
+    const width = Math.ceil((most - least + 1) / 5);
     const classes = [];
-    for (let low = 1; low <= most; low += width) classes.push([low, Math.min(low + width - 1, most)]);
+    for (let low = least; low <= most; low += width) classes.push([low, Math.min(low + width - 1, most)]);
     return classes;
   }
 

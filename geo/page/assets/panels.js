@@ -44,12 +44,16 @@
   // --- legend ------------------------------------------------------------------------------------------------
 
   // Only what is drawn right now, so that the legend can't promise more than the map shows.
-  function legend(view) {
+  function legend(view, shape) {
     const { model } = view;
     const entries = ({ difference: differenceEntries, count: countEntries }[model.state.view] || roleEntries)(model, view);
-    const lines = entries.map(([mark, label, note]) => h("li", {}, mark, h("span", { class: "label" }, label), note ? h("span", { class: "note" }, note) : null));
-    const empty = lines.length ? null : h("p", { class: "hint" }, t("No layer is switched on."));
+    const square = shape && app.reported.legendEntry(shape);
+    const lines = [...entries, ...(square ? [square] : [])].map(([mark, label, note]) => h("li", {}, mark, h("span", { class: "label", dir: "auto" }, label), note ? h("span", { class: "note" }, note) : null));
+    const bands = [...view.marks.values()].some((roles) => [...roles.keys()].filter((role) => role !== "mentioned").length > 1);
+    const banded = bands && (model.state.view === "map" || model.state.view === "swipe");
+    const empty = entries.length ? null : h("p", { class: "hint" }, t("No layer is switched on."));
     replace(byId("legend"), h("h2", { class: "sr" }, t("Legend")), empty, h("ul", {}, lines),
+      banded ? h("p", { class: "caveat" }, t("Where several things are said of one region, they stand in bands side by side.")) : null,
       h("p", { class: "caveat" }, t("Whole regions are filled: an upper bound of what is meant or held.")));
   }
 
@@ -421,13 +425,14 @@
       [t("Boundaries"), data.boundaries, "en"],
       [t("Area of {country}", { country: app.countryName(data.country) }), wholes],
       [t("Review"), reviewed, data.reviewed ? "en" : null],
-      [t("How wordings become intervals"), data.conventions.map((line) => line.example).join("; "), "en"],
       [t("Made with"), data.credits.join(" "), "en"],
       [t("Credit"), data.credit],
     ].filter(([, text]) => text);
     replace(byId("foot"), app.share ? app.share.panel(model) : null,
       h("h2", {}, t("Sources and method")),
       h("dl", {}, items.map(([term, text, lang]) => h("div", {}, h("dt", {}, term), h("dd", { lang: lang && lang !== document.documentElement.lang ? lang : null }, text)))),
+      data.conventions.length ? h("details", { class: "conventions" }, h("summary", {}, t("How wordings become intervals")),
+        h("ul", { lang: "en" }, data.conventions.map((line) => h("li", {}, line.example)))) : null,
       h("p", { class: "hint" }, t("Areas are measured on the WGS 84 ellipsoid from unsimplified boundaries. The map is drawn in an equal-area projection with simplified ones.")));
   }
 

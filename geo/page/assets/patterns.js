@@ -13,7 +13,7 @@
 
   // Firm: dense, on a tint of the colour. Soft (hedged or in part): sparse and thin, on bare ground.
   const FIRM = { size: 8, width: 2, tint: 0.16 };
-  const SOFT = { size: 11, width: 1.1, tint: 0 };
+  const SOFT = { size: 12, width: 1.1, tint: 0 };
 
   function content(kind, colour, paper, look) {
     const { size, width, tint } = look;
@@ -41,6 +41,35 @@
   const DIFFERENCE = { a: ["diagonal", "--accent"], b: ["antidiagonal", "--role-demanded"], both: ["crosshatch", "--muted"] };
   const id = (role, firm) => `pattern-${role}-${firm ? "firm" : "soft"}`;
 
+  // Several roles on one region: bands side by side, each with the hatching of its role, so that none hides another.
+  // The width of a band is a multiple of both hatchings' sizes: they run on without a break from tile to tile.
+  const BAND = 24;
+  const combined = new Map();
+
+  function bands(key) {
+    const parts = combined.get(key);
+    const size = BAND * parts.length;
+    const tile = s("pattern", { id: key, width: size, height: size, patternUnits: "userSpaceOnUse" });
+    for (let at = 0; at < 2 * parts.length; at += 1) {
+      const x = at * BAND;
+      tile.append(s("path", { d: `M${x},0h${BAND}l${-size},${size}h${-BAND}Z`, fill: `url(#${parts[at % parts.length]})` }));
+    }
+    return tile;
+  }
+
+  // The pattern for roles with their strengths, [[role, firm], ...].
+  function together(marks) {
+    const parts = marks.map(([role, firm]) => id(role, firm));
+    if (parts.length === 1) return parts[0];
+    const key = ["bands", ...marks.map(([role, firm]) => role + (firm ? "1" : "0"))].join("-");
+    if (!combined.has(key)) {
+      combined.set(key, parts);
+      const live = document.querySelector(".patterns defs");
+      if (live) live.append(bands(key));
+    }
+    return key;
+  }
+
   // All patterns; `colourOf` turns a variable's name into what stands in the attribute.
   function definitions(roles, colourOf) {
     const paper = colourOf("--paper");
@@ -51,6 +80,7 @@
     for (const [name, [kind, variable]] of Object.entries(DIFFERENCE)) {
       defs.append(pattern(`pattern-${name}-firm`, kind, colourOf(variable), paper, true));
     }
+    for (const key of combined.keys()) defs.append(bands(key));
     return defs;
   }
 
@@ -68,12 +98,18 @@
   }
 
   // Shades for counts, from few to many; the numbers stand beside them.
-  const shade = (place, classes) => 0.14 + (0.5 * place) / Math.max(1, classes - 1);
+  const shade = (place, classes) => 0.12 + (0.42 * place) / Math.max(1, classes - 1);
 
   function shadeSwatch(opacity) {
     const look = { x: 1, y: 1, width: 26, height: 16, fill: "var(--ink)", "fill-opacity": opacity.toFixed(2), stroke: "var(--border)", "stroke-width": 1.2 };
     return s("svg", { class: "swatch", width: 28, height: 18, viewBox: "0 0 28 18", "aria-hidden": "true", focusable: "false" }, s("rect", look));
   }
 
-  app.patterns = { definitions, install, swatch, shade, shadeSwatch, id, DIFFERENCE };
+  // The reported figure: a square, with the ends of its range dashed round it.
+  function squareSwatch() {
+    const look = { fill: "var(--reported)", "fill-opacity": 0.12, stroke: "var(--reported)", "stroke-width": 1.8 };
+    return s("svg", { class: "swatch", width: 28, height: 18, viewBox: "0 0 28 18", "aria-hidden": "true", focusable: "false" }, s("rect", { x: 6, y: 1, width: 16, height: 16, ...look }));
+  }
+
+  app.patterns = { definitions, install, swatch, together, shade, shadeSwatch, squareSwatch, id, DIFFERENCE };
 })(window.ConcessionMap);

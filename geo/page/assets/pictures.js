@@ -5,7 +5,6 @@
   const { s } = app.dom;
   const WIDTH = 1200;
   const MARGIN = 40;
-  const FONT = "Noto Sans, Source Sans 3, DejaVu Sans, sans-serif";
 
   // Variables don't exist outside the page: take the light scheme's values as they are now.
   function colours() {
@@ -55,7 +54,7 @@
     const legend = legendOf(view, colour, top + height + 24);
     const sources = wrap(sourceLine(model), WIDTH - 2 * MARGIN, 13);
     const total = legend.bottom + sources.length * 18 + MARGIN;
-    const root = s("svg", { xmlns: "http://www.w3.org/2000/svg", width: WIDTH, height: total, viewBox: `0 0 ${WIDTH} ${total}`, "font-family": FONT, role: "img" });
+    const root = s("svg", { xmlns: "http://www.w3.org/2000/svg", width: WIDTH, height: total, viewBox: `0 0 ${WIDTH} ${total}`, "font-family": `${colour("--sans")}, sans-serif`, role: "img" });
     const heading = s("title");
     heading.textContent = byTitle();
     root.append(heading, withClip(app.patterns.definitions(model.data.roles, colour), height));
@@ -106,7 +105,7 @@
 
   function namesOf(view, colour, k0) {
     const frame = view.map.getContainer().getBoundingClientRect();
-    const labels = [...view.map.getContainer().querySelectorAll(".name:not(.off) span, .reported-name > *")];
+    const labels = [...view.map.getContainer().querySelectorAll(".name:not(.off) span, .reported-name > :not(.drag)")];
     return labels.map((label) => {
       const box = label.getBoundingClientRect();
       const size = parseFloat(getComputedStyle(label).fontSize) * k0;

@@ -77,7 +77,7 @@
 
   function label(view, figure) {
     const short = figure.unit === "percent" && figure.percent ? percent(figure.percent.mid) : km2(figure.km2.mid);
-    const box = h("div", { class: "reported-name" }, h("strong", {}, short), h("span", {}, t("as reported, to scale: drag it")));
+    const box = h("div", { class: "reported-name" }, h("strong", {}, short), h("span", {}, t("as reported, to scale")), h("span", { class: "drag" }, t("drag it")));
     return app.map.placeText(view, [0, 0], box);
   }
 
@@ -149,5 +149,12 @@
     settle(shape);
   }
 
-  app.reported = { start, changed, putOn };
+  // What the legend says of the square: its words, its size, and what the dashed outlines are.
+  function legendEntry(shape) {
+    if (!shape.main) return null;
+    const note = shape.ends.length ? t("to scale; the dashed squares are the ends of its range") : t("as reported, to scale");
+    return [app.patterns.squareSwatch(), figureName(current(shape.view).figure), note];
+  }
+
+  app.reported = { start, changed, putOn, legendEntry };
 })(window.ConcessionMap);

@@ -156,8 +156,11 @@
     const head = ["article", "title", "date", "source", "url", "region", "region_name", "area_km2", "role", "actor", "speaker", "hedged", "partial", "sentence"];
     const rows = model.data.articles.flatMap((article) => article.claims.flatMap((claim) => {
       const row = (id, name, size) => [article.id, article.title, article.date, article.source, article.url, id, name, size, claim.role, claim.actor, claim.speaker, claim.hedged, claim.partial, model.data.quotes[claim.quote]];
-      const shown = claim.regions.map((at) => row(model.data.regions[at].id, app.regionName(model, at), model.data.regions[at].km2));
-      return shown.concat(claim.elsewhere.map((id) => row(id, "", "")));
+      // As read, not as drawn: "Crimea" is one row, though the map fills the peninsula's two regions.
+      return claim.ids.map((id) => {
+        const at = model.data.regions.findIndex((region) => region.id === id);
+        return at < 0 ? row(id, "", "") : row(id, app.regionName(model, at), model.data.regions[at].km2);
+      });
     }));
     return [head, ...rows].map((row) => row.map(cell).join(",")).join("\r\n");
   }
