@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from functools import cache
 
@@ -13,6 +13,11 @@ from geo.reading.names import Folded, names
 
 #: How many sentences back "both regions" or "the region" may point.
 _BACK = 3
+#: How many mentions back they may point.
+_LAST = 40
+#: What may stand between "both regions" and their names, and how long it may be.
+_AHEAD = 40
+_LISTED = re.compile(r"[\s:,(–—-]*(?:\w+\s){0,3}[\s(–—-]*")
 _KINDS = ("four", "two", "these", "peninsula", "region")
 
 
@@ -32,76 +37,78 @@ def anaphors(
     folded: Folded, found: Sequence[Candidate], named: Sequence[Mention], sentences: Sequence[Sentence]
 ) -> list[Mention]:
     """The mentions that point back, in order; none where nothing fitting was named."""
-    pattern, _, _ = _patterns()
     starts = [sentence.start for sentence in sentences]
+    ends = [mention.end for mention in named]
     taken = [(one.start, one.end) for one in found if one.region]
+    lows = [low for low, _ in taken]
+    crimea = next((m.end for m in named if m.area == "crimea"), None)
+    four = _all_named(named)
     out: list[Mention] = []
-    for hit in pattern.finditer(folded.text):
+    for hit in _patterns()[0].finditer(folded.text):
         low, high = hit.span()
-        if any(start < high and low < end for start, end in taken):
+        near = bisect_left(lows, high)
+        if near and taken[near - 1][1] > low:
             continue
         start, end = folded.span(low, high)
         index = max(bisect_right(starts, start) - 1, 0)
         if not sentences[index].start <= start < end <= sentences[index].end:
             continue
         kind = hit.lastgroup or ""
-        regions = _meant(kind, folded, low, high, index, start, end, named, sentences)
+        position = bisect_right(ends, start)
+        regions: tuple[str, ...] = ()
+        if kind == "peninsula":
+            told = crimea is not None and crimea <= start
+            regions = ("UA-43",) if told and not _other_peninsula(folded.text, low) else ()
+        elif not _listed_next(folded, high, named[position : position + 1]):
+            if kind == "four":
+                told = four is not None and four <= start
+                regions = FOUR if told or _claimed(folded, index, sentences) else ()
+            else:
+                regions = _recent(kind, named[max(0, position - _LAST) : position], index)
         if regions:
             area = "crimea" if kind == "peninsula" else None
             out.append(Mention(start, end, regions, index, area=area, anaphor=True))
     return out
 
 
-def _meant(
-    kind: str,
-    folded: Folded,
-    low: int,
-    high: int,
-    index: int,
-    start: int,
-    end: int,
-    named: Sequence[Mention],
-    sentences: Sequence[Sentence],
-) -> tuple[str, ...]:
-    before = [m for m in named if m.end <= start]
-    if kind == "peninsula":
-        return _peninsula(folded.text, low, high, before, named)
-    if _listed_next(folded, high, end, named):
-        return ()
-    if kind == "four":
-        return _four(folded, index, before, sentences)
+def _all_named(named: Sequence[Mention]) -> int | None:
+    """The offset by which all four annexed regions have been named."""
+    missing = set(FOUR)
+    for mention in named:
+        missing -= set(mention.regions)
+        if not missing:
+            return mention.end
+    return None
+
+
+def _other_peninsula(text: str, low: int) -> bool:
+    return _patterns()[2].search(text[max(0, low - 20) : low]) is not None
+
+
+def _claimed(folded: Folded, index: int, sentences: Sequence[Sentence]) -> bool:
+    """Is it said, here or in the sentence before, that regions are annexed, claimed or held?"""
+    first = folded.index(sentences[max(index - 1, 0)].start)
+    last = folded.index(sentences[index].end)
+    return _patterns()[1].search(folded.text, first, last) is not None
+
+
+def _recent(kind: str, before: Sequence[Mention], index: int) -> tuple[str, ...]:
+    """What "both regions", "these regions", "the region" mean, by the sentences just before."""
     recent = [m for m in before if m.sentence >= index - _BACK]
     if kind == "region":
         return _single(recent, index)
-    latest = _latest_list(folded, recent)
+    latest = _latest_list(recent)
     if kind == "two":
-        return latest[-2:] if len(latest) == 2 else ()
-    return latest if len(latest) > 1 else ()
+        return latest if len(latest) == 2 else ()
+    return latest
 
 
-def _peninsula(text: str, low: int, high: int, before: Sequence[Mention], named: Sequence[Mention]) -> tuple[str, ...]:
-    _, _, other = _patterns()
-    crimea = any(m.area == "crimea" for m in before)
-    return ("UA-43",) if crimea and not other.search(text[max(0, low - 20) : low]) else ()
-
-
-def _listed_next(folded: Folded, high: int, end: int, named: Sequence[Mention]) -> bool:
+def _listed_next(folded: Folded, high: int, following: Sequence[Mention]) -> bool:
     """Do the regions themselves follow ("both regions, Donetsk and Luhansk")?"""
-    following = next((m for m in named if m.start >= end), None)
-    if following is None:
+    if not following:
         return False
-    between = folded.text[high : folded.index(following.start)]
-    return len(between) <= 40 and re.fullmatch(r"[\s:,(–—-]*(?:\w+\s){0,3}[\s(–—-]*", between) is not None
-
-
-def _four(folded: Folded, index: int, before: Sequence[Mention], sentences: Sequence[Sentence]) -> tuple[str, ...]:
-    """The four where all were named before, or where they are said to be annexed, claimed or held."""
-    _, claimed, _ = _patterns()
-    if set(FOUR) <= {region for m in before for region in m.regions}:
-        return FOUR
-    first = folded.index(sentences[max(index - 1, 0)].start)
-    last = folded.index(sentences[index].end)
-    return FOUR if claimed.search(folded.text, first, last) else ()
+    between = folded.text[high : min(folded.index(following[0].start), high + _AHEAD + 1)]
+    return len(between) <= _AHEAD and _LISTED.fullmatch(between) is not None
 
 
 def _single(recent: Sequence[Mention], index: int) -> tuple[str, ...]:
@@ -114,7 +121,7 @@ def _single(recent: Sequence[Mention], index: int) -> tuple[str, ...]:
     return last.regions if len(beside) == 1 else ()
 
 
-def _latest_list(folded: Folded, recent: Sequence[Mention]) -> tuple[str, ...]:
+def _latest_list(recent: Sequence[Mention]) -> tuple[str, ...]:
     """The regions of the last sentence that names at least two."""
     for sentence in sorted({m.sentence for m in recent}, reverse=True):
         regions = list(_unique(m for m in recent if m.sentence == sentence))

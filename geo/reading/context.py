@@ -20,8 +20,8 @@ FOUR = ("UA-14", "UA-09", "UA-23", "UA-65")
 _AT_STAKE = frozenset((*FOUR, "donbas", "crimea", "UA-43"))
 #: Cities that stand for governments: their names are regions only beside the word itself.
 _CAPITALS = frozenset(("UA-30", "UA-32", "RU-MOS"))
-#: Regions that count by context alone; those of the same name elsewhere need the word for region.
-_BY_CONTEXT = ("UA-", "RU-KRS", "RU-BEL", "RU-BRY")
+#: Regions near the front: their bare names count by context; all others need the word for region, alone or in a list.
+_BY_CONTEXT = frozenset((*FOUR, "UA-63", "UA-59", "UA-48", "UA-51", "UA-12", "UA-74", "RU-KRS", "RU-BEL", "RU-BRY"))
 _BEFORE, _AFTER, _GAP = 90, 60, 90
 
 
@@ -103,7 +103,7 @@ def rules() -> Rules:
         glue=re.compile(rf"(?:[\s,&/()\"“”„«»%–—-]|\d|'s?|(?<!\w)(?:{glue}|{plural}|{singular}|{land})(?!\w))*"),
         land=ahead(p["context.before"]),
         land_said=re.compile(rf"[\s-]?(?:{p['context.after']})"),
-        city_before=ahead(p["context.city_before"]),
+        city_before=ahead(rf"(?:{p['context.city_before']})(?:\s(?:{p['context.city_adjective']}))*"),
         city_after=re.compile(rf"(?:'s)?[\s-]*(?:{p['context.city_after']})(?!\w)"),
         towns_before=re.compile(rf"(?<!\w)(?:{p['context.towns']})(?:,|,?\s(?:and|or|и|і|й|та|und|et|y|i|oraz))\s\Z"),
         towns_after=re.compile(rf"(?:,|,?\s(?:and|or|и|і|й|та|und|et|y|i|oraz))\s(?:{p['context.towns']})(?!\w)"),
@@ -149,7 +149,7 @@ def _alone(text: str, one: Candidate, known: Rules) -> None:
         or known.towns_after.match(after)
     )
     one.region = one.direct or bool(known.plural_before.search(before))
-    if not one.region and not one.city and one.id.startswith(_BY_CONTEXT):
+    if not one.region and not one.city and one.id in _BY_CONTEXT:
         one.region = bool(known.land.search(before) or known.land_said.match(after))
 
 
@@ -180,22 +180,23 @@ def _list(text: str, run: Sequence[Candidate], known: Rules) -> None:
     first, last = run[0], run[-1]
     before = text[max(first.low, first.start - _BEFORE) : first.start]
     members = [one for one in run if one.id not in _CAPITALS]
+    plain = all(known.plain.fullmatch(text, one.end, other.start) for one, other in zip(run, run[1:], strict=False))
     if known.plural_before.search(before) or last.plural:
-        for one in members:
+        for one in run if plain else members:
             one.region = True
         return
-    for k, one in enumerate(run):
-        if one.plural:
-            for earlier in run[:k]:
-                earlier.region = earlier.region or earlier.id not in _CAPITALS
+    latest = max((k for k, one in enumerate(run) if one.plural), default=0)
+    for earlier in run[:latest]:
+        earlier.region = earlier.region or earlier.id not in _CAPITALS
     if any(one.city and not one.direct for one in run):
         return
     at_stake = [one for one in members if one.id in _AT_STAKE]
     if len(at_stake) > 1:
         for one in at_stake:
             one.region = one.region or not one.adjective
-    plain = all(known.plain.fullmatch(text, one.end, other.start) for one, other in zip(run, run[1:], strict=False))
-    if any(one.region and one.form.area is None for one in members) and (plain or len(at_stake) == len(members)):
+    if any(one.direct or (one.region and one.form.area is None) for one in members) and (
+        plain or len(at_stake) == len(members)
+    ):
         for one in members:
             one.region = one.region or not one.adjective or plain
 

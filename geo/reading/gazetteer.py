@@ -13,12 +13,12 @@ from collections.abc import Sequence
 from geo.reading.anaphora import anaphors
 from geo.reading.context import Candidate, weigh
 from geo.reading.document import Mention, Sentence
-from geo.reading.names import Folded, automaton, fold
+from geo.reading.names import Folded, automaton, bounded, fold
 
 #: What composites expand to. Crimea is the peninsula: Sevastopol is listed where it is named.
 UNITS = {"donbas": ("UA-14", "UA-09"), "crimea": ("UA-43",)}
 #: Disputes far from Ukraine: named in an article on Ukraine, they are comparisons.
-_ELSEWHERE = ("PS-", "SY-", "IN-", "EH", "GY-")
+_ELSEWHERE = ("PS-", "SY-", "IN-", "EH", "GY-", "TW", "GL", "FK")
 _NEAR = ("ukrain", "украин", "україн", "donb", "донб", "crim", "крим", "крым")
 _SHORT = 3
 
@@ -45,7 +45,7 @@ def candidates(text: str, folded: Folded, sentences: Sequence[Sentence]) -> list
     acronyms = any(word in folded.text for word in _NEAR)
     out: list[Candidate] = []
     for pattern, start, end in sorted(hits, key=lambda hit: (hit[1], -hit[2])):
-        if pattern >= len(known.forms) or not _bounded(folded.text, start, end) or (out and start < out[-1].end):
+        if pattern >= len(known.forms) or not bounded(folded.text, start, end) or (out and start < out[-1].end):
             continue
         form = known.forms[pattern]
         first, last = folded.span(start, end)
@@ -58,11 +58,6 @@ def candidates(text: str, folded: Folded, sentences: Sequence[Sentence]) -> list
         if low <= start and end <= high:
             out.append(Candidate(start, end, form, capital, low, high))
     return out
-
-
-def _bounded(text: str, start: int, end: int) -> bool:
-    before, after = text[start - 1 : start], text[end : end + 1]
-    return not (before.isalnum() or before == "_" or after.isalnum() or after == "_")
 
 
 def _of_the_dispute(found: list[Candidate]) -> list[Candidate]:

@@ -1,4 +1,4 @@
-"""The language room: which language a text is in, from what is known about it or from its letters and commonest words."""
+"""The language room: which language a text is in, by what is known of it or by its letters and commonest words."""
 
 from __future__ import annotations
 

@@ -39,6 +39,10 @@ _SAME = (
 )
 
 
+#: How many first letters of a name the first look compares.
+_BEGINNING = 6
+
+
 class Form(msgspec.Struct, frozen=True, array_like=True):
     """What a form may mean: a region id (or `donbas`, `crimea`) for each kind of name."""
 
@@ -154,6 +158,37 @@ def automaton() -> Automaton:
     return Automaton(scan, tuple(known.forms.values()))
 
 
+@cache
+def _beginnings() -> AhoCorasick:
+    """An automaton over how names and triggers begin, as they are written: Capitalised, CAPITALS, small where that counts."""
+    known = names()
+    small = {_first_letters(word) for word in known.triggers}
+    small |= {_first_letters(word) for word, form in known.forms.items() if form.adj is not None}
+    every = small | {_first_letters(word) for word in known.forms}
+    written = small | {way for word in every for way in (word.capitalize(), word.upper())}
+    return AhoCorasick(sorted(written), implementation=Implementation.DFA)
+
+
+def _first_letters(word: str) -> str:
+    """The beginning of a word, as far as it is spelled one way only."""
+    return re.split(r"[\s'-]", word, maxsplit=1)[0][:_BEGINNING]
+
+
 def named(text: str) -> bool:
-    """Does a text hold any name or any trigger at all? The cheap question that is asked first."""
-    return bool(automaton().scan.find_matches_as_indexes(fold(text).text))
+    """Does a text hold any name or any trigger at all? The cheap question that is asked first, of the text as it is."""
+    if text.isascii() or not any(mark in text for mark in IGNORED):
+        try:
+            if not _beginnings().find_matches_as_indexes(text):
+                return False
+        except UnicodeEncodeError:  # a lone surrogate: folding takes it out
+            pass
+    folded = fold(text)
+    known = automaton()
+    hits = known.scan.find_matches_as_indexes(folded.text, overlapping=True)
+    return any(pattern >= len(known.forms) or bounded(folded.text, start, end) for pattern, start, end in hits)
+
+
+def bounded(text: str, start: int, end: int) -> bool:
+    """Does text[start:end] begin and end at word boundaries?"""
+    before, after = text[start - 1 : start], text[end : end + 1]
+    return not (before.isalnum() or before == "_" or after.isalnum() or after == "_")

@@ -1,8 +1,8 @@
 """The sentence room: a text cut into sentences, with exact offsets, in one pass and linear time.
 
-A sentence ends at ``.``, ``!``, ``?``, ``…`` (with closing quotes and brackets) before white space and something that can
-begin a sentence, and at every line end: headings and list items are sentences of their own. A full stop behind an
-abbreviation, an initial or an ordinal does not end one.
+A sentence ends at a run of ``. ! ? …`` (with closing quotes and brackets) before white space and something that can begin
+a sentence, and at every line end: headings and list items are sentences of their own. A full stop behind an abbreviation
+or an initial ends none; one that lacks its space ("ended.The next") ends one between a small and a capital letter.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from pathlib import Path
 from geo.reading.document import Sentence
 
 _FILE = Path(__file__).parents[1] / "vocabulary" / "abbreviations.toml"
-_CLOSERS = "\"'”’»)\\]›"
-#: A possible end: a run of stops with its closing marks before white space, or a run of line ends.
-_END = re.compile(rf"[.!?…。！？]+[{_CLOSERS}]*(?=\s)|[\r\n\u2028\u2029]+")
-_NEXT = re.compile(r"[ \t\u00a0]*")
-_WORD = re.compile(r"[\w.]{1,20}\Z")
+_LINE_ENDS = "\n\r\u2028\u2029"
+_WIDE = "。！？"
+#: A possible end. Every run is taken whole, whatever follows it, so that no character is looked at twice.
+_END = re.compile(rf"[.!?…{_WIDE}]++[\"'”’»)\]›]*+|[{_LINE_ENDS}]++")
+_GAP = re.compile(r"[ \t\u00a0]{0,50}")
+_WORD = re.compile(r"[\w.]+\Z")
 _WINDOW = 24
 
 
@@ -35,7 +36,7 @@ def sentences(text: str) -> tuple[Sentence, ...]:
     found: list[Sentence] = []
     start = 0
     for end in _END.finditer(text):
-        if end.group()[0] in "\r\n\u2028\u2029" or _ends(text, end.start(), end.end()):
+        if text[end.start()] in _LINE_ENDS or _ends(text, end.start(), end.end()):
             _add(found, text, start, end.end())
             start = end.end()
     _add(found, text, start, len(text))
@@ -51,24 +52,27 @@ def _add(found: list[Sentence], text: str, start: int, end: int) -> None:
 
 
 def _ends(text: str, stop: int, end: int) -> bool:
-    """Does the stop at text[stop:end] end a sentence?"""
-    following = _following(text, end)
-    if text[stop] != "." or text[stop : stop + 2] == "..":
-        return not following.islower()
-    if following.islower() or following in {",", ";", ")"}:
-        return False
-    if end - stop > 1:
+    """Does the run of stops at text[stop:end] end a sentence?"""
+    after = text[end : end + 1]
+    if not after or text[stop] in _WIDE:
         return True
-    word = _WORD.search(text[max(0, stop - _WINDOW) : stop])
+    if not after.isspace():
+        return end - stop == 1 and text[stop] == "." and _lacks_space(text, stop)
+    gap = _GAP.match(text, end)
+    following = text[gap.end() : gap.end() + 1] if gap else ""
+    if following.islower() or following in (",", ";", ")"):
+        return False
+    if text[stop] != "." or text[stop + 1 : stop + 2] in (".", "!", "?"):
+        return True
+    word = _WORD.search(text, max(0, stop - _WINDOW), stop)
     if word is None:
         return True
     last = word.group().lower()
-    if last in abbreviations() or (len(last) == 1 and last.isalpha() and text[stop - 1].isupper()):
-        return False
-    return not (last.isdigit() and len(last) <= 2 and following.islower())
+    initial = len(last) == 1 and last.isalpha() and text[stop - 1].isupper()
+    return not (last in abbreviations() or initial)
 
 
-def _following(text: str, end: int) -> str:
-    found = _NEXT.match(text, end)
-    position = found.end() if found else end
-    return text[position : position + 1]
+def _lacks_space(text: str, stop: int) -> bool:
+    """ "The talks ended.The next day": words of some length on both sides, small before and capital behind."""
+    before, after = text[max(0, stop - 3) : stop], text[stop + 1 : stop + 3]
+    return before.isalpha() and before.islower() and len(before) == 3 and after.istitle() and len(after) == 2
