@@ -315,7 +315,7 @@ def _annex(act: Cue, state: State) -> list[tuple[Role, str]]:
     """Annexation: declared, or planned and so demanded."""
     if state.agent in ("O", "T") and act.form == "verb":
         return []
-    if act.form == "noun" and "C" in state.demanders and not state.refused:
+    if act.form == "noun" and "C" in state.demanders and not (state.refused or state.allowed):
         return [("demanded", "annexation demanded")]
     if state.realis or (act.form == "noun" and not state.planned):
         return [] if state.act_negated and state.realis else [("annexed", "declared annexation")]

@@ -1,7 +1,8 @@
-"""The discourse room: a refusal that answers a demand in the sentence before, or in the clause before.
+"""The discourse room: what one sentence says about the next: answers, questions, lists of demands.
 
 "Russia wants all of Donbas. Kyiv has rejected the demand." An answer counts only where it points at the demand: a word
-like "the demand", "that", "any such plan", or nothing at all behind the refusal ("Kyiv refuses").
+like "the demand", "that", "any such plan", or nothing at all behind the refusal ("Kyiv refuses"). "Will Ukraine leave
+Donbas? No." is a refusal, "Moscow named two conditions. The first is the withdrawal from Donbas." a demand.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 from geo.reading.clauses import Clause, clause
 from geo.reading.cues import Cue, Dispute
 from geo.reading.decide import side
-from geo.reading.scope import governed, negated, subject
+from geo.reading.scope import governed, negated, operators, parties_before, subject
 
 if TYPE_CHECKING:
     from geo.reading.document import Doc
@@ -20,6 +21,81 @@ if TYPE_CHECKING:
 #: How many sentences behind a demand an answer may stand.
 _REACH = 2
 _ASKED = ("demanded", "conceded")
+_OPENING = frozenset(('"', "“", "„", "«", ":"))
+
+
+#: Rules that call something conceded for want of a demander, and so give way to one in the sentence before.
+_BY_DEFAULT = frozenset({"transfer by owner", "recognition possible"})
+
+
+def joined(doc: Doc, found: list[Finding]) -> list[Finding]:
+    """The findings with questions answered and lists of demands carried on, and the refusals that answer demands."""
+    turned = [_answered(doc, f) for f in found]
+    turned = [_carried(doc, f) for f in turned]
+    return turned + answers(doc, turned)
+
+
+def _answered(doc: Doc, finding: Finding) -> Finding:
+    """ "Will Kyiv leave Donbas? "No," he said": what a question asks and a no answers is refused."""
+    if finding.role != "conceded":
+        return finding
+    parsed, last = finding.parsed, finding.cue.last
+    if doc.text[: doc.sentences[finding.sentence].end].endswith("?"):
+        if finding.sentence + 1 >= len(doc.sentences):
+            return finding
+        answer = clause(doc, finding.sentence + 1)
+        says_no = answer is not None and _says_no(answer, 0)
+    elif any(parsed.has("question", k) for k in range(finding.cue.first)):
+        opened = [k for k in range(last + 1, len(parsed.words)) if parsed.words[k] in _OPENING]
+        says_no = bool(opened) and _says_no(parsed, opened[0] + 1)
+    else:
+        return finding
+    owner = _owner(parsed, finding.region)
+    return finding._replace(role="refused", rule="question answered by no", actor=owner) if says_no else finding
+
+
+def _says_no(parsed: Clause, k: int) -> bool:
+    """Does a "no" stand among the first words from token k on, before any comma?"""
+    for j in range(k, min(k + 5, len(parsed.words))):
+        if parsed.has("neg", j):
+            return not parsed.has("notneg", j)
+        if parsed.words[j] in (",", "."):
+            return False
+    return False
+
+
+def _carried(doc: Doc, finding: Finding) -> Finding:
+    """An item of the claimant's list of demands: nobody else is named as wanting it."""
+    if finding.role != "conceded" or finding.rule not in _BY_DEFAULT or finding.sentence == 0:
+        return finding
+    parsed = finding.parsed
+    dispute = parsed.lexicon.dispute(finding.region)
+    if dispute is None or any(over.cue.name != "must" for over in operators(parsed, finding.cue)):
+        return finding
+    if any(side(code, dispute) == "T" for code in parsed.party if code) or parsed.any("plan", 0, len(parsed.words)):
+        return finding
+    for earlier in range(finding.sentence - 1, max(finding.sentence - 3, -1), -1):
+        before = clause(doc, earlier)
+        if before is None or any(side(code, dispute) == "O" for code in _subjects(before)):
+            return finding
+        if _lists_demands(before, dispute):
+            return finding._replace(role="demanded", rule="list of demands", actor=dispute.claimant[0])
+    return finding
+
+
+def _subjects(parsed: Clause) -> list[str]:
+    return [code for code in (subject(parsed, cue) for cue in parsed.cues if cue.kind == "op") if code]
+
+
+def _lists_demands(parsed: Clause, dispute: Dispute) -> bool:
+    """Does a sentence speak of the claimant's demands or conditions?"""
+    for cue in parsed.cues:
+        if cue.kind == "op" and cue.name == "demand" and not negated(parsed, cue):
+            who = side(subject(parsed, cue), dispute)
+            named = {side(code, dispute) for _, code in parties_before(parsed, cue.first)}
+            if who in ("C", None) or (cue.form in ("noun", "weak") and "C" in named and "O" not in named):
+                return True
+    return False
 
 
 def answers(doc: Doc, found: list[Finding]) -> list[Finding]:

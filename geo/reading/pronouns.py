@@ -87,7 +87,12 @@ def _bare(parsed: Clause, k: int) -> bool:
     """Where the same form may be a possessive: does no noun of its own stand behind it?"""
     if not parsed.has(_WHOSE, k) or k + 1 >= len(parsed.words):
         return True
-    return parsed.kinds[k + 1] == "p" or parsed.has("full", k + 1) or parsed.has("neg", k + 1) or any(k + 1 in c.tokens for c in parsed.cues)
+    return (
+        parsed.kinds[k + 1] == "p"
+        or parsed.has("full", k + 1)
+        or parsed.has("neg", k + 1)
+        or any(k + 1 in c.tokens for c in parsed.cues)
+    )
 
 
 def _counts(cue: Cue) -> bool:
@@ -117,7 +122,9 @@ def _subject_of(parsed: Clause, cue: Cue, k: int) -> bool:
     """Is the pronoun the subject of a passive ("It is now fully occupied", "it would be frozen")?"""
     if cue.kind != "act" or cue.form != "past" or not 0 < cue.first - k <= 5:
         return False
-    opens = k == 0 or parsed.words[k - 1] in (",", "“", '"', "«") or parsed.has("and", k - 1) or parsed.has("that", k - 1)
+    opens = (
+        k == 0 or parsed.words[k - 1] in (",", "“", '"', "«") or parsed.has("and", k - 1) or parsed.has("that", k - 1)
+    )
     between = range(k + 1, cue.first)
     helped = any(parsed.has("be", j) for j in between)
     return opens and helped and not any(parsed.kinds[j] != "w" for j in between)
@@ -127,5 +134,7 @@ def _share_of(parsed: Clause, k: int) -> bool:
     """ "70% of it", "most of them": a share of what was named, with an act before it."""
     if not parsed.has("of", k - 1):
         return False
-    amount = any(parsed.has("land", j) or parsed.has("amount", j) or parsed.words[j] == "%" for j in range(k - 4, k - 1))
+    amount = any(
+        parsed.has("land", j) or parsed.has("amount", j) or parsed.words[j] == "%" for j in range(k - 4, k - 1)
+    )
     return amount and any(cue.kind == "act" and 0 < k - cue.last <= 9 for cue in parsed.cues)

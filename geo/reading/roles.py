@@ -44,13 +44,13 @@ class Finding(NamedTuple):
 
 def claims(doc: Doc) -> list[Claim]:
     """Every (region, role) of a document once, where it is first said; `mentioned` for regions with no other role."""
-    from geo.reading.discourse import answers
+    from geo.reading.discourse import joined
 
     doc = with_pronouns(doc)
     found: list[Finding] = []
     for index in sorted({mention.sentence for mention in doc.mentions}):
         found += sentence_findings(doc, index)
-    found += answers(doc, found)
+    found = joined(doc, found)
     found.sort(key=lambda f: (f.sentence, f.mention))
     seen: set[tuple[str, str]] = set()
     told: list[Claim] = []
@@ -276,7 +276,12 @@ def _points_back(parsed: Clause, cue: Cue, group: Group) -> bool:
     )
     if group.last == cue.first - 1 and parsed.lexicon.lang != "en" and parsed.raw[group.last].islower():
         return True
-    return relative or predicate(parsed, cue, group) or passive(parsed, cue) or parsed.any("by", cue.last + 1, cue.last + 2)
+    return (
+        relative
+        or predicate(parsed, cue, group)
+        or passive(parsed, cue)
+        or parsed.any("by", cue.last + 1, cue.last + 2)
+    )
 
 
 def _claim(doc: Doc, finding: Finding) -> Claim:

@@ -145,6 +145,8 @@ def _may_precede(clause: Clause, cue: Cue, group: Group, cost: float) -> bool:
         return True
     if _hangs_on(clause, group, cue):
         return True
+    if nominal(cue) and clause.has("possessor", group.last) and cue.first - group.last <= 2:
+        return True
     if nominal(cue):
         return all(
             clause.words[k] == "'s" or clause.kinds[k] == "p" or k in _attached(clause, group)
@@ -280,7 +282,11 @@ def _only_last(clause: Clause, reached: Reached, cue: Cue) -> Reached:
     group = reached.group
     if len(group.regions) == 1 or group.last > cue.first:
         return reached
-    if cue.form == "past" and cue.first <= group.last + 2 and clause.words[group.last - 2 : group.last] == ["well", "as"]:
+    if (
+        cue.form == "past"
+        and cue.first <= group.last + 2
+        and clause.words[group.last - 2 : group.last] == ["well", "as"]
+    ):
         return reached._replace(group=Group(group.last, group.last, (group.last,)))
     opener = _first_opener(clause, group, cue)
     if opener is None or not (clause.has("single", opener) or clause.any("single", opener + 1, opener + 2)):
