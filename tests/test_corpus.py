@@ -192,19 +192,21 @@ def test_pages_of_a_web_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert [one["stage"] for one in table(tmp_path / "out", "skipped")] == ["warc"]
 
 
-@pytest.mark.parametrize("share", [0.3, 0.6, 0.9, 0.99])
-def test_an_archive_that_is_cut_off_is_never_taken_for_whole(share: float, tmp_path: Path) -> None:
-    pages = [(f"https://example.org/{number}", "text/html", page(TOLD[number % 4])) for number in range(5)]
+def test_an_archive_that_is_cut_off_is_never_taken_for_whole(tmp_path: Path) -> None:
+    pages = [(f"https://example.org/{number}", "text/html", page(PLAIN[0])) for number in range(3)]
     warc(tmp_path / "whole.warc.gz", pages)
     data = (tmp_path / "whole.warc.gz").read_bytes()
-    for name, cut in (("a.warc.gz", data), ("a.warc", b"".join(_members(data)))):
-        (tmp_path / name).write_bytes(cut[: int(share * len(cut))])
-        report = run([tmp_path / name], tmp_path / f"out-{name}")
-        assert not report.complete, name
-        assert report.rows["articles"] == sum(
-            one["url"] is not None for one in table(tmp_path / f"out-{name}", "articles")
-        )
-        assert report.rows["articles"] < 5
+    plain = b"".join(_members(data))
+    last = plain.rindex(b"WARC/1.0")
+    end = plain.rindex(b"</html>")
+    cuts = [*range(last + 9, last + 440), end]
+    for name, whole, places in (("a.warc", plain, cuts), ("a.warc.gz", data, range(len(data) - 500, len(data) - 1, 9))):
+        for cut in places:
+            (tmp_path / name).write_bytes(whole[:cut])
+            found = list(articles(Shard(0, "warc", (str(tmp_path / name),), (name,))))
+            told = [one for one in found if isinstance(one, Reading) and one.skipped]
+            assert [one.skipped.stage for one in told if one.skipped] == ["input"], (name, cut)
+            assert len(found) - len(told) <= 3
 
 
 def _members(data: bytes) -> Iterator[bytes]:
@@ -226,6 +228,7 @@ def test_the_cheap_look_never_hides_a_region() -> None:
 # --- engines --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_processes_and_dask_give_the_same_bytes(corpus: Path, undisturbed: dict[str, str], tmp_path: Path) -> None:
     for name, options in (("processes", {"jobs": 2}), ("dask", {"jobs": 2, "scheduler": "local"})):
         report = run([corpus], tmp_path / name, shard_bytes=SMALL, **options)
@@ -310,9 +313,10 @@ def _work_or_raise(task: Task) -> int:
     return work(task)
 
 
-@pytest.mark.parametrize(("engine", "reason"), [("processes", "its process died 4 times"), ("dask", "KilledWorker")])
+@pytest.mark.slow
+@pytest.mark.parametrize("engine", ["processes", "dask"])
 def test_a_shard_that_kills_its_process_is_put_aside_and_the_rest_is_read(
-    engine: str, reason: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = records(60)
     (tmp_path / "a.jsonl").write_bytes(jsonl(made))
@@ -323,7 +327,7 @@ def test_a_shard_that_kills_its_process_is_put_aside_and_the_rest_is_read(
     report = run([tmp_path / "a.jsonl"], tmp_path / "out", **options)
     assert not report.complete
     assert list(report.quarantined) == ["a.jsonl [5000:10000]"]
-    assert reason in report.quarantined["a.jsonl [5000:10000]"]
+    assert "its process died 4 times" in report.quarantined["a.jsonl [5000:10000]"]
     assert "run the same command again" in report.text
     assert (tmp_path / "out" / "quarantine" / "part-000001.json").is_file()
     assert len(list((tmp_path / "out" / "articles").iterdir())) == report.shards - 1
@@ -386,9 +390,9 @@ def test_a_failing_task_leaves_no_files(tmp_path: Path, monkeypatch: pytest.Monk
         ("a.jsonl.gz", b"no gzip", "damaged after line 0"),
         ("a.jsonl.zst", b"no zstd at all", "damaged after line 0"),
         ("a.parquet", b"PAR1 but not really PAR1", "no readable Parquet file"),
-        ("a.warc", b"WARC/1.0\r\nnonsense", "damaged after record 0"),
-        ("a.warc", b"nonsense", "damaged after record 0"),
-        ("a.warc", b"", "damaged after record 0"),
+        ("a.warc", b"WARC/1.0\r\nnonsense", "damaged at record 1"),
+        ("a.warc", b"nonsense", "damaged at record 1"),
+        ("a.warc", b"", "damaged at record 1"),
         ("a.csv", b"id,text", "expected .jsonl"),
     ],
 )

@@ -13,6 +13,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
 from typing import Any, NamedTuple
 
 from geo.corpus.task import Task, work
@@ -21,6 +22,7 @@ from geo.errors import InputError, MissingExtraError
 #: A shard that fails or whose process dies this often is put aside.
 TRIES = 3
 DEATHS = 4
+_DIED = f"its process died {DEATHS} times (killed, or out of memory)"
 #: Tasks that a cluster holds at a time, for each worker: enough to keep it busy, few enough to stay small.
 _AHEAD = 8
 
@@ -138,7 +140,7 @@ def _alone(task: Task) -> Outcome:
                 return Outcome(task, pool.submit(work, task).result())
             except BrokenProcessPool:
                 deaths += 1
-                failure = f"its process died {deaths} times (killed, or out of memory)"
+                failure = _DIED
             except Exception as error:  # as in `serial`
                 tries += 1
                 failure = words(error)
@@ -187,27 +189,42 @@ def _client(client: Callable[..., Any], where: Any, scheduler: str) -> Any:
 
 
 def _on_cluster(client: Any, as_completed: Any, tasks: Sequence[Task]) -> Iterator[Outcome]:
+    """Run tasks; where workers die, the scheduler blames all that they held, so those it gave up are run alone."""
     waiting = iter(tasks)
     running: dict[Any, Task] = {}
-
-    def submit() -> Any | None:
-        task = next(waiting, None)
-        if task is None:
-            return None
-        future = client.submit(
-            work, task, pure=False, retries=TRIES - 1, key=f"corpus-{os.getpid()}-{task.shard.index}"
-        )
-        running[future] = task
-        return future
-
+    suspects: list[Task] = []
     ahead = _AHEAD * max(1, len(client.scheduler_info()["workers"]))
-    first = [future for _ in range(ahead) if (future := submit()) is not None]
-    completed = as_completed(first, loop=client.loop)
+    for task in islice(waiting, ahead):
+        running[_submit(client, task)] = task
+    completed = as_completed(list(running), loop=client.loop)
     for future in completed:
-        task = running.pop(future)
-        error = future.exception()
-        yield Outcome(task, 0, words(error)) if error is not None else Outcome(task, future.result())
-        future.release()
-        following = submit()
-        if following is not None:
+        outcome = _outcome(future, running.pop(future), suspects)
+        if outcome is not None:
+            yield outcome
+        for task in islice(waiting, 1):
+            following = _submit(client, task)
+            running[following] = task
             completed.add(following)
+    for task in suspects:
+        outcome = _outcome(_submit(client, task), task, None)
+        if outcome is not None:
+            yield outcome
+
+
+def _submit(client: Any, task: Task) -> Any:
+    return client.submit(work, task, pure=False, retries=TRIES - 1)
+
+
+def _outcome(future: Any, task: Task, suspects: list[Task] | None) -> Outcome | None:
+    """Wait for a task; None where it was given up with others and is now in ``suspects``."""
+    from distributed import KilledWorker
+
+    error = future.exception()
+    articles = 0 if error is not None else future.result()
+    future.release()
+    if not isinstance(error, KilledWorker):
+        return Outcome(task, articles, words(error) if error is not None else None)
+    if suspects is not None:
+        suspects.append(task)
+        return None
+    return Outcome(task, 0, _DIED)
