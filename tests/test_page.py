@@ -25,6 +25,7 @@ from geo import style
 from geo.errors import InputError, OutputError
 from geo.models import GROUND_ROLES, ROLES, TALK_ROLES
 from geo.page import html_map, inline, payload, topology
+from geo.words import ROLE_LABELS, ROLE_NOTES, VERDICT_LABELS, messages
 
 DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
@@ -349,3 +350,27 @@ def test_a_missing_browser_is_a_failure_where_one_is_required(monkeypatch: pytes
     monkeypatch.setenv(variable, "true")
     with pytest.raises(pytest.fail.Exception, match="a browser is required here, but no Chromium was found"):
         browser.give_up("no Chromium was found")
+
+
+# --- the texts of the page ------------------------------------------------------------------------------------
+
+
+def test_the_page_carries_the_texts_that_its_scripts_ask_for_and_no_others() -> None:
+    from babel.messages.extract import extract_from_dir
+
+    assets = Path(inline.__file__).parent / "assets"
+    found = extract_from_dir(assets, [("**.js", "javascript")], {}, {"t": None, "tn": (1, 2)})
+    asked = {message if isinstance(message, str) else message[0] for _file, _line, message, *_ in found}
+    carried = page_data(html_map.render(html_map.build(two_articles())))["texts"]["uk"]
+    assert asked <= set(carried)
+    # A word of another room may happen to stand in a script, too.
+    labels = {*ROLE_LABELS.values(), *ROLE_NOTES.values(), *VERDICT_LABELS.values()}
+    assert len(set(carried) - asked - labels) <= 5
+    assert len(carried) < len(messages("uk"))
+
+
+def test_a_stated_amount_is_marked_in_its_sentence() -> None:
+    data = page_data(html_map.render(html_map.build(two_articles(), article="b")))
+    (figure,) = data["articles"][0]["assessment"]["reported"]
+    start, end = figure["mark"]
+    assert figure["sentence"][start:end] == "roughly 20%"

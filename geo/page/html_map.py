@@ -27,22 +27,7 @@ if TYPE_CHECKING:
     from geo.atlas import Atlas
     from geo.style import Ground, Style, Theme
 
-#: In the order in which they build on each other.
-SCRIPTS = (
-    "text.js",
-    "names.js",
-    "geometry.js",
-    "patterns.js",
-    "model.js",
-    "map.js",
-    "reported.js",
-    "compare.js",
-    "panels.js",
-    "time.js",
-    "pictures.js",
-    "share.js",
-    "main.js",
-)
+SCRIPTS = inline.SCRIPTS
 
 
 class ArticleMap(folium.Map):
@@ -105,7 +90,7 @@ class Page(Figure):
                 "the page loads nothing from other hosts, but a folium element that was added asks for files "
                 "there: remove it, or draw it in a folium.Map of its own"
             )
-        scripts = [inline.leaflet_script(), _own_script(), self.script.render(**kwargs)]
+        scripts = [inline.leaflet_script(), inline.own_script(), self.script.render(**kwargs)]
         sheets = [inline.leaflet_style(), _theme(self.style) + _own_style()]
         return _document().render(
             lang=self.lang,
@@ -207,11 +192,6 @@ def _centre(regions: Sequence[payload.Json]) -> tuple[float, float]:
 def _document() -> Template:
     text = resources.files("geo.page").joinpath("templates", "page.html").read_text(encoding="utf-8")
     return Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(text)
-
-
-@cache
-def _own_script() -> str:
-    return "\n".join(inline.asset(name) for name in SCRIPTS)
 
 
 def _own_style() -> str:

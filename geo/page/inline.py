@@ -12,6 +12,22 @@ from typing import Any
 
 #: Leaflet's own files come from the package XStatic-Leaflet, the version that folium asks for.
 _LEAFLET = "xstatic.pkg.leaflet"
+#: In the order in which they build on each other.
+SCRIPTS = (
+    "text.js",
+    "names.js",
+    "geometry.js",
+    "patterns.js",
+    "model.js",
+    "map.js",
+    "reported.js",
+    "compare.js",
+    "panels.js",
+    "time.js",
+    "pictures.js",
+    "share.js",
+    "main.js",
+)
 
 
 @cache
@@ -22,6 +38,12 @@ def asset(name: str) -> str:
         text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
     lines = (line.strip() for line in text.splitlines())
     return "\n".join(line for line in lines if line and not line.startswith("//"))
+
+
+@cache
+def own_script() -> str:
+    """Return all of the page's own scripts as one."""
+    return "\n".join(asset(name) for name in SCRIPTS)
 
 
 @cache

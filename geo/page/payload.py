@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from geo.boundaries import expand
-from geo.models import ROLES, Area, Assessment, Claim, Reading, Record
-from geo.page import topology
+from geo.models import ROLES, Area, Assessment, Claim, Quantity, Reading, Record
+from geo.page import inline, topology
 from geo.shares import STANDS_FOR
 from geo.words import LANGUAGES, ROLE_LABELS, ROLE_NOTES, VERDICT_LABELS, messages, words
 
@@ -74,7 +74,7 @@ def build(atlas: Atlas, readings: Sequence[Reading], *, style: Style, lang: str)
     return {
         "lang": words(lang).lang,
         "langs": langs,
-        "texts": {code: messages(code) for code in langs if messages(code)},
+        "texts": {code: _texts(code) for code in langs if messages(code)},
         "country": {"code": atlas.country, "names": _country_names(atlas.country, langs)},
         "countries": {code: _country_names(code, langs) for code in _actors(readings)},
         "roles": [
@@ -113,6 +113,13 @@ class Units:
             return [self._numbers[region]]
         # What is measured is what is drawn: "Crimea" is the peninsula in both.
         return [self._numbers[unit] for unit in expand(STANDS_FOR.get(region, region)) if unit in self._numbers]
+
+
+def _texts(lang: str) -> dict[str, str | tuple[str, ...]]:
+    """Return the part of a catalogue that the page's scripts ask for; the images and the gallery have more."""
+    labels = {*ROLE_LABELS.values(), *ROLE_NOTES.values(), *VERDICT_LABELS.values()}
+    script = inline.own_script()
+    return {message: text for message, text in messages(lang).items() if message in labels or f'"{message}"' in script}
 
 
 def _languages(lang: str) -> list[str]:
@@ -228,9 +235,6 @@ def _claims(reading: Reading, units: Units, quotes: Book) -> list[Json]:
 
 
 def _claim(claim: Claim, quotes: Book) -> Json:
-    start = claim.start - claim.sentence_start
-    end = claim.end - claim.sentence_start
-    inside = 0 <= start < end <= len(claim.sentence)
     return {
         "ids": [],
         "regions": [],
@@ -241,9 +245,17 @@ def _claim(claim: Claim, quotes: Book) -> Json:
         "hedged": claim.hedged,
         "partial": claim.partial,
         "quote": quotes.number(claim.sentence),
-        "mark": [_utf16(claim.sentence[:start]), _utf16(claim.sentence[:end])] if inside else None,
+        "mark": _mark(claim),
         "cue": claim.why.cue if claim.why else None,
     }
+
+
+def _mark(said: Claim | Quantity) -> list[int] | None:
+    """Return where in its sentence the words stand that name the region or the amount."""
+    start = said.start - said.sentence_start
+    end = said.end - said.sentence_start
+    inside = 0 <= start < end <= len(said.sentence)
+    return [_utf16(said.sentence[:start]), _utf16(said.sentence[:end])] if inside else None
 
 
 def _utf16(text: str) -> int:
@@ -262,6 +274,7 @@ def _assessment(found: Assessment, units: Units) -> Json:
             {
                 "surface": r.quantity.surface,
                 "sentence": r.quantity.sentence,
+                "mark": _mark(r.quantity),
                 "role": r.quantity.role,
                 "unit": r.quantity.unit,
                 "hedge": r.quantity.hedge,

@@ -168,10 +168,12 @@
   function lines(model, article, found) {
     const out = [];
     const { named } = found;
-    const line = (kind, label, text, extra) => out.push(h("li", { class: kind }, h("strong", {}, label), " ", text, extra));
+    const line = (kind, label, text, extra) => out.push(h("li", { class: kind }, h("strong", {}, label), " ", text, ...[extra].flat()));
     line("is-named", t("Named, at most:"), `${percent(shareOf(named.area))} · ${km2(named.area.km2)}`);
     if (named.weighted) line("is-weighted", t("With the stated parts, an estimate:"), `${percent(shareOf(named.weighted))} · ${km2(named.weighted.km2)}`);
-    found.reported.forEach((figure, place) => line("is-reported", t("Reported:"), reportedText(model, figure), showOnMap(model, article, figure, place)));
+    found.reported.forEach((figure, place) => line("is-reported", t("Reported:"), reportedText(model, figure), [
+      h("blockquote", { lang: article.lang, dir: "auto" }, marked(figure.sentence, figure.mark)), showOnMap(model, article, figure, place),
+    ]));
     found.gaps.forEach((gap) => line("is-gap", t("Gap:"), gapText(gap), gap.comparable ? null : h("span", { class: "note" }, ". ", t("The figure and the named regions are about different things, land held and land at stake in talks: they need not agree."))));
     if (found.unmapped.length) line("is-unmapped", t("Said, but on no map:"), found.unmapped.map(quoted).join(", "));
     named.assumptions.forEach((text) => out.push(h("li", { class: "note", lang: "en" }, text)));
@@ -299,9 +301,12 @@
 
   // The sentence as text, the words that name the region marked.
   function quote(model, claim) {
-    const text = model.data.quotes[claim.quote];
-    if (!claim.mark) return [text];
-    const [from, to] = claim.mark;
+    return marked(model.data.quotes[claim.quote], claim.mark);
+  }
+
+  function marked(text, mark) {
+    if (!mark) return [text];
+    const [from, to] = mark;
     return [text.slice(0, from), h("mark", {}, text.slice(from, to)), text.slice(to)];
   }
 
