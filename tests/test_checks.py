@@ -360,6 +360,18 @@ def test_parts_that_are_not_all_are_not_checkable_but_never_more_than_the_whole(
     assert verdict(30) == ["differs"]
 
 
+def test_parts_that_overlap_are_added_once() -> None:
+    """The Donbas holds Donetsk: beside Luhansk, Zaporizhzhia and Kherson it would be added a second time."""
+    text = "A of Donetsk, B of Donbas, L of Luhansk, Z and K of others, C of the four."
+    parts = {"A of": "UA-14", "B of": "donbas", "L of": "UA-09", "Z and": "UA-23", "K of": "UA-65"}
+    quantities = [figure(text, words, 50, "percent", of, "controlled") for words, of in parts.items()]
+    quantities.append(figure(text, "C of", 50, "percent", "UA-09+UA-14+UA-23+UA-65", "controlled"))
+    found = run(article("x", (), quantities)).articles[0].checks
+    (check,) = [one for one in found if one.kind == "sum of parts" and one.numbers["whole"] != "donbas"]
+    assert check.verdict == "consistent"
+    assert check.numbers["sum_km2"] == pytest.approx(FOUR_KM2 / 2, abs=0.1)
+
+
 # --- reported against named -----------------------------------------------------------------------------
 
 

@@ -72,10 +72,11 @@ def test_a_rectangle_of_meridians_and_parallels_has_its_closed_form() -> None:
 
 
 def test_long_edges_are_straight_in_the_files_own_coordinates() -> None:
-    """In Mercator a rectangle's edges are parallels too; converting its four corners alone would lose 0.04%."""
-    shape = frame(shapely.box(30, 45, 35, 50)).to_crs(3857)
-    corners = gpd.GeoSeries([shapely.box(*shape.total_bounds)], crs=3857)
-    assert from_frame(corners, name="made").km2 == pytest.approx(rectangle_km2(30, 45, 35, 50), rel=1e-6)
+    """An equal-area projection (EPSG:3035): a square of 1,000 km has 1,000,000 km2, which its corners alone miss."""
+    square = gpd.GeoSeries([shapely.box(5_000_000, 2_500_000, 6_000_000, 3_500_000)], crs=3035)
+    assert from_frame(square, name="made").km2 == pytest.approx(1_000_000, rel=1e-6)
+    corners = square.to_crs(4326)
+    assert from_frame(corners, name="made").km2 != pytest.approx(1_000_000, rel=1e-3)
 
 
 def test_what_overlaps_counts_once() -> None:
