@@ -20,11 +20,34 @@ from geo.reading.numbers import DASHES, LOOSE, Numbers, Read, Token, fits, fits_
 _ABBREVIATED = frozenset(("proc", "проц", "відс", "pct"))
 _SKIPPED_BEFORE = frozenset('"“«„(~≈')
 
+_DETERMINERS = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "its",
+        "un",
+        "une",
+        "la",
+        "le",
+        "l",
+        "el",
+        "los",
+        "das",
+        "der",
+        "die",
+        "den",
+        "ein",
+        "eine",
+        "einem",
+    ]
+)
+
 
 class Amount(NamedTuple):
     """Figures in percent or km2 as written, with the positions of the first token and behind the last.
 
-    ``named`` is the unit's name as written (percent, km2, mi2, hectare ...; fraction). ``hedge`` is a key of hedges.toml.
+    ``named`` is the unit as written (percent, km2, mi2, hectare ..., fraction), ``hedge`` a key of hedges.toml.
     """
 
     min: float
@@ -168,7 +191,10 @@ def _other_end(row: Sequence[Token], at: int, stop: int, known: Words) -> Measur
             k = known.numbers.said("and_", stop, row)
     if k is None or k >= len(row):
         return None
-    return _fraction(row, k, known) or _measure(row, k, known)
+    found = _fraction(row, k, known) or _measure(row, k, known)
+    if found is None and row[k].word in _DETERMINERS:
+        return _measure(row, k + 1, known)
+    return found
 
 
 def _preceded(row: Sequence[Token], at: int, by: frozenset[str]) -> int | None:
@@ -280,9 +306,6 @@ def _hedged(row: Sequence[Token], at: int, known: Words, floor: int) -> tuple[st
             if first is not None and first >= floor:
                 return (kind, first) if kind is not None else (None, at)
     return None, at
-
-
-_DETERMINERS = frozenset("a an the one its their un une la le l el los das der die den ein eine einem einer".split())
 
 
 def _bare(row: Sequence[Token], stop: int) -> str:

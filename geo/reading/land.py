@@ -1,7 +1,7 @@
 """The room of land words: what means land in each language, what does not, and a sentence seen with these eyes.
 
-Data: `vocabulary/land.toml`, `vocabulary/not_land.toml`; countries besides those named there come from the territory names of
-the Unicode CLDR (through babel) and the parties of `vocabulary/actors.toml`.
+Data: `vocabulary/land.toml`, `vocabulary/not_land.toml`; countries besides those named there come from the territory
+names of the Unicode CLDR (through babel) and the parties of `vocabulary/actors.toml`.
 """
 
 from __future__ import annotations
@@ -166,6 +166,14 @@ class View:
         if at < len(self.row) and self.row[at].word in ("'", "’") and self.row[at].start == self.row[at - 1].end:
             return at + 2 if at + 1 < len(self.row) and self.row[at + 1].word == "s" else at + 1
         return None
+
+    def genitive(self, at: int) -> bool:
+        """Do the words of the mention that ends with this token end in a genitive 's?"""
+        number = self.mention[at] if 0 <= at < len(self.row) else None
+        if number is None:
+            return False
+        mention = self.doc.mentions[number]
+        return self.doc.text[mention.start : mention.end].endswith(("'s", "’s", "s'", "s’"))
 
     def place(self, at: int) -> Place | None:
         """The country named here, unless the words belong to a region."""

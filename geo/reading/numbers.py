@@ -1,8 +1,8 @@
 """The number room: a sentence as tokens, and the numbers and fractions written in it, in digits and in words.
 
-A token is a whole number with its separators ("116 000", "18.9"), a word, or one mark. A position is an index into the
-tokens; every parser returns what it read and the position behind it, or None. Words and separators of each language stand
-in `vocabulary/numbers/<lang>.toml`.
+A token is a whole number with its separators ("116 000", "18.9"), a word, or one mark. A position is an index into
+the tokens; every parser returns what it read and the position behind it, or None. Words and separators of each
+language stand in `vocabulary/numbers/<lang>.toml`.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ _TOKEN = re.compile(
 )
 _VULGAR = {"½": 1 / 2, "⅓": 1 / 3, "⅔": 2 / 3, "¼": 1 / 4, "¾": 3 / 4, "⅕": 1 / 5, "⅖": 2 / 5, "⅗": 3 / 5, "⅘": 4 / 5}
 _VULGAR |= {"⅙": 1 / 6, "⅛": 1 / 8, "⅜": 3 / 8, "⅝": 5 / 8, "⅞": 7 / 8}
+_STOPS = frozenset(',.;:()!?"”»')
 _SPACES = re.compile(r"[\u00a0\u202f\u2009 '’]")
 
 
@@ -40,7 +41,7 @@ class Token(NamedTuple):
 
 
 class Read(NamedTuple):
-    """A number that was read and the position behind it. ``linked``: the link word that makes a fraction was seen."""
+    """A number that was read (a fraction: in percent) and the position behind it."""
 
     value: float
     stop: int
@@ -63,9 +64,9 @@ def _plain(word: str) -> str:
 def digits(written: str, decimal: str) -> float | None:
     """A number in digits -> its value; None where the separators fit no notation ("1.2.2024").
 
-    ``decimal`` is the language's decimal mark. The other mark, spaces and apostrophes separate thousands. A decimal mark
-    before a group of three that ends in two zeros is taken as the other notation's thousands ("116.000" in English), as no
-    newspaper writes such decimals.
+    ``decimal`` is the language's decimal mark. The other mark, spaces and apostrophes separate thousands. A decimal
+    mark before a group of three that ends in two zeros is taken as the other notation's thousands ("116.000" in
+    English), as no newspaper writes such decimals.
     """
     plain = _SPACES.sub("", written)
     marks = [c for c in plain if c in ".,"]
@@ -142,6 +143,7 @@ class Numbers:
         self.part = frozenset(table["part"])
         self.joins = frozenset(table["joins"])
         self.articles = frozenset(table["articles"])
+        self.definite = frozenset(table.get("definite", ()))
         self.alone = frozenset(table["alone"])
         self.link = frozenset(table["link"])
         self.ranges = {key: phrases(table[key]) for key in ("to", "and_", "between", "from", "out_of")}
@@ -255,7 +257,7 @@ class Numbers:
         if k >= len(row) or row[k].word not in self.denominators:
             return None
         if above is None:
-            if row[k].word not in self.alone or k != at:
+            if k != at or not (row[k].word in self.alone or self._part(k + 1, row) > k + 1):
                 return None
             above = 1.0
         below = self.denominators[row[k].word]
@@ -271,7 +273,7 @@ class Numbers:
     def _numerator(self, at: int, row: Sequence[Token]) -> tuple[float | None, int, bool]:
         """What stands above the line, the position behind it, and whether it was only an article or "one"."""
         word = row[at].word
-        if word in self.articles:
+        if word in self.articles or word in self.definite:
             return 1.0, at + 1, True
         if row[at].digits or word in self.denominators:
             return None, at, False
@@ -284,10 +286,10 @@ class Numbers:
         return k + 1 if k < len(row) and row[k].word in self.part else k
 
     def _linked(self, k: int, row: Sequence[Token]) -> bool:
-        return k < len(row) and (row[k].word in self.link or row[k].word in ",(")
+        return k >= len(row) or row[k].word in self.link or row[k].word in _STOPS
 
     def said(self, key: str, at: int, row: Sequence[Token]) -> int | None:
-        """The position behind a word of ranges (`to`, `and_`, `between`, `from`, `out_of`) that stands here, else None."""
+        """The position behind a word of ranges (`to`, `and_`, `between`, `from`, `out_of`) here, else None."""
         if at >= len(row):
             return None
         for words in self.ranges[key].get(row[at].word, ()):

@@ -1,4 +1,4 @@
-"""The quantity room: stated amounts of territory ("roughly 20% of Ukraine", "116,000 km2"), with their whole and role."""
+"""The quantity room: stated amounts of territory ("roughly 20% of Ukraine", "116,000 km2"), their whole and role."""
 
 from __future__ import annotations
 
@@ -143,7 +143,9 @@ def _role(seen: View, amount: Amount, of: str, span: tuple[int, int]) -> tuple[R
         if key == "retake" or (key == "hold" and agent is not None and agent == whose):
             return "mentioned", "held or retaken by the owner"
         if key == "lose":
-            return ("controlled", "lost by the owner") if agent in (None, whose) else ("mentioned", "lost by the claimant")
+            return (
+                ("controlled", "lost by the owner") if agent in (None, whose) else ("mentioned", "lost by the claimant")
+            )
     if role != "mentioned":
         return role, "role of the clause"
     if nearest is None:
@@ -206,14 +208,15 @@ def _walled(seen: View, amount: Amount, at: int, step: int) -> bool:
 
 
 def _agent(seen: View, amount: Amount, at: int) -> str | None:
-    """The party that holds, takes or loses: "held BY Kyiv", "under UKRAINIAN control", else the last one named before."""
+    """The party that holds, takes or loses: "held BY Kyiv", "under UKRAINIAN control", else the last one before."""
     for k in range(at + 1, min(at + 4, len(seen.row))):
         if seen.is_("passive", k):
             return next((p for j in range(k + 1, min(k + 4, len(seen.row))) if (p := _party(seen, j))), None)
     if at > amount.stop:
         beside = at - 2 if seen.row[at - 1].word in DASHES else at - 1
-        place = seen.place(beside) if beside >= amount.stop else None
-        if place is not None and not place.name:
+        owning = at - 3 if seen.row[at - 1].word == "s" and seen.possessive(at - 2) == at else beside
+        place = seen.place(owning) if owning >= amount.stop else None
+        if place is not None and (owning != beside or not place.name):
             return place.code
     if at >= amount.stop and at + 1 < len(seen.row) and _party(seen, at + 1) is not None:
         return _party(seen, at + 1)

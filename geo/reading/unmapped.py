@@ -1,7 +1,7 @@
-"""The room of what can't be mapped: phrases of territory that name no unit ("parts of southern Ukraine"), kept and shown.
+"""The room of what can't be mapped: phrases of territory without a unit ("parts of southern Ukraine"), kept and shown.
 
-A phrase is the longest chain of words of `vocabulary/unmapped.toml` (nouns of land, directions, qualities, vague amounts) and
-countries. It counts where a noun of land stands with something that says which land is meant.
+A phrase is the longest chain of words of `vocabulary/unmapped.toml` (nouns of land, directions, qualities, vague
+amounts) and countries. It counts where a noun of land stands with something that says which land is meant.
 """
 
 from __future__ import annotations
@@ -146,9 +146,16 @@ def _acts(seen: View, kinds: list[frozenset[str]], k: int) -> bool:
 
 def _last(kinds: list[frozenset[str]], first: int, last: int) -> int:
     """Where the phrase ends: no adverb, vague amount or verb ("southern Ukraine | seized") hangs on behind."""
-    while last > first and (not kinds[last] & _ENDS or (kinds[last] <= _VERBAL and "place" in kinds[last - 1])):
+    while last > first and (not kinds[last] & _ENDS or _hangs_on(kinds, last)):
         last -= 1
     return last
+
+
+def _hangs_on(kinds: list[frozenset[str]], last: int) -> bool:
+    """Is the last word a verb or another beginning behind a country ("southern Ukraine | seized")?"""
+    return (
+        "place" in kinds[last - 1] and (kinds[last] <= _VERBAL or (kinds[last] & {"part", "noun"}) == {"part"})
+    ) or (kinds[last] <= _VERBAL and "part" in kinds[last - 1])
 
 
 def _counts(seen: View, kinds: list[frozenset[str]], first: int, last: int) -> bool:

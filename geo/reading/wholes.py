@@ -1,7 +1,7 @@
 """The room of wholes: what an amount is a share of or lies in, and whether it is an amount of land at all.
 
-A share counts as land only where its whole can be named: a region, a country, or words that point back to one. The words
-right behind the amount decide first; only where they say nothing, the rest of the clause and the sentence before do.
+A share counts as land only where its whole can be named: a region, a country, or words that point back to one. The
+words right behind the amount decide first; only where they say nothing, the rest of the clause and the sentence before.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from geo.reading.document import Doc, Mention
 from geo.reading.land import Place, View
 from geo.reading.numbers import DASHES
 
-_QUOTED = frozenset("\"”»“")
+_QUOTED = frozenset('"”»“')
 _CLOSERS = frozenset("\"”»“)’'")
 _ENDS = frozenset(".;:!?…()[]—–")
 _WALLS = frozenset(";:!?…")
@@ -68,7 +68,7 @@ class _Walk:
 
 
 def _attached(seen: View, amount: Amount, others: tuple[Amount, ...]) -> Whole | None:
-    """The whole in the words right behind an amount: `_NO_LAND` if they name another thing, None if they name nothing."""
+    """The whole in the words right behind an amount; `_NO_LAND`: they name another thing, None: they name nothing."""
     walk = _Walk(linked=not seen.words.numbers.link)
     k = _behind(seen, amount.stop, others)
     while k < len(seen.row) and k - amount.stop < _FAR:
@@ -77,19 +77,21 @@ def _attached(seen: View, amount: Amount, others: tuple[Amount, ...]) -> Whole |
         if seen.is_("link", k):
             walk.linked, k = True, k + 1
             continue
+        if not walk.linked and (amount.named != "fraction" or walk.unknown > 1) and _names(seen, k):
+            return None
         if seen.mention[k] is not None:
             return None if walk.located or (walk.unknown > 1 and not walk.land) else _region_whole(seen, k)
-        if _nameless(seen, walk, k) or _other_thing(seen, k):
+        if _nameless(seen, walk, k) or _other_thing(seen, k) or (not walk.land and seen.is_("opine", k)):
             return _NO_LAND
         place = seen.place(k)
         if place is not None:
             if walk.land and place.name and _relative(seen, k):
                 return _NO_LAND
-            named = _country_whole(seen, walk, k, place)
+            named = _country_whole(seen, walk, place)
             return named if named is not None or not walk.land else _said(seen, amount, walk)
         city = seen.city(k) if walk.linked else None
         if city is not None and not _other_head(seen, k + 1) and seen.possessive(k + 1) is None:
-            return Whole(city, "region named")
+            return Whole(_listed(seen, k)[0], "region named")
         if seen.is_("peninsula", k):
             return Whole("crimea", "peninsula")
         _hear(seen, walk, k)
@@ -98,7 +100,15 @@ def _attached(seen: View, amount: Amount, others: tuple[Amount, ...]) -> Whole |
         k += 1
     if k < len(seen.row) and walk.land and not walk.own and _taken_behind(seen, k):
         return _NO_LAND
+    if k + 1 < len(seen.row) and walk.pointed in ("plural", "region") and seen.row[k].word in ":(—–":
+        for j in range(k + 1, min(k + 3, len(seen.row))):
+            if seen.mention[j] is not None:
+                return Whole(_listed(seen, j)[0], "regions listed")
     return _said(seen, amount, walk)
+
+
+def _names(seen: View, k: int) -> bool:
+    return seen.mention[k] is not None or seen.place(k) is not None
 
 
 def _ends_phrase(seen: View, walk: _Walk, k: int) -> bool:
@@ -137,8 +147,8 @@ def _other_thing(seen: View, k: int) -> bool:
     return seen.row[k].word in seen.words.not_land
 
 
-def _country_whole(seen: View, walk: _Walk, k: int, place: Place) -> Whole | None:
-    """The whole where a country is named: "Ukraine", "Ukraine's land", "Ukrainian territory"; not "Ukrainian exports"."""
+def _country_whole(seen: View, walk: _Walk, place: Place) -> Whole | None:
+    """The whole where a country is named: "Ukraine", "Ukraine's land", "Ukrainian land", no "Ukrainian exports"."""
     head = seen.possessive(place.stop)
     if place.name and head is None:
         other = _other_head(seen, place.stop) and not walk.land
@@ -170,13 +180,21 @@ def _hear(seen: View, walk: _Walk, k: int) -> None:
 
 def _said(seen: View, amount: Amount, walk: _Walk) -> Whole | None:
     """The whole that the words add up to where no name stood among them."""
-    if walk.pointed in ("plural", "back") and not walk.land and _polled(seen):
+    if walk.pointed in ("plural", "back") and not walk.land and _of_others(seen, amount):
         return _NO_LAND
     if walk.pointed is not None:
         return _pointed(seen, amount.first, walk.pointed) or _NO_LAND
     if walk.land or amount.named == "one in":
         return _pointed(seen, amount.first, "own" if walk.own else "land") or _NO_LAND
     return _NO_LAND if walk.linked and seen.words.numbers.link else None
+
+
+def _of_others(seen: View, amount: Amount) -> bool:
+    """Do "them", "it", "which" point back to people or things named before in the sentence?"""
+    near = range(max(amount.first - _HOLD, 0), amount.first)
+    if _polled(seen):
+        return True
+    return any(_other_thing(seen, k) for k in range(amount.first)) and not _holds(seen, amount, near)
 
 
 def _behind(seen: View, stop: int, others: tuple[Amount, ...]) -> int:
@@ -225,6 +243,8 @@ def _region_whole(seen: View, at: int) -> Whole:
     """The regions listed from this token on, unless a noun behind them says that no land is meant."""
     ids, stop = _listed(seen, at)
     head = seen.possessive(stop)
+    if head is None and seen.genitive(stop - 1):
+        head = stop
     k = stop if head is None else head
     if (head is not None or seen.is_("adjective", stop - 1)) and not _land_head(seen, k) and not seen.is_("region", k):
         return _NO_LAND
@@ -244,6 +264,11 @@ def _listed(seen: View, at: int) -> tuple[str, int]:
             k = stop = seen.behind(k)
             while k < len(row) and seen.is_("region", k):
                 k = stop = k + 1
+            continue
+        city = seen.city(k) if k == at or (members and k > stop) else None
+        if city is not None and seen.possessive(k + 1) is None:
+            members.append(Mention(row[k].start, row[k].end, (city,), seen.index))
+            k = stop = k + 1
             continue
         if row[k].digits or not (row[k].word in ",&/" or _glue(seen, k)):
             break
@@ -292,10 +317,26 @@ def _pointed(seen: View, first: int, how: str) -> Whole | None:
         if found is None and how == "back":
             found = seen.before or _country_before(seen, first) or seen.owner
         return Whole(found, "region named before") if found else None
+    beside = _beside(seen, first) if how == "own" else None
+    if beside is not None:
+        return Whole(beside, "region beside")
     code = _named_country(seen, first)
     region = None if code else _last_group(seen, 0, first) or (_region_near(seen, first) if how == "land" else None)
     of = code or region or seen.owner
     return Whole(of, "its land") if of else None
+
+
+def _beside(seen: View, first: int) -> str | None:
+    """The regions that a figure is put beside: "Donetsk region - 25% of ITS territory"."""
+    k = first - 1
+    while k >= max(first - 3, 0) and seen.mention[k] is None and len(seen.row[k].word) <= 4:
+        k -= 1
+    while k >= 0 and seen.is_("region", k):
+        k -= 1
+    apart = seen.row[k + 1 if not seen.is_("region", k + 1) else k + 2].word if k + 2 < len(seen.row) else ""
+    return (
+        _last_group(seen, 0, k + 1) if k >= 0 and seen.mention[k] is not None and apart in (*DASHES, "(", ",") else None
+    )
 
 
 def _region_near(seen: View, first: int) -> str | None:
@@ -317,7 +358,9 @@ def _named_country(seen: View, first: int) -> str | None:
     whose = seen.owner
     for k in range(first - 1, -1, -1):
         place = seen.place(k)
-        if place is not None and place.name and (whose is None or place.code == whose):
+        if place is None or (whose is not None and place.code != whose):
+            continue
+        if place.name or seen.is_("land", place.stop):
             return place.code
     return None
 
@@ -396,11 +439,12 @@ def _around(seen: View, amount: Amount, earlier: Whole | None) -> Whole | None:
         return None
     low, high = _clause(seen, amount)
     near = range(max(low, amount.first - _HOLD), min(high, amount.stop + _HOLD - 1))
-    if any(_other_thing(seen, k) and not seen.is_("hold", k) for k in range(amount.stop, min(amount.stop + 3, high))):
+    behind = range(amount.stop, min(amount.stop + 3, high))
+    if any((_other_thing(seen, k) and not seen.is_("hold", k)) or seen.is_("opine", k) for k in behind):
         return None
-    if earlier is not None and (_compared(seen, amount, low) or _holds(seen, amount, near)):
-        if not any(seen.mention[k] is not None for k in near):
-            return Whole(earlier.of, "whole of the figure before")
+    named = any(seen.mention[k] is not None for k in near)
+    if earlier is not None and not named and (_compared(seen, amount, low) or _holds(seen, amount, near)):
+        return Whole(earlier.of, "whole of the figure before")
     label = _labelled(seen, amount)
     if label is not None:
         return Whole(label, "region before the figure")
@@ -417,12 +461,15 @@ def _around(seen: View, amount: Amount, earlier: Whole | None) -> Whole | None:
     code = _named_country(seen, amount.first)
     if code is not None and any(seen.is_("land", k) for k in range(low, amount.first)):
         return Whole(code, "country of the clause")
-    before = _region_before(seen, low)
-    return Whole(before, "region named before") if before is not None else None
+    before = seen.before or _region_before(seen, low)
+    if before is not None:
+        return Whole(before, "region named before")
+    led = range(max(low, amount.first - _NEAR), amount.first)
+    return Whole(seen.owner, "country of the article") if seen.owner and _holds(seen, amount, led) else None
 
 
 def _labelled(seen: View, amount: Amount) -> str | None:
-    """The region of a list entry ("Donetsk region: 75%"), where this sentence or the one before speaks of holding land."""
+    """The region of a list entry ("Donetsk region: 75%"), where it or the sentence before speaks of holding land."""
     k = amount.first - 1
     if k < 1 or seen.row[k].word not in (":", "(", *DASHES):
         return None
@@ -469,7 +516,7 @@ def _clause(seen: View, amount: Amount) -> tuple[int, int]:
 
 def _of_area(seen: View, amount: Amount, others: tuple[Amount, ...], earlier: Whole | None) -> Whole | None:
     """Where a piece of land lies: behind the figure, before it, in the sentence before, else the country."""
-    if any(_other_thing(seen, k) for k in range(amount.stop, min(amount.stop + 3, len(seen.row)))):
+    if _of_something(seen, amount.stop):
         return None
     low, high = _between_amounts(seen, amount, others)
     region, country = _behind_area(seen, amount, high)
@@ -487,8 +534,15 @@ def _of_area(seen: View, amount: Amount, others: tuple[Amount, ...], earlier: Wh
         named = _region_before(seen, 0)
         if named is not None and (country is None or named.startswith(f"{country}-")):
             return Whole(named, "region named before")
-    of = country or (whose if _speaks_of_land(seen) else None)
+    of = country or (whose if _speaks_of_land(seen, amount) else None)
     return Whole(of, "country of the article") if of else None
+
+
+def _of_something(seen: View, at: int) -> bool:
+    """Is it an area of something else than land ("5,000 hectares of forest")?"""
+    if seen.words.numbers.link:
+        return seen.is_("link", at) and any(_other_thing(seen, k) for k in range(at + 1, min(at + 3, len(seen.row))))
+    return at < len(seen.row) and _other_thing(seen, at)
 
 
 def _behind_area(seen: View, amount: Amount, high: int) -> tuple[str | None, str | None]:
@@ -504,7 +558,7 @@ def _behind_area(seen: View, amount: Amount, high: int) -> tuple[str | None, str
         near = k > amount.stop and (seen.is_("link", k - 1) or (seen.is_("within", k - 1) and amount.max > _CITY_KM2))
         city = seen.city(k) if near else None
         if city is not None:
-            return city, country
+            return _listed(seen, k)[0], country
         place = seen.place(k)
         if place is not None and country is None and _lies_in(seen, amount, k, place):
             country = place.code
@@ -529,14 +583,19 @@ def _led(seen: View, amount: Amount, at: int) -> bool:
     lead = range(max(at - 4, amount.stop), at)
     if any(seen.is_("within", k) or seen.is_("link", k) for k in lead):
         return True
-    return at - amount.stop <= (4 if not seen.words.numbers.link else 0)
+    if seen.words.numbers.link:
+        return at == amount.stop
+    start = amount.stop
+    if start < len(seen.row) and seen.row[start].word == "(":
+        start = next((k + 1 for k in range(start, at) if seen.row[k].word == ")"), start)
+    return at - start <= _NEAR
 
 
-def _speaks_of_land(seen: View) -> bool:
-    """Does the sentence say who holds, takes or gives land, or name a party?"""
+def _speaks_of_land(seen: View, amount: Amount) -> bool:
+    """Does the sentence say who holds, takes or gives land, or name a party beside an area larger than a city?"""
     return any(
         any(seen.is_(key, k) for key in ("hold", "annex", "cede", "demand", "retake"))
-        or seen.words.party(seen.row[k].word) is not None
+        or (amount.max > _CITY_KM2 and seen.words.party(seen.row[k].word) is not None)
         for k in range(len(seen.row))
     )
 
@@ -547,6 +606,6 @@ def _between_amounts(seen: View, amount: Amount, others: tuple[Amount, ...]) -> 
     for other in others:
         if other.stop <= amount.first:
             low = max(low, other.stop)
-        elif other.first >= amount.stop:
+        elif other.first >= amount.stop and not (other.first == amount.stop + 1 and seen.row[amount.stop].word == "("):
             high = min(high, other.first)
     return low, high
