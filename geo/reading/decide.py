@@ -46,6 +46,7 @@ class State:
     planned: bool = False
     vacated: bool = False
     owner_says_no: bool = False
+    first: int = 0
     pressed: bool = False
     demanders: list[Side | None] = field(default_factory=list)
     refusers: list[Side | None] = field(default_factory=list)
@@ -68,7 +69,7 @@ class State:
 
 def weigh(clause: Clause, cue: Cue, ops: list[Over], agent: str | None, dispute: Dispute) -> State:
     """Read the operators over an act."""
-    state = State(side(agent, dispute))
+    state = State(side(agent, dispute), first=cue.first)
     state.act_negated = negated(clause, cue)
     state.partly = clause.any("full", cue.first - 2, cue.last + 5)
     state.realis = _is_fact(clause, cue)
@@ -101,6 +102,8 @@ def _is_fact(clause: Clause, cue: Cue) -> bool:
 
 def _weigh_one(clause: Clause, state: State, over: Over, dispute: Dispute) -> None:
     name, who = over.cue.name, side(over.subject, dispute)
+    if over.after and over.cue.form == "post":
+        who = side(_who_rules_out(clause, state.first, over), dispute)
     if name == "demand" and not over.negated and _of_a_plan(clause, over.cue):
         name = "offer"
         who = who if who == "C" and over.cue.form == "verb" and _owner_of_plan(clause, over.cue) else None
@@ -143,8 +146,8 @@ def _weigh_one(clause: Clause, state: State, over: Over, dispute: Dispute) -> No
 def _weigh_condition(clause: Clause, state: State, over: Over, who: Side | None, dispute: Dispute) -> None:
     """ "no truce until Kyiv leaves", "Russia won't stop until it takes": what the claimant waits for, it wants.
 
-    In many languages that takes a negation that denies nothing ("пока Киев не оставит"); "if Kyiv does not leave, Russia
-    will ..." is a threat.
+    In many languages that takes a negation that denies nothing ("пока Киев не оставит"); "if Kyiv does not leave,
+    Russia will ..." is a threat.
     """
     threat = state.act_negated and who is None and "C" in {side(code, dispute) for code in clause.party if code}
     if (who == "C" or threat) and state.agent == "O":
@@ -159,6 +162,12 @@ def _close(clause: Clause, over: Over) -> bool:
     """Is the subject right beside the operator ("Putin's proposal", "Russia offered")?"""
     near = range(max(over.cue.first - 4, 0), min(over.cue.last + 6, len(clause.words)))
     return any(clause.party[k] == over.subject for k in near)
+
+
+def _who_rules_out(clause: Clause, act: int, over: Over) -> str | None:
+    """ "Handing it to Russia is off the table, Kyiv said": the reporter, else a party before the act."""
+    said = reporter(clause, over.cue.last)
+    return said or next((code for _, code in parties_before(clause, act)), None)
 
 
 def _of_a_plan(clause: Clause, cue: Cue) -> bool:

@@ -32,7 +32,32 @@ def joined(doc: Doc, found: list[Finding]) -> list[Finding]:
     """The findings with questions answered and lists of demands carried on, and the refusals that answer demands."""
     turned = [_answered(doc, f) for f in found]
     turned = [_carried(doc, f) for f in turned]
+    turned += _fragments(doc, turned)
     return turned + answers(doc, turned)
+
+
+def _fragments(doc: Doc, found: list[Finding]) -> list[Finding]:
+    """ "What does Moscow want? Donetsk and Luhansk." """
+    from geo.reading.roles import Finding
+
+    out = []
+    told = {f.sentence for f in found}
+    for index in sorted({m.sentence for m in doc.mentions} - told):
+        asked = clause(doc, index - 1) if index and doc.text[: doc.sentences[index - 1].end].endswith("?") else None
+        parsed = clause(doc, index) if asked is not None else None
+        if asked is None or parsed is None or not parsed.groups or parsed.groups[0].first > 2:
+            continue
+        cue = next((c for c in asked.cues if c.name == "demand" and not negated(asked, c)), None)
+        if cue is None:
+            continue
+        for token in parsed.groups[0].regions:
+            number = parsed.mention[token] or 0
+            for region in doc.mentions[number].regions:
+                dispute = parsed.lexicon.dispute(region)
+                who = subject(asked, cue)
+                if dispute is not None and side(who, dispute) == "C":
+                    out.append(Finding(region, "demanded", number, index, "answer names it", cue, 0.0, who, asked))
+    return out
 
 
 def _answered(doc: Doc, finding: Finding) -> Finding:

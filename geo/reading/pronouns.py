@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 _ONE, _MANY, _WHOSE = "pronounone", "pronounmany", "possessor"
 #: Acts whose object or subject may be a pronoun for land ("swap it" rarely is).
-_ACTS = frozenset({"cede", "leave", "keep", "recognise", "hold", "annex", "retake", "giveback", "receive", "freeze"})
+_ACTS = frozenset(
+    {"lose", "cede", "leave", "keep", "recognise", "hold", "annex", "retake", "giveback", "receive", "freeze"}
+)
 _FREE_ORDER = frozenset({"uk", "ru", "pl"})
 _CLITIC = frozenset({"fr", "es"})
 
@@ -59,11 +61,16 @@ def _pronouns(doc: Doc, index: int, parsed: Clause, earlier: Clause | None) -> l
 
 def _antecedent(parsed: Clause, stop: int, *, many: bool) -> Group | None:
     """The group that a pronoun before token ``stop`` points to: several regions for a plural, one for a singular."""
-    fitting = [g for g in parsed.groups if g.last < stop and (len(g.regions) > 1) == many]
+    fitting = [g for g in parsed.groups if g.last < stop and _plural(parsed, g) == many]
     if not fitting:
         return None
     opening = [g for g in fitting if g.first <= 2]
     return opening[0] if opening and stop == len(parsed.words) else fitting[-1]
+
+
+def _plural(parsed: Clause, group: Group) -> bool:
+    """Several regions, or one with a plural name ("the Heights")?"""
+    return len(group.regions) > 1 or parsed.raw[group.last].endswith("eights")
 
 
 def _stands_for_land(parsed: Clause, k: int) -> bool:
@@ -75,6 +82,8 @@ def _stands_for_land(parsed: Clause, k: int) -> bool:
         return False
     if any(_object_of(parsed, cue, k) or _subject_of(parsed, cue, k) for cue in counting):
         return True
+    if parsed.has(_MANY, k) and parsed.has("inplace", k - 1) and parsed.words[k + 1 : k + 2] == [","]:
+        return bool(counting)
     return _share_of(parsed, k)
 
 

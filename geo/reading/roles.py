@@ -15,7 +15,7 @@ from geo.reading.clauses import Clause, Group, clause
 from geo.reading.cues import Cue, Dispute
 from geo.reading.decide import decide, side, weigh
 from geo.reading.pronouns import with_pronouns
-from geo.reading.scope import Over, Reached, agent, governed, operators, parties_before, passive, predicate
+from geo.reading.scope import Over, Reached, agent, attributive, governed, operators, parties_before, passive, predicate
 
 if TYPE_CHECKING:
     from geo.reading.document import Doc
@@ -225,9 +225,12 @@ def _prices(parsed: Clause, cue: Cue, group: Group) -> list[Reached]:
         marks = [k for k in range(max(other.first - 9, 0), other.first) if parsed.has(mark, k)]
         behind = marks and other.first > group.last and marks[-1] > group.last
         ahead = marks and other.last < cue.first and mark == "strictexchange"
-        if not (behind or ahead) or parsed.between(marks[-1], other.first) > 1.5:
+        if not (behind or ahead):
             continue
-        if not any(c.kind == "act" and c is not cue and marks[-1] < c.first < other.first for c in parsed.cues):
+        inside = [c for c in parsed.cues if c.kind == "act" and c is not cue and marks[-1] < c.first < other.first]
+        if parsed.between(marks[-1], other.first) > 1.5 + 2.2 * len(inside):
+            continue
+        if all(attributive(parsed, c) for c in inside):
             found.append(Reached(other, 1.0, False))
     return found
 

@@ -143,7 +143,7 @@ def _may_precede(clause: Clause, cue: Cue, group: Group, cost: float) -> bool:
         return False
     if _clitic(clause, cue, group) or (cue.name == "demand" and predicate(clause, cue, group)):
         return True
-    if _hangs_on(clause, group, cue):
+    if _hangs_on(clause, group, cue) or (cue.name == "freeze" and clause.has("inplace", group.first - 1)):
         return True
     if nominal(cue) and clause.has("possessor", group.last) and cue.first - group.last <= 2:
         return True
@@ -379,9 +379,9 @@ def _coordinated(clause: Clause, op: Cue, act: Cue) -> bool:
 def _scope_cost(clause: Clause, start: int, stop: int) -> float:
     cost = 0.0
     for k in range(start + 1, stop):
-        if clause.has("relative", k) or (clause.has("that", k) and _noun_before(clause, k)):
-            if not any(clause.has("plan", j) for j in range(max(k - 3, start + 1), k)):
-                return _SCOPE_LIMIT + 1
+        opens = clause.has("relative", k) or (clause.has("that", k) and _noun_before(clause, k))
+        if opens and not any(clause.has("plan", j) for j in range(max(k - 3, start), k)):
+            return _SCOPE_LIMIT + 1
         if clause.has("and", k) and clause.words[k - 1] == ",":
             cost += 1.0
         cost += 1.0 if clause.words[k] == "," else 0.2
@@ -423,9 +423,19 @@ def _answers(clause: Clause, act: Cue, op: Cue) -> bool:
 
 def inverted(clause: Clause, op: Cue) -> str | None:
     """The party of a reporting clause that follows what it reports (", demanded Putin"), or None."""
-    if op.form != "verb" or op.first == 0 or clause.words[op.first - 1] not in (",", *_CLOSING):
+    if (
+        op.form != "verb"
+        or op.first == 0
+        or clause.words[op.first - 1] not in (",", *_CLOSING)
+        or op.name == "condition"
+    ):
         return None
-    return next((c for c in clause.party[op.last + 1 : op.last + 4] if c), None)
+    for k in range(op.last + 1, min(op.last + 4, len(clause.words))):
+        if clause.has("that", k) or clause.has("goal", k):
+            return None
+        if clause.party[k]:
+            return clause.party[k]
+    return None
 
 
 def negated(clause: Clause, cue: Cue) -> bool:
@@ -438,7 +448,7 @@ def negated(clause: Clause, cue: Cue) -> bool:
         if clause.has("neg", k):
             return not clause.has("notneg", k)
         if clause.words[k] in (",", ":") or clause.has("wall", k) or k in others or clause.kinds[k] == "r":
-            return _negated_behind(clause, cue)
+            break
     return _negated_behind(clause, cue) or _negative_subject(clause, cue)
 
 
