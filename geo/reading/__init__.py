@@ -1,1 +1,1 @@
-"""The reading rooms: an article in, the regions, claims, amounts and unmappable phrases in it out (`reader.read_article`)."""
+"""The reading rooms: an article in, claims, amounts and unmappable phrases out (`reader.read_article`)."""

@@ -1,4 +1,4 @@
-"""The anaphora room: words that stand for regions named before: "both regions", "the four annexed regions", "the peninsula"."""
+"""The anaphora room: words that stand for regions named before ("both regions", "the peninsula")."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LAST = 40
 #: What may stand between "both regions" and their names, and how long it may be.
 _AHEAD = 40
 _LISTED = re.compile(r"[\s:,(–—-]*(?:\w+\s){0,3}[\s(–—-]*")
-_KINDS = ("four", "two", "these", "peninsula", "region")
+_KINDS = ("republics", "four", "two", "these", "peninsula", "region")
 
 
 @cache
@@ -60,13 +60,15 @@ def anaphors(
             told = crimea is not None and crimea <= start
             regions = ("UA-43",) if told and not _other_peninsula(folded.text, low) else ()
         elif not _listed_next(folded, high, named[position : position + 1]):
-            if kind == "four":
+            if kind == "republics":
+                regions = _seceded(folded.text)
+            elif kind == "four":
                 told = four is not None and four <= start
                 regions = FOUR if told or _claimed(folded, index, sentences) else ()
             else:
                 regions = _recent(kind, named[max(0, position - _LAST) : position], index)
         if regions:
-            area = "crimea" if kind == "peninsula" else None
+            area = {"peninsula": "crimea", "republics": "donbas"}.get(kind)
             out.append(Mention(start, end, regions, index, area=area, anaphor=True))
     return out
 
@@ -85,10 +87,17 @@ def _other_peninsula(text: str, low: int) -> bool:
     return _patterns()[2].search(text[max(0, low - 20) : low]) is not None
 
 
+def _seceded(text: str) -> tuple[str, ...]:
+    """Donetsk's and Luhansk's, in a text on Ukraine that is not about Georgia's as well."""
+    georgian = any(word in text for word in ("georgia", "abkhaz", "грузи", "грузі", "abcha", "абхаз"))
+    ukrainian = any(word in text for word in ("ukrain", "україн", "украин", "ucrani"))
+    return ("UA-14", "UA-09") if ukrainian and not georgian else ()
+
+
 def _claimed(folded: Folded, index: int, sentences: Sequence[Sentence]) -> bool:
     """Is it said, here or in the sentence before, that regions are annexed, claimed or held?"""
-    first = folded.index(sentences[max(index - 1, 0)].start)
-    last = folded.index(sentences[index].end)
+    first = folded.at(sentences[max(index - 1, 0)].start)
+    last = folded.at(sentences[index].end)
     return _patterns()[1].search(folded.text, first, last) is not None
 
 
@@ -107,7 +116,7 @@ def _listed_next(folded: Folded, high: int, following: Sequence[Mention]) -> boo
     """Do the regions themselves follow ("both regions, Donetsk and Luhansk")?"""
     if not following:
         return False
-    between = folded.text[high : min(folded.index(following[0].start), high + _AHEAD + 1)]
+    between = folded.text[high : min(folded.at(following[0].start), high + _AHEAD + 1)]
     return len(between) <= _AHEAD and _LISTED.fullmatch(between) is not None
 
 

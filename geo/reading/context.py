@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from geo.reading.names import Form, names
@@ -53,12 +54,13 @@ class Candidate:
 
 
 class Rules(NamedTuple):
-    """The contexts, compiled. Those that end in ``\\Z`` are searched in what stands before a name, the others match behind it."""
+    """The contexts, compiled: some are searched in what stands before a name, the others match right behind it."""
 
     plural_after: re.Pattern[str]
     after: re.Pattern[str]
     strict_after: re.Pattern[str]
     land_after: re.Pattern[str]
+    land_before: re.Pattern[str]
     plural_before: re.Pattern[str]
     before: re.Pattern[str]
     plain: re.Pattern[str]
@@ -87,18 +89,21 @@ def rules() -> Rules:
     plural, singular, land = p["words.plural"], p["words.singular"], p["words.land"]
     glue = p["words.glue"]
     link = rf"(?:'s?)?[\s\"”»)(-]+(?:(?:{p['words.link']})[\s-]+){{0,2}}"
-    lead = rf"(?:[\s\"“„«(:,–—-]+(?:{p['words.lead']}))*[\s\"“„«(:,–—'-]+"
+    lead = rf"(?:\s\w+(?=\s(?:of|de|du|d'|von)\b))?(?:[\s\"“„«(:,–—-]+(?:{p['words.lead']}))*[\s\"“„«(:,–—'-]+"
+
+    of = r"(?:\w+\s){0,2}(?:of|de|du|d'|von|um|rund um)"
 
     def ahead(pattern: str) -> re.Pattern[str]:
-        return re.compile(rf"(?<!\w)(?:{pattern}){_ARTICLE}{_OPEN}(?<=[\s\"“„«('-])\Z")
+        return re.compile(rf"(?<![^\W\d])(?:{pattern}){_ARTICLE}{_OPEN}(?<=[\s\"“„«('-])\Z")
 
     return Rules(
         plural_after=re.compile(rf"{link}(?:{plural})(?!\w)"),
         after=re.compile(rf"{link}(?:{plural}|{singular})(?!\w)"),
         strict_after=re.compile(rf"\s(?:{singular})(?!\w)"),
         land_after=re.compile(rf"[\s-]+(?:{plural}|{singular}|{land})(?!\w)"),
+        land_before=re.compile(rf"(?<!\w)(?:{singular}|{land})\s\Z"),
         plural_before=re.compile(rf"(?<!\w)(?:{plural}){lead}\Z"),
-        before=re.compile(rf"(?<!\w)(?:{singular})[\s\"“„«]+(?:(?:of|de|du|d'|von|um|rund um)\s*)?\Z"),
+        before=re.compile(rf"(?<!\w)(?:{singular})[\s\"“„«]+(?:{of}\s*(?:{p['words.lead']}|\s)*)?\Z"),
         plain=re.compile(r"[\s,/&–—-]+(?:(?:and|и|і|й|та|und|et|y|i|oraz)\s+)?"),
         glue=re.compile(rf"(?:[\s,&/()\"“”„«»%–—-]|\d|'s?|(?<!\w)(?:{glue}|{plural}|{singular}|{land})(?!\w))*"),
         land=ahead(p["context.before"]),
@@ -110,7 +115,7 @@ def rules() -> Rules:
         block_before=ahead(p["context.block_before"]),
         block_after=re.compile(rf"[\s-]?(?:{p['context.block_after']})(?!\w)"),
         elliptic=re.compile(rf"\s*(?:{p['context.elliptic']})|\s*\Z"),
-        partial=ahead(p["partial.before"]),
+        partial=ahead(rf"(?:{p['partial.before']})(?:{_ARTICLE}\s(?:{plural}|{singular}))?"),
         region_word=re.compile(rf"(?<!\w)(?:{plural}|{singular})(?!\w)"),
     )
 
@@ -140,7 +145,7 @@ def _alone(text: str, one: Candidate, known: Rules) -> None:
         one.region = not (known.block_before.search(before) or known.block_after.match(after))
         return
     if one.adjective:
-        one.region = one.direct or (one.id == "crimea" and bool(known.land_after.match(after)))
+        one.region = one.direct or (one.id == "crimea" and _is_land(before, after, known))
         return
     one.city = bool(
         known.city_before.search(before)
@@ -151,6 +156,11 @@ def _alone(text: str, one: Candidate, known: Rules) -> None:
     one.region = one.direct or bool(known.plural_before.search(before))
     if not one.region and not one.city and one.id in _BY_CONTEXT:
         one.region = bool(known.land.search(before) or known.land_said.match(after))
+
+
+def _is_land(before: str, after: str, known: Rules) -> bool:
+    """Is Crimea's adjective said of its land ("Crimean peninsula"), not of its people or goods?"""
+    return bool(known.land_after.match(after) or known.land_before.search(before))
 
 
 def _lists(text: str, found: Sequence[Candidate], known: Rules) -> None:
@@ -180,9 +190,9 @@ def _list(text: str, run: Sequence[Candidate], known: Rules) -> None:
     first, last = run[0], run[-1]
     before = text[max(first.low, first.start - _BEFORE) : first.start]
     members = [one for one in run if one.id not in _CAPITALS]
-    plain = all(known.plain.fullmatch(text, one.end, other.start) for one, other in zip(run, run[1:], strict=False))
+    gaps = [known.plain.fullmatch(text, one.end, other.start) is not None for one, other in pairwise(run)]
     if known.plural_before.search(before) or last.plural:
-        for one in run if plain else members:
+        for one in run if all(gaps) else members:
             one.region = True
         return
     latest = max((k for k, one in enumerate(run) if one.plural), default=0)
@@ -194,15 +204,23 @@ def _list(text: str, run: Sequence[Candidate], known: Rules) -> None:
     if len(at_stake) > 1:
         for one in at_stake:
             one.region = one.region or not one.adjective
-    if any(one.direct or (one.region and one.form.area is None) for one in members) and (
-        plain or len(at_stake) == len(members)
-    ):
+    if len(at_stake) == len(members) and any(one.region and one.form.area is None for one in members):
         for one in members:
-            one.region = one.region or not one.adjective or plain
+            one.region = one.region or not one.adjective
+    _spread(run, gaps)
+    _spread(run[::-1], gaps[::-1])
+
+
+def _spread(run: Sequence[Candidate], gaps: Sequence[bool]) -> None:
+    """A word for region reaches from its name on to the next ones while only commas and "and" stand between."""
+    carried = False
+    for one, plain in zip(run, [False, *gaps], strict=True):
+        carried = one.direct or (carried and plain)
+        one.region = one.region or (carried and one.id not in _CAPITALS)
 
 
 def _ellipses(text: str, found: Sequence[Candidate], known: Rules) -> None:
-    """An adjective that leaves the word for region out where its sentence has said it ("in Odesa region 12, in Mykolaiv's 3")."""
+    """An adjective without its noun, where its sentence has said it ("in Odesa's region 12, in Mykolaiv's 3")."""
     said = {one.low for one in found if one.form.adj is not None and one.region}
     for one in found:
         if one.region or one.form.adj is None or not one.capital or one.low not in said:

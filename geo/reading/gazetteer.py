@@ -1,8 +1,8 @@
 """The gazetteer room: the words of a text that name regions, in seven languages and their inflections.
 
-One automaton finds every known form at once (`names`), the words around decide what it means (`context`), and words that
-point back ("both regions", "the peninsula") stand for the regions named before (`anaphora`). All offsets index the text
-as given, whatever letters, marks or hyphens it holds.
+One automaton finds every known form at once (`names`), the words around decide what it means (`context`), and words
+that point back ("both regions", "the peninsula") stand for the regions named before (`anaphora`). All offsets index the
+text as given, whatever letters, marks or hyphens it holds.
 """
 
 from __future__ import annotations
@@ -27,8 +27,6 @@ def mentions(text: str, sentences: Sequence[Sentence]) -> tuple[Mention, ...]:
     """The regions named in a text, in order, none overlapping, each inside one of its sentences."""
     folded = fold(text)
     found = candidates(text, folded, sentences)
-    if not found:
-        return ()
     weigh(folded.text, found)
     kept = _of_the_dispute([one for one in found if one.region])
     starts = [sentence.start for sentence in sentences]
@@ -40,7 +38,7 @@ def candidates(text: str, folded: Folded, sentences: Sequence[Sentence]) -> list
     """Every known form at word boundaries inside a sentence, the longest at each place, in order."""
     known = automaton()
     hits = known.scan.find_matches_as_indexes(folded.text, overlapping=True)
-    bounds = [(folded.index(sentence.start), folded.index(sentence.end)) for sentence in sentences]
+    bounds = [(folded.at(sentence.start), folded.at(sentence.end)) for sentence in sentences]
     lows = [low for low, _ in bounds]
     acronyms = any(word in folded.text for word in _NEAR)
     out: list[Candidate] = []

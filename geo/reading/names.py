@@ -1,7 +1,7 @@
-"""The name room: every known form of every region's name, as one automaton, and the folding that texts go through first.
+"""The name room: every known form of every region's name, as one automaton, and the folding of texts.
 
-`geo/vocabulary/regions.toml` holds names with their endings, `contexts.toml` the words around them; `tools/build_names.py`
-writes both out into `regions.json`, so that reading needs no TOML.
+`geo/vocabulary/regions.toml` holds names with their endings, `contexts.toml` the words around them;
+`tools/build_names.py` writes both out into `regions.json`, so that reading needs no TOML.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ COMPILED = VOCABULARY / "regions.json"
 #: Ways to name a region: names that only the area bears, names that a city bears too, adjectives.
 KINDS = ("area", "city", "adj")
 
-#: Characters that shape a word and are no part of it: soft hyphen, stress mark, joiners, direction marks, byte order mark.
+#: What shapes a word and is no part of it: soft hyphen, stress mark, joiners, direction marks, byte order mark.
 IGNORED = "\u00ad\u0301\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u2060\u2066\u2067\u2068\u2069\ufeff"
 _IGNORED = re.compile(f"[{IGNORED}]")
 _SAME = (
@@ -73,7 +73,7 @@ class Folded(NamedTuple):
     text: str
     places: list[int] | None
 
-    def index(self, offset: int) -> int:
+    def at(self, offset: int) -> int:
         """Where in the folded text an offset of the text lies."""
         return offset if self.places is None else bisect_left(self.places, offset)
 
@@ -160,7 +160,7 @@ def automaton() -> Automaton:
 
 @cache
 def _beginnings() -> AhoCorasick:
-    """An automaton over how names and triggers begin, as they are written: Capitalised, CAPITALS, small where that counts."""
+    """An automaton over how names and triggers begin, as written: Capitalised, CAPITALS, some small."""
     known = names()
     small = {_first_letters(word) for word in known.triggers}
     small |= {_first_letters(word) for word, form in known.forms.items() if form.adj is not None}

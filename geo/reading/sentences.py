@@ -1,8 +1,9 @@
 """The sentence room: a text cut into sentences, with exact offsets, in one pass and linear time.
 
-A sentence ends at a run of ``. ! ? …`` (with closing quotes and brackets) before white space and something that can begin
-a sentence, and at every line end: headings and list items are sentences of their own. A full stop behind an abbreviation
-or an initial ends none; one that lacks its space ("ended.The next") ends one between a small and a capital letter.
+A sentence ends at a run of ``. ! ? …`` (with closing quotes and brackets) before white space and something that can
+begin a sentence, and at every line end: headings and list items are sentences of their own. A full stop behind an
+abbreviation or an initial ends none; one that lacks its space ("ended.The next") ends one between a small and a
+capital letter.
 """
 
 from __future__ import annotations

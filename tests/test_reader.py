@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geo.models import Article, ArticleInfo, Reading
+from geo.reading.reader import doc, read_article
+
+
+def read(text: str, lang: str | None = None) -> Reading:
+    return read_article(Article(ArticleInfo("x", lang=lang), text))
+
+
+def test_claims_amounts_and_phrases_of_one_article() -> None:
+    text = (
+        "Russia demands the Donetsk region. It occupies about 20% of Ukraine's territory. "
+        "It holds parts of southern Ukraine."
+    )
+    reading = read(text, "en")
+    assert {(claim.region, claim.role) for claim in reading.claims} == {("UA-14", "demanded")}
+    assert [(q.min, q.max, q.unit, q.of) for q in reading.quantities] == [(20.0, 20.0, "percent", "UA")]
+    assert [one.surface for one in reading.unmapped] == ["parts of southern Ukraine"]
+    assert reading.skipped is None
+
+
+@pytest.mark.parametrize("text", ["", "12 345 !!", " \n"])
+def test_a_text_without_letters_is_skipped_and_says_so(text: str) -> None:
+    skipped = read(text).skipped
+    assert skipped is not None
+    assert skipped.stage == "language"
+
+
+def test_a_text_without_names_is_read_as_empty() -> None:
+    reading = read("The weather was fine in the city of Lyon.")
+    assert reading == Reading(ArticleInfo("x"))
+
+
+@pytest.mark.parametrize("lang", ["it", "zz", None])
+def test_a_language_without_cues_still_names_regions(lang: str | None) -> None:
+    reading = read("La Crimea e il Donbass sono al centro della trattativa.", lang)
+    assert {(claim.region, claim.role) for claim in reading.claims} == {
+        ("UA-43", "mentioned"),
+        ("UA-14", "mentioned"),
+        ("UA-09", "mentioned"),
+    }
+
+
+PIECES = st.sampled_from(
+    [
+        "Crimea",
+        "Putin demands",
+        "20% of Ukraine",
+        "Донецька область",
+        "�",
+        "\x00",
+        "\xad",
+        "\u202e",
+        ". ",
+        "\n",
+        " ",
+        "parts of southern Ukraine",
+        "26,000 sq km",
+        "annexed",
+        "Київ",
+        "both regions",
+        "İ",
+        "“",
+        "’s",
+    ]
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(PIECES, max_size=20).map("".join), st.sampled_from(["en", "uk", "ru", "de", "fr", "es", "pl", "it", None])
+)
+def test_offsets_are_exact_in_any_text(text: str, lang: str | None) -> None:
+    reading = read(text, lang)
+    for one in (*reading.claims, *reading.quantities, *reading.unmapped):
+        assert text[one.start : one.end] == one.surface
+        assert text[one.sentence_start :][: len(one.sentence)] == one.sentence
+        assert one.sentence_start <= one.start < one.end <= one.sentence_start + len(one.sentence)
+    assert read(text, lang) == reading
+
+
+def test_doc_tells_the_language_itself() -> None:
+    assert doc("Die Seiten haben sich nicht auf die Krim geeinigt, und das ist so.").lang == "de"
