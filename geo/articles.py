@@ -13,6 +13,7 @@ import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 from urllib.parse import unquote, urlsplit
@@ -381,7 +382,8 @@ def one_line(value: object) -> str | None:
     return " ".join(_CONTROL.sub(" ", value).split()) or None
 
 
-def _date(value: object) -> str | None:
+@lru_cache(maxsize=10_000)  # of a million articles many share theirs
+def _date(value: str | None) -> str | None:
     """Give a date in ISO 8601; None where it is none (a date that is not understood is not guessed)."""
     text = one_line(value)
     if text is None or is_iso_date(text):
@@ -396,8 +398,11 @@ def _date(value: object) -> str | None:
         return None
 
 
-def _lang(value: object) -> str | None:
+@lru_cache(maxsize=1000)
+def _lang(value: str | None) -> str | None:
     """Give the ISO 639-1 code of a language tag ("en-GB" -> "en"); None where it has none."""
+    if value is None:
+        return None
     found = re.match(r"([A-Za-z]{2})(?![A-Za-z])", one_line(value) or "")
     return found[1].lower() if found else None
 

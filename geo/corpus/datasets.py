@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 NAMES = ("claims", "quantities", "unmapped", "skipped", "articles")
 LAST = NAMES[-1]
 STATE = ".state"
-_ROWS = 10_000
+_ROWS = 5_000
 #: Word triples are hashed to this many numbers of 4 bytes: near-duplicates can be told without keeping texts.
 PERMUTATIONS = 64
 

@@ -71,9 +71,12 @@ def _plain(shard: Shard) -> Iterator[Article | Reading]:
             # The line in which the range begins belongs to the range before, unless it begins exactly there.
             file.seek(shard.start - 1)
             _skip_line(file)
-        while (start := file.tell()) < shard.end and (line := file.readline(ARTICLE_BYTES + 1)):
+        following = file.tell()
+        while (start := following) < shard.end and (line := file.readline(ARTICLE_BYTES + 1)):
+            following += len(line)
             if len(line) > ARTICLE_BYTES and not line.endswith(b"\n"):
                 _skip_line(file)
+                following = file.tell()
             if start == 0:
                 line = line.removeprefix(b"\xef\xbb\xbf")
             if not line.isspace():
