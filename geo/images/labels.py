@@ -57,12 +57,18 @@ class Label:
 
 
 class Placer:
-    """Places names in one frame: remembers what is taken."""
+    """Places names in one frame, none smaller than ``least``: remembers what is taken."""
 
     def __init__(
-        self, face: Face, frame: tuple[float, float, float, float], blocked: Sequence[BaseGeometry] = ()
+        self,
+        face: Face,
+        frame: tuple[float, float, float, float],
+        blocked: Sequence[BaseGeometry] = (),
+        *,
+        least: float = 0.0,
     ) -> None:
         self._face = face
+        self._least = least
         self._frame = shapely.box(*frame)
         self._taken: list[BaseGeometry] = list(blocked)
 
@@ -122,7 +128,7 @@ class Placer:
         shapely.prepare(shape)
         left, top, right, bottom = shape.bounds
         for smaller in shares:
-            size = one.size * smaller
+            size = max(one.size * smaller, self._least)
             for lines in _breaks(one.text):
                 width = self._face.widest(lines, size, one.weight)
                 height = _height(len(lines), size)
@@ -160,7 +166,7 @@ class Placer:
         if shape is None:
             return None
         foot = _centre(shape)
-        lines, size = (one.text,), one.size * share
+        lines, size = (one.text,), max(one.size * share, self._least)
         width = self._face.widest(lines, size, one.weight)
         height = _height(1, size)
         best: tuple[float, int, Label] | None = None

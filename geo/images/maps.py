@@ -226,7 +226,8 @@ def _names(sheet: Sheet, ground: Ground, frame: Frame, story: Story, blocked: li
     coloured = shapely.union_all(frame.regions[claimed]) if claimed else shapely.Polygon()
     edge = 0.3 * size
     inside = (frame.x + edge, frame.y + edge, frame.x + frame.width - edge, frame.y + frame.height - edge)
-    placer = Placer(sheet.face, inside, [shapely.box(b.x, b.y, b.right, b.bottom) for b in blocked])
+    taken = [shapely.box(b.x, b.y, b.right, b.bottom) for b in blocked]
+    placer = Placer(sheet.face, inside, taken, least=sheet.preset.least)
     capital = _capital(sheet, placer, frame)
     wanted = [_wanted(ground, frame, i, size, required=True) for i in claimed]
     labels = placer.place([one for one in wanted if one], avoid=coloured)
@@ -234,7 +235,7 @@ def _names(sheet: Sheet, ground: Ground, frame: Frame, story: Story, blocked: li
         _write(sheet, label, colour=sheet.colours.ink, name="name")
     _towns(sheet, placer, frame, coloured, skip={capital, *(ground.names[i] for i in claimed)})
     others = [i for i in range(len(ground.ids)) if i not in claimed and ground.names[i] != capital]
-    quiet = [_wanted(ground, frame, i, size * 0.74, required=False) for i in others]
+    quiet = [_wanted(ground, frame, i, max(size * 0.74, sheet.preset.least), required=False) for i in others]
     for label in placer.place([one for one in quiet if one]):
         _write(sheet, label, colour=sheet.colours.muted, name="name-quiet", halo=False)
     _neighbour_names(sheet, ground, frame, placer)
@@ -280,7 +281,9 @@ def _towns(sheet: Sheet, placer: Placer, frame: Frame, coloured: BaseGeometry, *
     """Draw the towns of the coloured regions where their names fit, besides those whose names are there already."""
     for place, x, y in frame.places:
         if place.name not in skip and not place.capital and coloured.contains(shapely.Point(x, y)):
-            _town(sheet, placer, place.name, x, y, size=sheet.preset.body * 0.72, capital=False)
+            _town(
+                sheet, placer, place.name, x, y, size=max(sheet.preset.body * 0.72, sheet.preset.least), capital=False
+            )
 
 
 def _town(sheet: Sheet, placer: Placer, name: str, x: float, y: float, *, size: float, capital: bool) -> bool:

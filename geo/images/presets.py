@@ -5,6 +5,7 @@ The layout unit of every image is the CSS pixel (1/96 inch), on screen and in pr
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -14,6 +15,10 @@ from geo.models import Record
 #: Layout units in an inch.
 UNITS_PER_INCH = 96.0
 _UNITS_PER_MM = UNITS_PER_INCH / 25.4
+_LEAST_PRINT = 5 / 0.75
+_LEAST_SCREEN = 10.0
+#: What floating-point arithmetic may lose of a pixel.
+_HAIR = 1e-6
 
 
 class Box(Record, frozen=True):
@@ -69,9 +74,14 @@ class Preset(Record, frozen=True):
 
     @property
     def pixels(self) -> tuple[int, int]:
-        """Width and height of the PNG in pixels."""
+        """Width and height of the PNG in whole pixels."""
         scale = self.dpi / UNITS_PER_INCH
-        return round(self.width * scale), round(self.height * scale)
+        return math.floor(self.width * scale + _HAIR), math.floor(self.height * scale + _HAIR)
+
+    @property
+    def least(self) -> float:
+        """Smallest size of type: 10 pixels on screen, 5 points in print, in layout units."""
+        return _LEAST_PRINT if self.dpi > UNITS_PER_INCH else _LEAST_SCREEN
 
 
 def _print(name: str, width_mm: float, height_mm: float, panel: float, title: float, body: float) -> Preset:

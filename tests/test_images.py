@@ -1,0 +1,631 @@
+"""The images: sizes, text alternatives inside the files, labels that keep clear, safe text, the same bytes twice."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from itertools import combinations
+from pathlib import Path
+from xml.etree import ElementTree
+
+import image_atlases
+import numpy as np
+import pypdf
+import pytest
+import shapely
+from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
+from PIL import Image
+
+from geo import images, style
+from geo.errors import InputError, OutputError
+from geo.images import files, labels, maps, patterns, presets, projection, sheet
+from geo.images.drawing import Studio
+from geo.images.type import ASCENT, Face, clean
+
+SVG = "{http://www.w3.org/2000/svg}"
+#: Letters reach less far up and down than the room that lines are given.
+TALL, DEEP = 0.72, 0.18
+PIXELS = {
+    "web": (1600, 900),
+    "square": (1080, 1080),
+    "vertical": (1080, 1350),
+    "column": (int(89 / 25.4 * 300), int(140 / 25.4 * 300)),
+    "page": (int(183 / 25.4 * 300), int(118 / 25.4 * 300)),
+}
+
+
+@cache
+def studio(name: str, lang: str = "en") -> Studio:
+    atlases = {
+        "two": image_atlases.two_articles,
+        "roles": image_atlases.every_role,
+        "hostile": image_atlases.hostile,
+        "many": lambda: image_atlases.many_articles(40),
+        "gy": lambda: image_atlases.abroad("GY", ["GY-CU", "GY-BA", "GY-PT", "GY-UT", "GY-ES", "GY-PM"], actor="VE"),
+        "az": lambda: image_atlases.abroad("AZ", ["AZ-SUS", "AZ-XCI", "AZ-AGA", "AZ-KAL", "AZ-LAC"], actor="AM"),
+    }
+    return Studio(atlases[name](), lang=lang)
+
+
+def drawings(name: str, lang: str = "en") -> Iterator[tuple[str, Figure]]:
+    """Draw every kind in every preset of one atlas: of all articles, and of the first one."""
+    made = studio(name, lang)
+    for article in (None, made.articles[0]):
+        for kind in made.kinds(article):
+            for preset in images.ALL:
+                figure = made.draw(kind, preset=preset, article=article, theme="light")
+                yield f"{name} {article} {kind} {preset}", figure
+
+
+def box(line: sheet.Line) -> tuple[float, float, float, float]:
+    """Left, top, right, bottom of the letters of a line, in layout units."""
+    baseline = float(line.get_position()[1])
+    right = line.left + line.run.width * line.size
+    return line.left, baseline - TALL * line.size, right, baseline + DEEP * line.size
+
+
+def overlaps(figure: Figure) -> list[tuple[str, str]]:
+    """Pairs of texts that lie over one another."""
+    written = sheet.lines(figure)
+    boxes = np.array([box(line) for line in written])
+    tree = shapely.STRtree(shapely.box(*boxes.T))
+    first, second = tree.query(shapely.box(*boxes.T), predicate="intersects")
+    return [
+        (written[a].get_text(), written[b].get_text())
+        for a, b in zip(first, second, strict=True)
+        if a < b and min(boxes[a, 2], boxes[b, 2]) - max(boxes[a, 0], boxes[b, 0]) > 0.5
+    ]
+
+
+@pytest.mark.parametrize(("name", "lang"), [("two", "en"), ("two", "uk"), ("roles", "en"), ("hostile", "en")])
+def test_no_text_overlaps_another_or_leaves_the_page(name: str, lang: str) -> None:
+    for what, figure in drawings(name, lang):
+        assert overlaps(figure) == [], what
+        width, height = figure.get_size_inches() * presets.UNITS_PER_INCH
+        for line in sheet.lines(figure):
+            left, top, right, bottom = box(line)
+            inside = left >= 0 and top >= 0 and right <= width + 0.5 and bottom <= height
+            assert inside, f"{what}: {line.get_text()!r}"
+
+
+@pytest.mark.parametrize("name", ["many", "gy", "az"])
+def test_no_text_overlaps_in_other_atlases(name: str) -> None:
+    for what, figure in drawings(name):
+        assert overlaps(figure) == [], what
+
+
+def test_the_check_of_overlaps_sees_one() -> None:
+    page = sheet.Sheet(presets.find("web"), style.default(), "light", studio("two").words)
+    page.text(100, 100, "First", size=20)
+    page.text(120, 104, "Second", size=20)
+    assert overlaps(page.figure) == [("First", "Second")]
+
+
+def test_text_is_never_smaller_than_can_be_read() -> None:
+    for what, figure in drawings("two"):
+        printed = "column" in what or "page" in what
+        # 10 pixels on screen; 5 points in print (layout units are 0.75 points).
+        least = 5 / 0.75 if printed else 10.0
+        for line in sheet.lines(figure):
+            assert line.size >= least, f"{what}: {line.get_text()!r} {line.size}"
+
+
+@pytest.mark.parametrize("preset", images.ALL)
+def test_pixel_sizes(preset: str) -> None:
+    figure = studio("two").draw("map", preset=preset, article=None, theme="light")
+    image = Image.open(io.BytesIO(images.render(figure, "png", alt="alt", title="title")))
+    assert image.size == PIXELS[preset]
+    assert image.size == images.PRESETS[preset].pixels
+    if preset in ("column", "page"):
+        assert round(image.info["dpi"][0]) == 300
+
+
+def test_column_and_page_have_the_widths_of_print() -> None:
+    for preset, millimetres in (("column", 89), ("page", 183)):
+        assert images.PRESETS[preset].width / 96 * 25.4 == pytest.approx(millimetres)
+        assert images.PRESETS[preset].small * 0.75 >= 6
+
+
+ALT = 'Map of <x> & "y", with 13.4% — «Крим»'
+TITLE = "A & B <c>"
+
+
+@pytest.fixture(scope="module")
+def figure() -> Figure:
+    return studio("two").draw("map", preset="web", article="b", theme="light")
+
+
+def test_png_holds_the_text_alternative(figure: Figure) -> None:
+    image = Image.open(io.BytesIO(images.render(figure, "png", alt=ALT, title=TITLE)))
+    image.load()
+    assert image.text == {"Title": TITLE, "Description": ALT}  # type: ignore[attr-defined]
+
+
+def test_svg_holds_the_text_alternative_and_its_role(figure: Figure) -> None:
+    root = ElementTree.fromstring(images.render(figure, "svg", alt=ALT, title=TITLE))
+    assert root.get("role") == "img"
+    assert root.get("aria-labelledby") == "title desc"
+    found = {child.get("id"): child.text for child in root if child.tag in (f"{SVG}title", f"{SVG}desc")}
+    assert found == {"title": TITLE, "desc": ALT}
+
+
+def test_pdf_holds_the_text_alternative(figure: Figure) -> None:
+    reader = pypdf.PdfReader(io.BytesIO(images.render(figure, "pdf", alt=ALT, title=TITLE)))
+    assert reader.metadata
+    assert (reader.metadata.title, reader.metadata.subject) == (TITLE, ALT)
+    assert reader.metadata.creation_date is None
+    assert [float(x) for x in reader.pages[0].mediabox[2:]] == [1600 * 0.75, 900 * 0.75]
+
+
+def test_text_is_outlined_unless_it_is_asked_for(figure: Figure) -> None:
+    outlined = images.render(figure, "svg", alt=ALT, title=TITLE)
+    root = ElementTree.fromstring(outlined)
+    assert list(root.iter(f"{SVG}text")) == []
+    kept = ElementTree.fromstring(images.render(figure, "svg", alt=ALT, title=TITLE, text_as_text=True))
+    words = [element.text for element in kept.iter(f"{SVG}text") if element.get("aria-hidden") is None]
+    assert "Donetsk" in words
+    assert any("@font-face" in (one.text or "") for one in kept.iter(f"{SVG}style"))
+    page = pypdf.PdfReader(io.BytesIO(images.render(figure, "pdf", alt=ALT, title=TITLE))).pages[0]
+    assert page.extract_text().strip() == ""
+    reader = pypdf.PdfReader(io.BytesIO(images.render(figure, "pdf", alt=ALT, title=TITLE, text_as_text=True)))
+    assert "Donetsk" in reader.pages[0].extract_text()
+    fonts = reader.pages[0]["/Resources"]["/Font"]  # type: ignore[index]
+    assert len(fonts) > 0
+
+
+def test_svg_refers_to_nothing_outside(figure: Figure) -> None:
+    for kept in (False, True):
+        text = images.render(figure, "svg", alt=ALT, title=TITLE, text_as_text=kept).decode()
+        assert "<!DOCTYPE" not in text
+        assert [url for url in re.findall(r'(?:href|src)="([^"]*)"', text) if not url.startswith("#")] == []
+        assert [url for url in re.findall(r"url\(([^)]*)\)", text) if not url.startswith(("#", "data:font"))] == []
+
+
+def test_saving_needs_a_known_ending_and_a_folder(figure: Figure, tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="png, svg, pdf"):
+        images.save(figure, tmp_path / "map.gif", alt=ALT, title=TITLE)
+    with pytest.raises(OutputError, match="choose another folder"):
+        images.save(figure, tmp_path / "none" / "map.png", alt=ALT, title=TITLE)
+
+
+# --- files ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, tuple[images.ImageFile, ...]]:
+    folder = tmp_path_factory.mktemp("images")
+    return folder, images.write_all(image_atlases.two_articles(), folder)
+
+
+def test_every_kind_and_preset_is_written(written: tuple[Path, tuple[images.ImageFile, ...]]) -> None:
+    folder, found = written
+    kinds = {(one.article, one.kind) for one in found}
+    assert kinds == {
+        ("a", "map"),
+        ("a", "panel"),
+        ("b", "map"),
+        ("b", "panel"),
+        ("b", "reach"),
+        (None, "map"),
+        (None, "panel"),
+        (None, "multiples"),
+        (None, "reach"),
+    }
+    assert {one.preset for one in found} == set(images.ALL)
+    assert len(found) == len(kinds) * len(images.ALL)
+    for one in found:
+        assert set(one.files) == {"png", "svg", "pdf", "txt"}
+        assert all((folder / name).is_file() for name in one.files.values())
+        assert (folder / one.files["txt"]).read_text(encoding="utf-8") == f"{one.title}\n\n{one.alt}\n"
+    assert {path.name for path in folder.iterdir()} == {name for one in found for name in one.files.values()}
+
+
+def test_files_are_small(written: tuple[Path, tuple[images.ImageFile, ...]]) -> None:
+    folder, found = written
+    for one in found:
+        if one.preset == "web":
+            assert (folder / one.files["png"]).stat().st_size < 250_000, one.name
+        assert (folder / one.files["svg"]).stat().st_size < 150_000, one.name
+
+
+def test_text_alternative_stands_in_each_file(written: tuple[Path, tuple[images.ImageFile, ...]]) -> None:
+    folder, found = written
+    one = next(one for one in found if (one.article, one.kind, one.preset) == ("b", "panel", "square"))
+    image = Image.open(folder / one.files["png"])
+    image.load()
+    assert image.text["Description"] == one.alt  # type: ignore[attr-defined]
+    assert one.alt in (ElementTree.parse(folder / one.files["svg"]).getroot().findtext(f"{SVG}desc") or "")
+    metadata = pypdf.PdfReader(folder / one.files["pdf"]).metadata
+    assert metadata
+    assert metadata.subject == one.alt
+
+
+def test_the_same_bytes_in_two_processes(written: tuple[Path, tuple[images.ImageFile, ...]], tmp_path: Path) -> None:
+    """Hashes of strings differ between the processes, so that an order that depends on them would show."""
+    program = (
+        "import sys, pathlib, image_atlases\n"
+        "from geo import images\n"
+        "images.write_all(image_atlases.two_articles(), pathlib.Path(sys.argv[1]), presets=('web', 'column'))\n"
+    )
+    here = Path(__file__).parent
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([str(here), str(here.parent)]),
+        "PYTHONHASHSEED": "4711",
+        "SOURCE_DATE_EPOCH": "1",
+        "TZ": "Asia/Tokyo",
+    }
+    subprocess.run([sys.executable, "-c", program, str(tmp_path)], check=True, env=environment)
+    again = sorted(tmp_path.iterdir())
+    assert len(again) == 9 * 2 * 4
+    for path in again:
+        assert path.read_bytes() == (written[0] / path.name).read_bytes(), path.name
+
+
+def test_the_same_bytes_twice(written: tuple[Path, tuple[images.ImageFile, ...]]) -> None:
+    made = Studio(image_atlases.two_articles())
+    one = next(one for one in written[1] if (one.article, one.kind, one.preset) == (None, "panel", "vertical"))
+    for ending in files.FORMATS:
+        figure = made.draw("panel", preset="vertical", article=None, theme="light")
+        for _twice in range(2):
+            data = images.render(figure, ending, alt=one.alt, title=one.title)
+            assert data == (written[0] / one.files[ending]).read_bytes()
+
+
+def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(OutputError, match="choose another one"):
+        images.write_all(image_atlases.two_articles(), tmp_path / "file" / "images")
+
+
+def test_wrong_names_are_errors_that_name_the_right_ones() -> None:
+    atlas = image_atlases.two_articles()
+    with pytest.raises(OutputError, match="web, square, vertical, column, page"):
+        images.draw(atlas, preset="poster")
+    with pytest.raises(OutputError, match="map, panel, multiples, reach"):
+        images.draw(atlas, "globe")  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="it has a, b"):
+        images.draw(atlas, article="c")
+    with pytest.raises(InputError, match="nothing to draw as 'reach'; it has map, panel"):
+        images.draw(atlas, "reach", article="a")
+
+
+@pytest.mark.parametrize(
+    "text", ["../../etc/passwd", "", "CON", "ä/ö", "a" * 300, "Ü", "<p>", "a\x00b", "..", "\ud800"]
+)
+def test_slugs_are_names_for_every_file_system(text: str) -> None:
+    name = images.slug(text)
+    assert re.fullmatch(r"[a-z0-9_-]{1,57}", name), name
+    assert name != images.slug(text + "x")
+
+
+def test_slugs_keep_plain_names() -> None:
+    assert images.slug("000_21799972783487f5") == "000_21799972783487f5"
+
+
+# --- what is said ---------------------------------------------------------------------------------------------
+
+
+def texts(figure: Figure) -> str:
+    return " ".join(line.get_text() for line in sheet.lines(figure))
+
+
+def test_a_map_says_what_it_must(figure: Figure) -> None:
+    said = texts(figure)
+    assert "Ukraine: named regions cover up to 13.4%" in said
+    assert "“roughly 20%”" in said
+    assert "an upper bound" in said
+    assert "resolution 68/262" in said
+    assert "Natural Earth" in said
+    assert "What may be given up" in said
+    assert "some land in the south" in said
+    assert "Disputed border" in said
+    assert re.search(r"\d+ km\b", said)
+    assert "Offered (United States)" in said
+    assert "Demanded" not in said
+
+
+def test_the_interval_is_never_put_into_the_articles_mouth(figure: Figure) -> None:
+    assert "the article says 18" not in texts(figure)
+
+
+def test_alt_text_holds_what_is_shown_the_figures_and_the_finding() -> None:
+    atlas = image_atlases.two_articles()
+    alt = images.alt_text(atlas, "panel", "b")
+    for part in ("Ukraine", "Offered (United States)", "Crimea, Donetsk, Luhansk, Sevastopol", "80,005 km²", "13.4%"):
+        assert part in alt
+    assert "Of these hedged, or only in part: Donetsk, Luhansk." in alt
+    assert "“roughly 20%” (18–22%)" in alt
+    assert "6.6 points" in alt
+    assert "upper bound" in alt
+    assert "\n" not in alt
+    assert "17.9%" in images.alt_text(atlas, "map", "a")
+
+
+@pytest.mark.parametrize("kind", ["map", "panel", "multiples"])
+def test_the_legend_shows_what_is_drawn_and_nothing_else(kind: images.Kind) -> None:
+    figure = studio("two").draw(kind, preset="web", article=None, theme="light")
+    names = {artist.get_gid() or "" for artist in figure.artists}
+    drawn = {role for role in style.default().roles if any(re.fullmatch(rf"{role}(-\d+)?", name) for name in names)}
+    shown = {match.group(1) for name in names if (match := re.fullmatch(r"key-([a-z]+)-edge(?:-\d+)?", name))}
+    assert drawn == shown == {"demanded", "conceded"}
+
+
+def test_cyrillic_is_drawn_in_letters_not_in_boxes() -> None:
+    figure = studio("two", "uk").draw("map", preset="web", article=None, theme="light")
+    said = texts(figure)
+    assert "Україна" in said
+    assert "Донецька обл." in said
+    assert "Київ" in said
+    face = Face(style.default().fonts)
+    for line in sheet.lines(figure):
+        assert face.prop(line.get_text()).get_file(), line.get_text()
+
+
+def test_light_and_dark_differ_only_in_colour() -> None:
+    light, dark = (studio("two").draw("panel", preset="web", article="b", theme=theme) for theme in style_themes())
+    assert [line.get_text() for line in sheet.lines(light)] == [line.get_text() for line in sheet.lines(dark)]
+    assert [box(line) for line in sheet.lines(light)] == [box(line) for line in sheet.lines(dark)]
+    grounds = style.default().ground
+    assert corner(light) == grounds.light.paper
+    assert corner(dark) == grounds.dark.paper
+
+
+def style_themes() -> tuple[style.Theme, ...]:
+    return "light", "dark"
+
+
+def corner(figure: Figure) -> str:
+    image = Image.open(io.BytesIO(images.render(figure, "png", alt="", title=""))).convert("RGB")
+    return "#" + "".join(f"{band:02x}" for band in image.getpixel((2, 2)))  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("name", "country", "wanted", "projected"),
+    [("gy", "Guyana", "Cuyuni-Mazaruni", "laea"), ("az", "Azerbaijan", "Lachin", "+proj=")],
+)
+def test_other_countries(name: str, country: str, wanted: str, projected: str) -> None:
+    made = studio(name)
+    for preset in images.ALL:
+        said = texts(made.draw("map", preset=preset, article="one", theme="light"))
+        assert country in said
+        assert wanted in said
+    assert projected in made.ground.projection.proj
+    assert not re.search("merc", made.ground.projection.proj)
+
+
+# --- untrusted text -------------------------------------------------------------------------------------------
+
+
+def test_text_of_articles_stays_text(tmp_path: Path) -> None:
+    found = images.write_all(image_atlases.hostile(), tmp_path / "images", presets=("web",), text_as_text=True)
+    assert {path.parent for path in tmp_path.rglob("*") if path.is_file()} == {tmp_path / "images"}
+    for one in found:
+        text = (tmp_path / "images" / one.files["svg"]).read_text(encoding="utf-8")
+        root = ElementTree.fromstring(text)
+        tags = {element.tag.removeprefix(SVG) for element in root.iter()}
+        assert not tags & {"script", "b", "a", "foreignObject", "image"}
+        words = " ".join(element.text or "" for element in root.iter(f"{SVG}text"))
+        assert "<script>alert('1')</script>" in words + one.alt
+        assert "$\\frac{1}{0}$" in words + one.alt
+        assert not re.search("[\u202a-\u202e\u2066-\u2069\x00]", text)
+        assert pypdf.PdfReader(tmp_path / "images" / one.files["pdf"]).pages
+
+
+def test_clean_takes_out_what_cannot_be_drawn() -> None:
+    assert clean("a\u202eb\x00c\n d\ud800") == "abc d"
+    assert clean("x" * 500, longest=10) == "x" * 9 + "…"
+    assert clean("Z\u0301") == "Ź"
+
+
+# --- parts ----------------------------------------------------------------------------------------------------
+
+
+def test_lines_are_never_wider_than_asked_for() -> None:
+    face = Face(style.default().fonts)
+    text = "Borders follow a resolution: 68/262, and averyveryverylongwordwithoutanyspaceinit ends здесь."
+    for width in range(60, 900, 23):
+        lines = face.lines(text, 16.0, width)
+        assert max(face.width(line, 16.0) for line in lines) <= width
+        assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    assert face.width(face.cut(text, 16.0, 200), 16.0) <= 200
+    assert face.cut(text, 16.0, 200).endswith("…")
+
+
+def test_a_name_stands_inside_its_region_or_at_the_end_of_a_line() -> None:
+    face = Face(style.default().fonts)
+    wide, tiny = shapely.box(100, 100, 400, 200), shapely.box(500, 300, 508, 306)
+    placer = labels.Placer(face, (0, 0, 800, 500))
+    placed = placer.place(
+        [
+            labels.Wanted("wide", "Wide region", wide, 20, 600, required=True),
+            labels.Wanted("tiny", "Tiny region", tiny, 20, 600, required=True),
+            labels.Wanted("quiet", "Not needed", tiny, 20, 400, required=False),
+        ]
+    )
+    found = {label.key: label for label in placed}
+    assert set(found) == {"wide", "tiny"}
+    assert found["wide"].leader is None
+    assert wide.contains(shapely.box(*found["wide"].box))
+    assert found["tiny"].leader
+    assert tiny.contains(shapely.Point(found["tiny"].leader[0]))
+    assert not tiny.intersects(shapely.box(*found["tiny"].box))
+    for one, other in combinations(placed, 2):
+        assert not shapely.box(*one.box).intersects(shapely.box(*other.box))
+
+
+def test_names_on_a_crowded_map_keep_apart_and_inside() -> None:
+    face = Face(style.default().fonts)
+    cells = [shapely.box(x, y, x + 60, y + 40) for x in range(0, 600, 60) for y in range(0, 400, 40)]
+    wanted = [
+        labels.Wanted(f"{i:03}", f"Region {i}", cell, 15, 400, required=i % 3 == 0) for i, cell in enumerate(cells)
+    ]
+    frame = (-50.0, -50.0, 650.0, 450.0)
+    placed = labels.Placer(face, frame).place(wanted)
+    assert len(placed) >= len(cells) // 2
+    boxes = [shapely.box(*label.box) for label in placed]
+    assert not any(one.intersects(other) for one, other in combinations(boxes, 2))
+    for label, outline in zip(placed, boxes, strict=True):
+        assert shapely.box(*frame).contains(outline)
+        if label.leader is None:
+            assert cells[int(label.key)].contains(outline)
+        else:
+            assert int(label.key) % 3 == 0
+    assert placed == labels.Placer(face, frame).place(list(reversed(wanted)))
+
+
+@pytest.mark.parametrize(
+    ("kilometres", "length"), [(1.0, 1), (1.9, 1), (2.4, 2), (2.5, 2.5), (73, 50), (499.9, 250), (500, 500), (0.7, 0.5)]
+)
+def test_scale_bars_have_round_lengths(kilometres: float, length: float) -> None:
+    assert maps.round_length(kilometres) == length
+
+
+def test_the_scale_bar_is_as_long_as_it_says() -> None:
+    made = studio("two")
+    figure = made.draw("map", preset="web", article=None, theme="light")
+    (bar,) = [one for one in figure.artists if one.get_gid() == "scale-bar"]
+    assert isinstance(bar, PathPatch)
+    units = np.ptp(np.asarray(bar.get_path().vertices)[:, 0])
+    (text,) = [line.get_text() for line in sheet.lines(figure) if line.get_gid() == "scale-text"]
+    (frame,) = [f for f in made.ground._frames.values() if f.width > 700 and f.height < 700][:1]
+    assert units / frame.scale / 1000 == pytest.approx(float(text.split()[0]), rel=1e-6)
+
+
+@pytest.mark.parametrize("pattern", ["diagonal", "antidiagonal", "horizontal", "vertical", "crosshatch", "dots"])
+def test_patterns_stay_inside_their_shape_and_fill_it_evenly(pattern: style.Pattern) -> None:
+    shape = shapely.Point(50, 60).buffer(45)
+    lines = patterns.strokes(shape, pattern, 5.0)
+    assert shape.buffer(1e-6).covers(lines) or pattern == "dots"
+    halves = [
+        shapely.intersection(lines, half).length for half in (shapely.box(0, 0, 50, 120), shapely.box(50, 0, 100, 120))
+    ]
+    assert halves[0] == pytest.approx(halves[1], rel=0.15)
+    # Parallel lines a spacing apart have a length of the area for each spacing.
+    if pattern != "dots":
+        times = 2 if pattern == "crosshatch" else 1
+        assert lines.length == pytest.approx(times * shape.area / 5.0, rel=0.05)
+    else:
+        assert len(lines.geoms) == pytest.approx(shape.area / 25.0, rel=0.1)
+
+
+def test_solid_and_outline_have_no_lines() -> None:
+    shape = shapely.box(0, 0, 10, 10)
+    for pattern in ("solid", "outline"):
+        assert patterns.strokes(shape, pattern, 2.0).is_empty  # type: ignore[arg-type]
+
+
+def test_what_is_held_looks_the_same_under_what_is_said() -> None:
+    """The solid fill is one flat colour, whatever other roles the region has."""
+    figure = studio("roles").draw("map", preset="web", article="roles", theme="light")
+    look = style.default()
+    held = maps.solid_colour(look.roles["controlled"].light, look.ground.light.country)
+    tints = [artist for artist in figure.artists if str(artist.get_gid()).startswith("tint")]
+    held_tints = [one for one in tints if isinstance(one, PathPatch) and sheet_colour(one) == held]
+    regions = sum(len(shapely.get_parts(studio("roles").ground.regions[i])) for i in held_regions())
+    assert len(held_tints) == 1
+    assert regions >= 4
+
+
+def held_regions() -> list[int]:
+    made = studio("roles")
+    (fill,) = [fill for fill in made.story("roles").fills if fill.role == "controlled"]
+    return maps.indices(made.ground, fill)
+
+
+def sheet_colour(patch: PathPatch) -> str:
+    return "#" + "".join(f"{round(band * 255):02x}" for band in patch.get_facecolor()[:3])
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_solid_fills_stand_out_from_the_country(theme: style.Theme) -> None:
+    look = style.default()
+    country = (look.ground.light if theme == "light" else look.ground.dark).country
+    assert style.contrast(maps.solid_colour(look.roles["controlled"].colour(theme), country), country) >= 3
+
+
+def test_a_weak_claim_is_drawn_otherwise_than_a_firm_one() -> None:
+    figure = studio("two").draw("map", preset="web", article="b", theme="light")
+    names = {artist.get_gid() for artist in figure.artists}
+    assert {"conceded", "conceded-hedged-or-part"} <= names
+    (fill,) = studio("two").story("b").fills
+    assert set(fill.weak) == {"UA-14", "UA-09"}
+    assert set(fill.firm) == {"UA-43", "UA-40"}
+
+
+def test_projections_are_equal_area() -> None:
+    for made in (studio("two"), studio("gy"), studio("az")):
+        drawn = shapely.area(made.ground.regions).sum() / 1e6
+        # Coarser outlines move areas by a few parts in a thousand.
+        assert drawn == pytest.approx(sum(made.ground.km2), rel=0.003)
+
+
+def test_a_country_over_the_180th_meridian_stays_in_one_piece() -> None:
+    found = projection.choose(np.array([[170.0, -20.0], [178.0, -15.0], [-178.0, -17.0], [-179.0, -18.0]]))
+    assert found.longitude == pytest.approx(176.0)
+    east = found.project(np.array([[178.0, -16.0], [-178.0, -16.0]]))[:, 0]
+    assert abs(east[1] - east[0]) < 450_000
+
+
+def test_a_house_style_changes_colours_words_and_credit(tmp_path: Path) -> None:
+    house = tmp_path / "house.toml"
+    house.write_text(
+        '[words]\ncredit = "Graphic: The Desk"\ntitle_all = "Our own title"\n[words.roles]\ndemanded = "asked for"\n'
+        '[roles.demanded]\nlight = "#0000ff"\n[ground.light]\npaper = "#fefefe"\n',
+        encoding="utf-8",
+    )
+    figure = images.draw(image_atlases.two_articles(), "map", style=style.load(house))
+    said = texts(figure)
+    assert "Graphic: The Desk" in said
+    assert "Our own title" in said
+    assert "Asked for (Russia)" in said
+    strokes = {artist.get_gid(): artist for artist in figure.artists}
+    line = strokes["demanded"]
+    assert isinstance(line, PathPatch)
+    assert tuple(line.get_edgecolor()[:3]) == (0.0, 0.0, 1.0)
+    assert corner(figure) == "#fefefe"
+
+
+def test_lines_know_how_high_letters_reach() -> None:
+    assert DEEP < labels.DESCENT
+    assert TALL < ASCENT
+
+
+# --- references -----------------------------------------------------------------------------------------------
+
+REFERENCES = Path(__file__).parent / "references"
+CASES: list[tuple[images.Kind, str, str | None, style.Theme]] = [
+    ("map", "web", "b", "light"),
+    ("panel", "square", None, "light"),
+    ("multiples", "web", None, "light"),
+    ("reach", "vertical", None, "light"),
+    ("panel", "web", "b", "dark"),
+    ("map", "column", None, "light"),
+]
+
+
+@pytest.mark.parametrize(("kind", "preset", "article", "theme"), CASES)
+def test_images_look_like_their_references(
+    kind: images.Kind, preset: str, article: str | None, theme: style.Theme
+) -> None:
+    """Compared at a third of the size and with a tolerance, so that only what a reader would see counts.
+
+    After a change that is meant: ``UPDATE_REFERENCES=1 pytest tests/test_images.py -k references``, and look at them.
+    """
+    figure = studio("two").draw(kind, preset=preset, article=article, theme=theme)
+    image = Image.open(io.BytesIO(images.render(figure, "png", alt="", title=""))).convert("RGB")
+    small = image.resize((image.width // 3, image.height // 3), Image.Resampling.BOX)
+    path = REFERENCES / f"{kind}-{preset}-{article or 'all'}-{theme}.png"
+    if os.environ.get("UPDATE_REFERENCES"):
+        small.quantize(64).save(path, optimize=True)
+    reference = Image.open(path).convert("RGB")
+    assert small.size == reference.size
+    difference = np.abs(np.asarray(small, dtype=int) - np.asarray(reference, dtype=int)).max(axis=2)
+    assert difference.mean() < 4.0
+    assert (difference > 60).mean() < 0.005
