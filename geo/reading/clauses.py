@@ -32,6 +32,8 @@ _WORD_COST, _GLUE_COST, _COMMA_COST, _RELATIVE_COST, _ACT_COST, _QUOTE_COST, _NE
 )
 _QUOTES = frozenset('"“”„«»‘’‚‹›')
 _OPENERS = frozenset("()[]")
+#: Among how many first tokens a pronoun may open the sentence ("In return it wants ...").
+_OPENING = 5
 
 _POLISH_CONDITIONAL = ("łby", "łaby", "łoby", "liby", "łyby")
 _NUMBER = r"\d{1,3}(?:[., \u00a0\u202f]\d{3})+\b|\d+[.,]\d+|"
@@ -112,6 +114,7 @@ def clause(doc: Doc, index: int, *, asked: tuple[int, int] | None = None) -> Cla
         spans.sort()
     parsed = _tokens(doc.text, sentence.start, sentence.end, spans, words_of)
     _parties(parsed)
+    _stand_ins(doc, index, parsed)
     found = words_of.cues.match(parsed.words, parsed.kinds)
     parsed.cues = [cue for cue in found if cue.kind != "mark" and cue.name != "none"]
     marks: dict[str, set[int]] = {}
@@ -179,6 +182,31 @@ def _parties(parsed: Clause) -> None:
         parsed.kinds[i] = "a"
         for j in cue.tokens:
             parsed.party[j] = cue.name
+
+
+def _stand_ins(doc: Doc, index: int, parsed: Clause) -> None:
+    """ "In return it wants ...": a pronoun with no party before it stands for the one that led the sentence before."""
+    first = next((k for k, code in enumerate(parsed.party) if code), len(parsed.words))
+    k = next((k for k in range(min(first, _OPENING)) if _is_pronoun(parsed, k)), None)
+    if k is None or index == 0:
+        return
+    before = doc.sentences[index - 1]
+    earlier = _tokens(doc.text, before.start, before.end, (), parsed.lexicon)
+    _parties(earlier)
+    leader = next(
+        (code for j, code in enumerate(earlier.party) if code and not _governed_by_preposition(earlier, j)), None
+    )
+    if leader is not None:
+        parsed.kinds[k], parsed.party[k] = "a", leader
+
+
+def _is_pronoun(parsed: Clause, k: int) -> bool:
+    """Does a personal pronoun in the nominative stand there, with a verb behind it?"""
+    return parsed.words[k] in _marked(parsed.lexicon, "heit") and parsed.kinds[k] == "w"
+
+
+def _governed_by_preposition(parsed: Clause, k: int) -> bool:
+    return any(parsed.words[j] in _marked(parsed.lexicon, "oblique") for j in range(max(k - 2, 0), k))
 
 
 def _is_glue(parsed: Clause, i: int) -> bool:
@@ -251,7 +279,7 @@ def _cost(parsed: Clause, i: int, word: str, is_act: bool) -> float:
     if word == ",":
         return _COMMA_COST
     if parsed.has("relative", i):
-        return _RELATIVE_COST
+        return 0.0 if parsed.has("include", i + 1) else _RELATIVE_COST
     if parsed.has("and", i) and _new_subject(parsed, i + 1):
         return _NEW_SUBJECT_COST
     if is_act:

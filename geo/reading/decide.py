@@ -47,6 +47,7 @@ class State:
     vacated: bool = False
     owner_says_no: bool = False
     first: int = 0
+    gives_back: bool = False
     pressed: bool = False
     demanders: list[Side | None] = field(default_factory=list)
     refusers: list[Side | None] = field(default_factory=list)
@@ -60,7 +61,7 @@ class State:
     @property
     def refuser(self) -> Side | None:
         """Who says no: the outermost refuser, else the one who (does not) act."""
-        return next((s for s in self.refusers if s), None) if self.refusers else self.agent
+        return next((s for s in self.refusers if s), self.agent)
 
     def demanded_by(self, wanted: Side) -> bool:
         """Does this side demand it?  What the claimant proposes for itself, it demands."""
@@ -69,7 +70,7 @@ class State:
 
 def weigh(clause: Clause, cue: Cue, ops: list[Over], agent: str | None, dispute: Dispute) -> State:
     """Read the operators over an act."""
-    state = State(side(agent, dispute), first=cue.first)
+    state = State(side(agent, dispute), first=cue.first, gives_back=cue.name == "giveback")
     state.act_negated = negated(clause, cue)
     state.partly = clause.any("full", cue.first - 2, cue.last + 5)
     state.realis = _is_fact(clause, cue)
@@ -112,6 +113,9 @@ def _weigh_one(clause: Clause, state: State, over: Over, dispute: Dispute) -> No
         return
     if name == "must":
         who = _speaker(clause, over, dispute, passive=state.agent is None)
+        if who is None and state.gives_back and side(next((c for c in clause.party if c), None), dispute) == "O":
+            state.demanders.append("O")
+            return
         name = "demand" if who == "C" and not over.negated else "offer" if not over.negated else "refuse"
     elif name == "offer" and who == "C" and not over.negated and _close(clause, over):
         state.wishes = True

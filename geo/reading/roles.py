@@ -155,7 +155,8 @@ def _decided(
             unknown = state.agent != "C" and region.startswith("RU-") and cue.name in ("hold", "annex", "keep", "claim")
             verdicts[dispute] = [] if unknown else decide(cue, state)
         for role, rule in verdicts[dispute]:
-            turned = _flipped(role, ops, dispute) if flip else role
+            swapper = (side(actor, dispute) if actor else None) if cue.name == "swap" else "O"
+            turned = _flipped(role, ops, dispute, swapper) if flip else role
             if turned is not None:
                 named = actor or _actor_of(role, dispute)
                 found.append(
@@ -174,9 +175,11 @@ def _decided(
     return found
 
 
-def _flipped(role: Role, ops: list[Over], dispute: Dispute) -> Role | None:
+def _flipped(role: Role, ops: list[Over], dispute: Dispute, by: str | None) -> Role | None:
     """The role of the price: what is given in return. What the claimant asks for in an offer of its own, it demands."""
-    own_offer = any(over.cue.name == "offer" and side(over.subject, dispute) == "C" for over in ops)
+    own_offer = by == "C" or any(over.cue.name == "offer" and side(over.subject, dispute) == "C" for over in ops)
+    if role == "refused":
+        return "returned" if by is None else None
     return "demanded" if role in ("returned", "frozen") and own_offer else _FLIPPED.get(role)
 
 

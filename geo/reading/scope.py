@@ -274,7 +274,8 @@ def _apposed_to(clause: Clause, group: Group, cue: Cue) -> bool:
     while clause.has("adverb", k):
         k += 1
     behind = cue.last + 1
-    return k == cue.first and (_ends_here(clause, behind) or clause.has("by", behind) or clause.has("since", behind))
+    closed = _ends_here(clause, behind) or clause.has("by", behind) or clause.has("since", behind)
+    return k == cue.first and (closed or any(clause.has("by", t) for t in cue.tokens))
 
 
 def _only_last(clause: Clause, reached: Reached, cue: Cue) -> Reached:
@@ -521,6 +522,8 @@ def oblique(clause: Clause, k: int) -> bool:
 
 def subject(clause: Clause, cue: Cue) -> str | None:
     """Who does it: by-phrase, owner of a noun, else the nearest party before that is no object."""
+    if cue.kind == "op" and clause.party[cue.first]:
+        return clause.party[cue.first]
     named = doer_behind(clause, cue) or (inverted(clause, cue) if cue.kind == "op" else None)
     if named is not None:
         return named
