@@ -23,6 +23,10 @@ _AT_STAKE = frozenset((*FOUR, "donbas", "crimea", "UA-43"))
 _CAPITALS = frozenset(("UA-30", "UA-32", "RU-MOS"))
 #: Regions near the front: their bare names count by context; all others need the word for region, alone or in a list.
 _BY_CONTEXT = frozenset((*FOUR, "UA-63", "UA-59", "UA-48", "UA-51", "UA-12", "UA-74", "RU-KRS", "RU-BEL", "RU-BRY"))
+#: Names that only one place bears, but that stand in lists of cities, too.
+_PLACES = frozenset(("UA-40", "UA-43"))
+#: So many regions at stake in a row are a list of regions, whatever stands around it.
+_CLEAR_LIST = 3
 _BEFORE, _AFTER, _GAP = 90, 60, 90
 
 
@@ -64,6 +68,7 @@ class Rules(NamedTuple):
     plural_before: re.Pattern[str]
     before: re.Pattern[str]
     plain: re.Pattern[str]
+    pair: re.Pattern[str]
     glue: re.Pattern[str]
     land: re.Pattern[str]
     land_said: re.Pattern[str]
@@ -105,6 +110,7 @@ def rules() -> Rules:
         plural_before=re.compile(rf"(?<!\w)(?:{plural}){lead}\Z"),
         before=re.compile(rf"(?<!\w)(?:{singular})[\s\"“„«]+(?:{of}\s*(?:{p['words.lead']}|\s)*)?\Z"),
         plain=re.compile(r"[\s,/&–—-]+(?:(?:and|и|і|й|та|und|et|y|i|oraz)\s+)?"),
+        pair=re.compile(r"\s(?:and|и|і|й|та|und|et|y|i|oraz)\s"),
         glue=re.compile(rf"(?:[\s,&/()\"“”„«»%–—-]|\d|'s?|(?<!\w)(?:{glue}|{plural}|{singular}|{land})(?!\w))*"),
         land=ahead(p["context.before"]),
         land_said=re.compile(rf"[\s-]?(?:{p['context.after']})"),
@@ -198,15 +204,20 @@ def _list(text: str, run: Sequence[Candidate], known: Rules) -> None:
     latest = max((k for k, one in enumerate(run) if one.plural), default=0)
     for earlier in run[:latest]:
         earlier.region = earlier.region or earlier.id not in _CAPITALS
-    if any(one.city and not one.direct for one in run):
-        return
     at_stake = [one for one in members if one.id in _AT_STAKE]
+    if len(at_stake) < _CLEAR_LIST and any(one.city and not one.direct for one in run):
+        return
+    if any(one.form.area is not None and one.id.startswith("UA-") and one.id not in _PLACES for one in members):
+        for one in members:
+            one.region = one.region or not one.adjective
     if len(at_stake) > 1:
         for one in at_stake:
             one.region = one.region or not one.adjective
     if len(at_stake) == len(members) and any(one.region and one.form.area is None for one in members):
         for one in members:
             one.region = one.region or not one.adjective
+    for one, other in pairwise(run):
+        other.partial = other.partial or (one.partial and known.pair.fullmatch(text, one.end, other.start) is not None)
     _spread(run, gaps)
     _spread(run[::-1], gaps[::-1])
 
@@ -222,11 +233,12 @@ def _spread(run: Sequence[Candidate], gaps: Sequence[bool]) -> None:
 def _ellipses(text: str, found: Sequence[Candidate], known: Rules) -> None:
     """An adjective without its noun, where its sentence has said it ("in Odesa's region 12, in Mykolaiv's 3")."""
     said = {one.low for one in found if one.form.adj is not None and one.region}
+    before: Candidate | None = None
     for one in found:
-        if one.region or one.form.adj is None or not one.capital or one.low not in said:
-            continue
-        if one.form.city is None and known.elliptic.match(text, one.end, one.high):
-            one.region = True
+        if not one.region and one.form.adj is not None and one.form.city is None and one.capital and one.low in said:
+            follows = before is not None and known.plain.fullmatch(text, before.end, one.start) is not None
+            if follows or known.elliptic.match(text, one.end, one.high):
+                one.region, before = True, one
 
 
 def _elsewhere(found: Sequence[Candidate]) -> None:

@@ -7,11 +7,14 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
+from geo.reading.cues import LANGUAGES
+
 _FILE = Path(__file__).parents[1] / "vocabulary" / "languages.toml"
 _WORDS = re.compile(r"[^\W\d_]+")
 #: How much of a text is looked at, from its start and from its middle, in characters.
 _SAMPLE = 2000
-_LEAST = 2
+#: A sum of evidence below this is no answer.
+_LEAST = 0.5
 
 
 @cache
@@ -41,10 +44,10 @@ def detect(text: str) -> str | None:
             )
     for word in _WORDS.findall(sample):
         for lang in words.get(word, ()):
-            score[lang] = score.get(lang, 0.0) + 1.0
+            score[lang] = score.get(lang, 0.0) + 1.0 / len(words[word])
     if not score:
         return None
-    best = max(sorted(score), key=lambda lang: score[lang])
+    best = max(score, key=lambda lang: (score[lang], lang in LANGUAGES, lang))
     return best if score[best] >= _LEAST else None
 
 

@@ -162,16 +162,20 @@ def automaton() -> Automaton:
 def _beginnings() -> AhoCorasick:
     """An automaton over how names and triggers begin, as written: Capitalised, CAPITALS, some small."""
     known = names()
-    small = {_first_letters(word) for word in known.triggers}
-    small |= {_first_letters(word) for word, form in known.forms.items() if form.adj is not None}
-    every = small | {_first_letters(word) for word in known.forms}
-    written = small | {way for word in every for way in (word.capitalize(), word.upper())}
-    return AhoCorasick(sorted(written), implementation=Implementation.DFA)
+    small = {word[:_BEGINNING] for word in known.triggers}
+    small |= {word[:_BEGINNING] for word, form in known.forms.items() if form.adj is not None}
+    every = small | {word[:_BEGINNING] for word in known.forms}
+    written = small | {way for word in every for way in (word.capitalize(), word.title(), word.upper())}
+    spelled = {way for word in written for way in _spellings(word)}
+    return AhoCorasick(sorted(spelled), implementation=Implementation.DFA)
 
 
-def _first_letters(word: str) -> str:
-    """The beginning of a word, as far as it is spelled one way only."""
-    return re.split(r"[\s'-]", word, maxsplit=1)[0][:_BEGINNING]
+def _spellings(word: str) -> Iterable[str]:
+    """A word with each sort of apostrophe, hyphen and space that folding takes for the same."""
+    yield word
+    for odd, plain in _SAME:
+        if plain in word and not plain.isalpha():
+            yield word.replace(plain, odd)
 
 
 def named(text: str) -> bool:
