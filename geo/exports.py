@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from geo.errors import OutputError
-from geo.models import ROLES, ArticleInfo, Claim, Quantity, Reading, Record, Skipped, Unmapped
+from geo.models import ROLES, ArticleInfo, Claim, Held, Quantity, Reading, Record, Skipped, Unmapped
 from geo.review import EDITOR_COLUMNS, claim_ids
 
 if TYPE_CHECKING:
@@ -270,8 +270,12 @@ def regions_table(atlas: Atlas) -> list[Row]:
         for claim in reading.claims:
             claims.setdefault(claim.region, []).append((reading.article.id, claim))
     whole = atlas.comparison.denominators.measured_total_km2
+    held = {one.region: one for one in (atlas.comparison.control.regions if atlas.comparison.control else ())}
     return [
-        _clean_row(_region_row(unit, claims.get(unit["region"], []), whole if _home(unit, atlas) else None))
+        _clean_row(
+            _region_row(unit, claims.get(unit["region"], []), whole if _home(unit, atlas) else None)
+            | _held(held.get(unit["region"]))
+        )
         for unit in _records(atlas.regions)
     ]
 
@@ -284,6 +288,12 @@ def _records(regions: gpd.GeoDataFrame) -> list[Row]:
 
 def _home(unit: Row, atlas: Atlas) -> bool:
     return bool(unit["country"] == atlas.country and unit["kind"] != "area")
+
+
+def _held(part: Held | None) -> Row:
+    if part is None:
+        return {"held_km2": None, "held_percent": None}
+    return {"held_km2": round(part.held_km2, 3), "held_percent": round(part.held_percent, 4)}
 
 
 def _region_row(unit: Row, claims: Sequence[tuple[str, Claim]], whole_km2: float | None) -> Row:
@@ -317,7 +327,7 @@ def _region_row(unit: Row, claims: Sequence[tuple[str, Claim]], whole_km2: float
 
 def about(atlas: Atlas) -> dict[str, Any]:
     """Return what every file says about itself: program, viewpoint, boundaries, units, denominators, review."""
-    notes = _texts()["notes"]
+    notes, layer = _texts()["notes"], atlas.comparison.control
     named = {claim.region for one in atlas.readings for claim in one.claims}
     return {
         "program": f"concession-maps {version('concession-maps')}",
@@ -333,6 +343,7 @@ def about(atlas: Atlas) -> dict[str, Any]:
         "articles": len(atlas.readings),
         "without_geometry": sorted(named - set(atlas.regions["region"])),
         "reviewed": atlas.reviewed,
+        "control": {"file": layer.file, "date": layer.date, "credit": layer.credit} if layer else None,
     }
 
 

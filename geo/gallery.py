@@ -18,6 +18,7 @@ from urllib.parse import quote
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup, escape
 
+from geo import boundaries
 from geo import style as styles
 from geo.images.story import Story
 from geo.images.type import clean
@@ -60,6 +61,8 @@ DATA_LABELS: dict[str, str] = {
     "checks.json": N_("Every check of the figures with its numbers, method and quotes."),
     "datapackage.json": N_("What stands in each file and column, with units and digests."),
 }
+#: What the pages are made with, besides the data that `geo.boundaries` credits.
+_MAP_CREDITS = ("Maps: Leaflet (BSD-2-Clause), folium (MIT), matplotlib.",)
 FORMATS = ("png", "svg", "pdf", "txt")
 _LINK = re.compile(r"https?://", re.IGNORECASE)
 _DIFFERS: tuple[Verdict, ...] = ("differs", "exceeds the upper bound")
@@ -229,6 +232,7 @@ class _Builder:
             "said": story.reported_words,
             "others": [self._other(one) for one in found.reported if one != story.reported],
             "gap": story.gap_text(),
+            "held": self._held(story),
             "roles": [self._role(story, role) for role in self._roles(found)],
             "unmapped": list(story.unmapped),
             "verdicts": self._verdicts(found.checks),
@@ -247,6 +251,12 @@ class _Builder:
             figure = ""
         whole = self.names.get(reported.whole, reported.whole)
         return {"said": clean(reported.quantity.surface, longest=120), "figure": figure, "whole": clean(whole)}
+
+    def _held(self, story: Story) -> Item | None:
+        split = story.assessment.control
+        if split is None:
+            return None
+        return {"share": story.percent(split.held), "km2": self.w.km2(split.held.km2)}
 
     @staticmethod
     def _roles(found: Assessment) -> list[Role]:
@@ -327,6 +337,13 @@ class _Builder:
             "files": [(t("text") if name == "txt" else name.upper(), _image(image.files[name])) for name in files],
         }
 
+    def _control(self) -> str | None:
+        layer = self.atlas.comparison.control
+        if layer is None:
+            return None
+        parts = [layer.file, self.w.date(clean(layer.date or "", longest=40)), layer.credit]
+        return ", ".join(clean(part, longest=300) for part in parts if part)
+
     # --- how it was made --------------------------------------------------------------------------------------
 
     def _method(self) -> Item:
@@ -343,6 +360,8 @@ class _Builder:
             "wholes": [f"{label}: {w.km2(km2)}" for label, km2 in known if km2 is not None],
             "sources": [clean(text, longest=600) for text in wholes.sources],
             "conventions": [clean(line.example, longest=200) for line in atlas.comparison.conventions],
+            "control": self._control(),
+            "credits": [clean(line, longest=300) for line in (*boundaries.credit_lines(), *_MAP_CREDITS)],
             "reviewed": _capital(clean(atlas.reviewed)).rstrip(".") if atlas.reviewed else None,
             "credit": clean(self.style.words.credit, longest=600),
         }

@@ -12,6 +12,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from shapely.geometry import shape
 from geo import exports
 from geo.errors import OutputError
 from geo.measure import area_km2
-from geo.models import ArticleInfo, Comparison, Quantity, Reading, Skipped, Unmapped, Why
+from geo.models import ArticleInfo, Comparison, ControlLayer, Held, Quantity, Reading, Skipped, Unmapped, Why
 
 HOSTILE = '=HYPERLINK("x";"y")'
 
@@ -353,7 +354,7 @@ def test_a_region_abroad_has_no_share_of_the_country(tmp_path: Path) -> None:
     atlas = made.two_articles()
     abroad = boundaries.regions_by_id(["RU-BEL"])
     regions = gpd.GeoDataFrame(pd.concat([atlas.regions, abroad], ignore_index=True), crs=atlas.regions.crs)
-    object.__setattr__(atlas, "regions", regions)
+    atlas = replace(atlas, regions=regions)
     row = exports.regions_table(atlas)[-1]
     assert (row["region"], row["share_percent"], row["published_km2"]) == ("RU-BEL", None, None)
     assert row["area_km2"] == pytest.approx(27_100, rel=0.03)
@@ -361,6 +362,20 @@ def test_a_region_abroad_has_no_share_of_the_country(tmp_path: Path) -> None:
     found = json.loads((tmp_path / "regions.geojson").read_text(encoding="utf-8"))
     assert found["features"][-1]["properties"]["share_percent"] is None
     assert math.isnan(pyogrio.read_dataframe(tmp_path / "regions.gpkg", layer="regions")["share_percent"].iloc[-1])
+
+
+def test_held_parts_of_a_control_file(tmp_path: Path, folder: Path) -> None:
+    atlas = made.two_articles()
+    held = (Held("UA-14", 13_000.12345, 48.87654, 13_599.0),)
+    layer = ControlLayer("front.geojson", "2025-03-01", "A desk", "EPSG:4326", 13_000.0, made.area(13_000), 0.0, held)
+    comparison = msgspec.structs.replace(atlas.comparison, control=layer)
+    exports.write_all(replace(atlas, comparison=comparison), tmp_path)
+    rows = {row["region"]: row for row in table(tmp_path / "regions.csv")}
+    assert (rows["UA-14"]["held_km2"], rows["UA-14"]["held_percent"]) == ("13000.123", "48.8765")
+    assert rows["UA-09"]["held_km2"] == ""
+    found = json.loads((tmp_path / "regions.geojson").read_text(encoding="utf-8"))
+    assert found["metadata"]["control"] == {"file": "front.geojson", "date": "2025-03-01", "credit": "A desk"}
+    assert pq.read_schema(tmp_path / "regions.parquet").equals(pq.read_schema(folder / "regions.parquet"))
 
 
 def test_hostile_texts_reach_every_file_as_text(tmp_path: Path) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+import msgspec
 import page_atlases as made
 import pytest
 from browser import Open, Opened
@@ -20,7 +22,7 @@ from geo.atlas import Atlas
 from geo.images.drawing import KINDS, ImageFile
 from geo.images.presets import PRESETS
 from geo.images.story import Story
-from geo.models import ROLES, ArticleInfo, Reading, Skipped
+from geo.models import ROLES, ArticleInfo, ControlLayer, ControlSplit, Held, Reading, Skipped
 from geo.words import words
 
 pytest_plugins = ["browser"]
@@ -147,10 +149,31 @@ def test_viewpoint_boundaries_method_and_review() -> None:
     assert "603,628 km²" in text
     assert "roughly 20% is 18 to 22%" in text
     assert "not reviewed by hand" in text
-    object.__setattr__(atlas, "reviewed", "reviewed by hand: 5 of 7 claims")
+    atlas = replace(atlas, reviewed="reviewed by hand: 5 of 7 claims")
     text = Document(render(atlas)).text
     assert text.count("Reviewed by hand: 5 of 7 claims") == 2
     assert "not reviewed by hand" not in text
+
+
+def test_a_control_file_is_credited_and_its_share_shown() -> None:
+    atlas = made.two_articles()
+    held = (Held("UA-14", 13_000.0, 48.9, 13_599.0),)
+    layer = ControlLayer(
+        "front <b>.geojson", "2025-03-01", "A desk", "EPSG:4326", 13_000.0, made.area(13_000), 0.0, held
+    )
+    split = ControlSplit(made.area(13_000), made.area(66_990), held, "text")
+    first = msgspec.structs.replace(atlas.comparison.articles[0], control=split)
+    articles = (first, *atlas.comparison.articles[1:])
+    comparison = msgspec.structs.replace(atlas.comparison, control=layer, articles=articles)
+    text = Document(render(replace(atlas, comparison=comparison))).text
+    assert "front <b>.geojson, 1 March 2025, A desk" in text
+    assert "Of these held, by the control file 2.2% 13,000 km²" in text
+
+
+def test_data_and_towns_are_credited() -> None:
+    text = Document(render()).text
+    assert "Natural Earth" in text
+    assert "GeoNames, CC BY 4.0" in text
 
 
 def test_what_was_skipped_and_why() -> None:
