@@ -218,6 +218,9 @@ def _list(text: str, run: Sequence[Candidate], known: Rules) -> None:
             one.region = one.region or not one.adjective
     for one, other in pairwise(run):
         other.partial = other.partial or (one.partial and known.pair.fullmatch(text, one.end, other.start) is not None)
+    for (one, other), plain in zip(pairwise(run), gaps, strict=True):
+        if plain and one.region and one.form.area is None and not other.adjective and other.id in _BY_CONTEXT:
+            other.region = True
     _spread(run, gaps)
     _spread(run[::-1], gaps[::-1])
 
