@@ -313,6 +313,19 @@ def _work_or_raise(task: Task) -> int:
     return work(task)
 
 
+def _work_until_full(task: Task) -> int:
+    """Stand in for `work`: the disk is full when the third shard takes its names."""
+    if task.shard.index == 2:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(datasets, "_sync", _full)
+            return work(task)
+    return work(task)
+
+
+def _full(path: Path) -> None:
+    raise OSError(28, "No space left on device", str(path))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("engine", ["processes", "dask"])
 def test_a_shard_that_kills_its_process_is_put_aside_and_the_rest_is_read(
@@ -378,6 +391,22 @@ def test_a_failing_task_leaves_no_files(tmp_path: Path, monkeypatch: pytest.Monk
     with pytest.raises(OSError, match="gone"):
         work(Task(shard, str(tmp_path / "out"), signatures=False))
     assert [path for path in (tmp_path / "out").rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_full_disk_ends_the_run_and_a_rerun_resumes(
+    jobs: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.jsonl").write_bytes(jsonl(records(60)))
+    monkeypatch.setattr(engines, "work", _work_until_full)
+    with pytest.raises(OutputError, match=r"No space left on device.*run the same command again"):
+        run([tmp_path / "a.jsonl"], tmp_path / "out", jobs=jobs, shard_bytes=5000)
+    assert not (tmp_path / "out" / "quarantine").exists()
+    monkeypatch.undo()
+    report = run([tmp_path / "a.jsonl"], tmp_path / "out", shard_bytes=5000)
+    assert report.complete
+    assert report.resumed >= 1
+    assert report.rows["articles"] == 60
 
 
 # --- bad inputs -----------------------------------------------------------------------------------------------

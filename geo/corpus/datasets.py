@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from geo.errors import OutputError
 from geo.models import Article, Claim, Quantity, Reading, Unmapped
 
 if TYPE_CHECKING:
@@ -64,12 +65,25 @@ class Writer:
         self._signatures = signatures
         self._rows: dict[str, list[tuple[Any, ...]]] = {name: [] for name in NAMES}
         folder = out / STATE / "temporary"
-        folder.mkdir(parents=True, exist_ok=True)
         own = secrets.token_hex(6)  # two machines of a cluster may be at the same shard for a moment
         self._paths = {name: folder / f"{name}-{own}-{file_name}" for name in NAMES}
-        self._files = {
-            name: pq.ParquetWriter(path, schemas()[name], compression="zstd") for name, path in self._paths.items()
-        }
+        with self.writing():
+            folder.mkdir(parents=True, exist_ok=True)
+            self._files = {
+                name: pq.ParquetWriter(path, schemas()[name], compression="zstd") for name, path in self._paths.items()
+            }
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[None]:
+        """Tell failures of the storage that is written to from those of the one that is read."""
+        try:
+            yield
+        except OSError as error:
+            words = error.strerror or str(error)
+            raise OutputError(
+                f"{self._out}: can't be written ({words}); what is done is kept: make room there, "
+                "then run the same command again"
+            ) from error
 
     def add(self, reading: Reading, article: Article | None) -> None:
         """Take one reading; ``article`` is what it was read from, None where there was no text."""
@@ -104,19 +118,22 @@ class Writer:
         columns = zip(*rows, strict=True) if rows else ((),) * len(schema)
         arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
         if rows:
-            self._files[name].write_table(pa.Table.from_arrays(arrays, schema=schema))
+            with self.writing():
+                self._files[name].write_table(pa.Table.from_arrays(arrays, schema=schema))
         rows.clear()
 
     def finish(self) -> None:
         """Write what is left and give the files their names, the one that says "done" last."""
         for name in NAMES:
             self._flush(name)
-            self._files[name].close()
-            _sync(self._paths[name])
-        for name in NAMES:
-            target = self._out / name
-            target.mkdir(exist_ok=True)
-            self._paths[name].replace(target / self._file_name)
+        with self.writing():
+            for name in NAMES:
+                self._files[name].close()
+                _sync(self._paths[name])
+            for name in NAMES:
+                target = self._out / name
+                target.mkdir(exist_ok=True)
+                self._paths[name].replace(target / self._file_name)
 
     def drop(self) -> None:
         """Remove the unfinished files."""

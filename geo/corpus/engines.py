@@ -1,7 +1,7 @@
 """Corpus, the engines: run tasks here, in processes of this machine, or on Dask. All end in the same files.
 
-An engine takes tasks and yields an `Outcome` for each, in any order. What the tasks return is used for the progress bar
-only: results are counted from the files, as a task may run twice.
+An engine takes tasks and yields an `Outcome` for each, in any order; an `OutputError` ends it. What the tasks return is
+used for the progress bar only: results are counted from the files, as a task may run twice.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from geo.corpus.task import Task, work
-from geo.errors import InputError, MissingExtraError
+from geo.errors import InputError, MissingExtraError, OutputError
 
 #: A shard that fails or whose process dies this often is put aside.
 TRIES = 3
@@ -50,6 +50,8 @@ def serial(tasks: Sequence[Task]) -> Iterator[Outcome]:
             try:
                 yield Outcome(task, work(task))
                 break
+            except OutputError:  # the next shard would fare no better
+                raise
             except Exception as error:  # a shard of any kind may fail in any way: it is put aside, the rest goes on
                 if not left:
                     yield Outcome(task, 0, words(error))
@@ -115,7 +117,7 @@ def _together(waiting: deque[Task], jobs: int, tries: Counter[int], suspects: li
                     waiting.popleft()
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
                     error = future.exception()
-                    if isinstance(error, BrokenProcessPool):
+                    if isinstance(error, BrokenProcessPool | OutputError):
                         raise error
                     task = running.pop(future)
                     if error is None:
@@ -141,6 +143,8 @@ def _alone(task: Task) -> Outcome:
             except BrokenProcessPool:
                 deaths += 1
                 failure = _DIED
+            except OutputError:
+                raise
             except Exception as error:  # as in `serial`
                 tries += 1
                 failure = words(error)
@@ -222,6 +226,8 @@ def _outcome(future: Any, task: Task, suspects: list[Task] | None) -> Outcome | 
     error = future.exception()
     articles = 0 if error is not None else future.result()
     future.release()
+    if isinstance(error, OutputError):
+        raise error
     if not isinstance(error, KilledWorker):
         return Outcome(task, articles, words(error) if error is not None else None)
     if suspects is not None:

@@ -48,7 +48,7 @@ class Shard(Record, frozen=True):
     @property
     def label(self) -> str:
         """Name it to a person."""
-        more = f" and {len(self.names) - 1} more files" if len(self.names) > 1 else ""
+        more = f" and {len(self.names) - 1} more" if len(self.names) > 1 else ""
         ranged = f" [{self.start}:{self.end}]" if self.kind in ("lines", "parquet") else ""
         return f"{self.names[0]}{more}{ranged}"
 

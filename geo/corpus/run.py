@@ -20,7 +20,7 @@ from geo.corpus.datasets import NAMES, STATE
 from geo.corpus.plan import SHARD_BYTES, Shard, fingerprint, plan
 from geo.corpus.sources import INPUT
 from geo.corpus.task import Task
-from geo.errors import OutputError
+from geo.errors import InputError, OutputError
 from geo.models import Record
 
 _PLAN = "plan.json"
@@ -59,8 +59,12 @@ class Report(Record, frozen=True):
         told += [f"put aside: {label}: {reason}" for label, reason in list(self.quarantined.items())[:_TOLD]]
         if len(self.quarantined) > _TOLD:
             told.append(f"put aside: {len(self.quarantined) - _TOLD} more, listed in {_MANIFEST}")
-        if not self.complete:
-            told.append("not complete: run the same command again to try what is missing")
+        if self.quarantined:
+            told.append("not complete: run the same command again to try what was put aside")
+        if lost := self.stages.get(INPUT):
+            told.append(
+                f"not complete: {lost:,} inputs could not be read to their end, listed in {self.folder}/skipped"
+            )
         return "\n".join(told)
 
 
@@ -99,12 +103,16 @@ def run(
     Raises
     ------
     InputError, OutputError, MissingExtraError
-        If there is nothing to read, ``out`` can't be written or holds something else, or a library is missing.
+        If there is nothing to read, ``out`` can't be written (also: a full disk) or holds something else, or a library
+        is missing. What was done by then is kept, and the same call resumes.
     """
     started = time.monotonic()
     shards = plan(inputs, shard_bytes=shard_bytes)
     signatures = find_spec("rensa") is not None
-    digest = fingerprint(shards, program=version("concession-maps"), signatures=signatures)
+    try:
+        digest = fingerprint(shards, program=version("concession-maps"), signatures=signatures)
+    except OSError as error:
+        raise InputError(f"{error.filename}: {error.strerror}, though it was there a moment ago") from error
     with _owned(out, digest):
         pending = [shard for shard in shards if not datasets.done(out, shard.file_name)]
         tasks = [Task(shard, str(out.absolute()), signatures) for shard in pending]
