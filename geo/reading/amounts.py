@@ -14,8 +14,9 @@ from typing import NamedTuple
 
 from geo.models import Unit
 from geo.reading.cues import LANGUAGES, VOCABULARY
-from geo.reading.numbers import DASHES, LOOSE, Numbers, Read, Token, fits, fits_back, numbers, split
+from geo.reading.numbers import DASHES, LOOSE, Numbers, Read, Token, fits, fits_back, letters, numbers, split
 
+_SIGN = re.compile(r"[%٪％﹪½⅓⅔¼¾⅕⅖⅗⅘]|\d/\d")
 #: Abbreviated percents: what follows their full stop goes on with the sentence, whatever its first letter.
 _ABBREVIATED = frozenset(("proc", "проц", "відс", "pct"))
 _SKIPPED_BEFORE = frozenset('"“«„(~≈')
@@ -105,14 +106,14 @@ class Words:
         self.from_ = frozenset(self.numbers.ranges["from"])
         self.signs = self._signs()
 
-    def _signs(self) -> re.Pattern[str]:
-        """What a sentence must hold to be worth a closer look: a sign or word of a unit, or of a fraction."""
-        words = {parts[0] for rest in self.units.values() for parts, _ in rest} | set(self.numbers.denominators)
-        signs = [re.escape(w) for w in sorted(words) if not w[0].isalpha()]
-        named = [re.escape(w).replace("'", "['’ʼ]") for w in sorted(words) if w[0].isalpha()]
-        return re.compile(
-            rf"{'|'.join(signs)}|[½⅓⅔¼¾⅕⅖⅗⅘]|\d/\d|(?<![^\W\d_])(?:{'|'.join(named)})(?![^\W_])", re.IGNORECASE
-        )
+    def _signs(self) -> frozenset[str]:
+        """Runs of letters, one of which a sentence must hold to be worth a closer look, unless it has a `_SIGN`."""
+        names = {parts[0] for rest in self.units.values() for parts, _ in rest} | set(self.numbers.denominators)
+        return frozenset(max(runs, key=len) for name in names if (runs := letters(name)))
+
+    def promising(self, sentence: str) -> bool:
+        """May a sentence hold an amount at all? The cheap question asked first."""
+        return _SIGN.search(sentence) is not None or not self.signs.isdisjoint(letters(sentence))
 
 
 @cache

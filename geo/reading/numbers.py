@@ -24,6 +24,7 @@ _TOKEN = re.compile(
     r"|[^\W\d_²³½⅓⅔¼¾⅕⅖⅗⅘⅙⅛⅜⅝⅞]+(?:['’ʼ](?=[\u0400-\u04ff])[^\W\d_]+)*[2²]?"
     r"|[^\w\s]|[½⅓⅔¼¾⅕⅖⅗⅘⅙⅛⅜⅝⅞]|_"
 )
+_LETTERS = re.compile(r"[^\W\d_]+")
 _VULGAR = {"½": 1 / 2, "⅓": 1 / 3, "⅔": 2 / 3, "¼": 1 / 4, "¾": 3 / 4, "⅕": 1 / 5, "⅖": 2 / 5, "⅗": 3 / 5, "⅘": 4 / 5}
 _VULGAR |= {"⅙": 1 / 6, "⅛": 1 / 8, "⅜": 3 / 8, "⅝": 5 / 8, "⅞": 7 / 8}
 _STOPS = frozenset(',.;:()!?"”»')
@@ -55,6 +56,11 @@ def tokens(text: str, start: int, end: int) -> list[Token]:
         word = _plain(written.lower())
         found.append(Token(word, match.start(), match.end(), written[0].isdecimal(), written[0].isupper()))
     return found
+
+
+def letters(text: str) -> list[str]:
+    """The runs of letters in a text, in lower case: what tells in no time whether a sentence is worth a closer look."""
+    return _LETTERS.findall(text.lower())
 
 
 def _plain(word: str) -> str:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from dataclasses import replace
 
 from geo.models import Quantity, Role, Why
 from geo.reading.amounts import Amount, Words, amounts, words
 from geo.reading.cues import lexicon
-from geo.reading.document import Doc
+from geo.reading.document import Doc, Sentence
 from geo.reading.land import View, owner, view
 from geo.reading.numbers import DASHES
 from geo.reading.roles import role_at
 from geo.reading.wholes import Whole, whole
 
 _REACH, _WITH, _FRAGMENT = 14, 6, 8
+_WINDOW = 500
 _KEYS = ("retake", "annex", "lose", "hold", "cede", "demand")
 _WALLS = frozenset(";:!?…")
 
@@ -27,7 +30,7 @@ def quantities(doc: Doc) -> list[Quantity]:
     whose: str | None = None
     found: list[Quantity] = []
     for index, sentence in enumerate(doc.sentences):
-        if known.signs.search(doc.text, sentence.start, sentence.end) is not None:
+        if known.promising(doc.text[sentence.start : sentence.end]):
             whose = whose or owner(doc)
             seen = view(doc, index, whose)
             seen.before = (
@@ -136,7 +139,7 @@ def _quantity(seen: View, amount: Amount, of: Whole, before: Quantity | None) ->
 def _role(seen: View, amount: Amount, of: str, span: tuple[int, int]) -> tuple[Role, str]:
     """The role of the clause; where it has none, that of the nearest word of holding, taking or giving."""
     nearest = _nearest(seen, amount)
-    role = role_at(seen.doc, seen.index, *span)
+    role = _role_at(seen, span)
     if nearest is not None and role != "demanded":
         key, at = nearest
         agent, whose = _agent(seen, amount, at), _owner_of(seen, of)
@@ -156,6 +159,18 @@ def _role(seen: View, amount: Amount, of: str, span: tuple[int, int]) -> tuple[R
     if key == "cede" and any(seen.is_("demand", k) for k in range(at)):
         key = "demand"
     return _ROLES[key], f"nearest act: {seen.row[at].word}"
+
+
+def _role_at(seen: View, span: tuple[int, int]) -> Role:
+    """The role of the clause round a span; of a sentence without end (a table, a list) only what is near counts."""
+    doc, sentence = seen.doc, seen.doc.sentences[seen.index]
+    if sentence.end - sentence.start <= 2 * _WINDOW:
+        return role_at(doc, seen.index, *span)
+    start, end = max(sentence.start, span[0] - _WINDOW), min(sentence.end, span[1] + _WINDOW)
+    first = bisect_left(doc.mentions, start, key=lambda mention: mention.start)
+    last = bisect_right(doc.mentions, end, key=lambda mention: mention.end)
+    near = tuple(replace(mention, sentence=0) for mention in doc.mentions[first:last])
+    return role_at(Doc(doc.text, doc.lang, (Sentence(start, end),), near), 0, *span)
 
 
 _NO_ACT = "no act"

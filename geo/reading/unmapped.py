@@ -6,38 +6,49 @@ amounts) and countries. It counts where a noun of land stands with something tha
 
 from __future__ import annotations
 
-import re
 import tomllib
 from functools import cache
 
 from geo.models import Unmapped
 from geo.reading.cues import LANGUAGES, VOCABULARY
 from geo.reading.document import Doc
-from geo.reading.land import View, Words, view
-from geo.reading.numbers import fits, phrases
+from geo.reading.land import View, Words, land, view
+from geo.reading.numbers import fits, letters, phrases
 
 _KINDS = ("noun", "part", "direction", "compass", "quality", "amount", "adverb", "link", "article", "actor")
 _CORE = frozenset(("noun", "part", "direction", "compass", "quality", "amount", "adverb", "place"))
 _STARTS = _CORE | {"article"}
 _ENDS = frozenset(("noun", "part", "compass", "place", "quality"))
 _VERBAL = frozenset(("quality", "adverb"))
+_HEADS = frozenset(("noun", "part", "compass"))
+_KEPT = 50_000
 _UNIT, _ACTOR = frozenset(("unit",)), frozenset(("actor",))
 
 
 class Vocabulary:
-    """The lists of one language, and one pattern that says which sentences are worth a closer look."""
+    """The lists of one language. What a word is, is looked up once and kept."""
 
     def __init__(self, lang: str) -> None:
         table = tomllib.loads((VOCABULARY / "unmapped.toml").read_text(encoding="utf-8"))[lang]
         self.lists = {kind: Words(table[kind]) for kind in _KINDS}
         self.alone = phrases(table["alone"].splitlines())
-        heads = [self.lists[kind].pattern() for kind in ("noun", "part", "compass")]
-        alone = "|".join(re.escape(first) for first in self.alone)
-        self.heads = re.compile(rf"(?<![^\W\d_])(?:{'|'.join((*heads, alone))})(?![^\W\d_])", re.IGNORECASE)
+        self.land = land(lang)
+        self._known: dict[str, frozenset[str]] = {}
 
     def kind(self, word: str) -> frozenset[str]:
-        """The lists that a word is in."""
-        return frozenset(kind for kind, listed in self.lists.items() if word in listed)
+        """The lists that a word is in; `place` for the names and adjectives of countries and words that mean one."""
+        known = self._known.get(word)
+        if known is None:
+            known = frozenset(kind for kind, listed in self.lists.items() if word in listed)
+            if self.land.names_country(word) or word in self.land.words["country"]:
+                known |= {"place"}
+            if len(self._known) < _KEPT:
+                self._known[word] = known
+        return known
+
+    def promising(self, sentence: str) -> bool:
+        """May a sentence hold a phrase at all? The cheap question asked first."""
+        return any(word in self.alone or self.kind(word) & _HEADS for word in letters(sentence))
 
 
 @cache
@@ -52,7 +63,7 @@ def unmapped(doc: Doc) -> list[Unmapped]:
     found: list[Unmapped] = []
     told: set[str] = set()
     for index, sentence in enumerate(doc.sentences):
-        if known.heads.search(doc.text, sentence.start, sentence.end) is None:
+        if not known.promising(doc.text[sentence.start : sentence.end]):
             continue
         seen = view(doc, index)
         for first, last in _phrases(seen, known):
@@ -103,11 +114,10 @@ def _alone(seen: View, known: Vocabulary, k: int) -> int | None:
 def _kinds(seen: View, known: Vocabulary, k: int) -> frozenset[str]:
     if seen.mention[k] is not None:
         return _UNIT
-    word = seen.row[k].word
-    kinds = known.kind(word)
-    if "compass" in kinds and seen.doc.text[seen.row[k].start].isupper() and seen.words.lang != "de":
-        kinds -= {"compass"}
-    return kinds | {"place"} if seen.words.names_country(word) or seen.is_("country", k) else kinds
+    kinds = known.kind(seen.row[k].word)
+    if "compass" in kinds and seen.row[k].capital and seen.words.lang != "de":
+        return kinds - {"compass"}
+    return kinds
 
 
 def _chain(kinds: list[frozenset[str]], first: int) -> int:
