@@ -11,12 +11,8 @@ from __future__ import annotations
 import datetime
 import itertools
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 from geo.models import (
     GROUND_ROLES,
@@ -33,6 +29,7 @@ from geo.models import (
     Reported,
     Verdict,
 )
+from geo.phrases import Told, table, tolerance
 from geo.shares import NOT_STATED, Land
 
 _TABLE = Path(__file__).parent / "vocabulary" / "checks.toml"
@@ -43,33 +40,9 @@ _DEFAULT_LANGUAGE = "en"
 Numbers = dict[str, float | str | None]
 
 
-@dataclass(frozen=True)
-class Tolerance:
-    """What two figures may differ by and still agree; see the table for each."""
-
-    area: float
-    rounding_percent: float
-    rounding_most: float
-    piece: float
-    days: int
-    between: int
-    list: int
-    quotes: int
-
-
-@cache
-def _table() -> Mapping[str, Any]:
-    return tomllib.loads(_TABLE.read_text(encoding="utf-8"))
-
-
-def tolerance() -> Tolerance:
-    """Give the tolerances that every verdict rests on."""
-    return Tolerance(**_table()["tolerance"])
-
-
 def reason(region: str) -> str:
     """Say why a unit's measured and published areas differ, as far as it can be told."""
-    reasons = _table()["reasons"]
+    reasons = table()["reasons"]
     return str(reasons.get(region, reasons["other"]))
 
 
@@ -150,23 +123,26 @@ def article_checks(
     in the text.
     """
     ordered = sorted(figures, key=lambda one: one.quantity.start)
-    return tuple(
-        itertools.chain(
-            percent_against_km2(reading, ordered, land),
-            share_of_units(reading, ordered, land),
-            against_upper_bound(ordered, land),
-            sum_of_parts(reading, ordered, land),
-            reported_against_named(reading, gaps, headline, land),
-            against_control(reading, ordered, land, control) if control else (),
-        )
+    told = Told(reading)
+    units = tuple(share_of_units(told, ordered, land))
+    judged = {(one.quotes[0].start, one.numbers["regions"]) for one in units}
+    # What the text says of exactly the named regions is judged already, and more strictly.
+    open_ = [gap for gap in gaps if (gap.reported.quantity.start, "+".join(headline.regions)) not in judged]
+    return (
+        *percent_against_km2(told, ordered, land),
+        *units,
+        *against_upper_bound(ordered, land),
+        *sum_of_parts(told, ordered, land),
+        *reported_against_named(reading, open_, headline, land),
+        *(against_control(reading, ordered, land, control) if control else ()),
     )
 
 
-def percent_against_km2(reading: Reading, figures: Sequence[Reported], land: Land) -> Iterator[Check]:
+def percent_against_km2(told: Told, figures: Sequence[Reported], land: Land) -> Iterator[Check]:
     """A stated share against the stated km2 of the same land ("46,579 km2, 88% of Donbas")."""
     shares = [one for one in figures if one.quantity.unit == "percent" and one.km2 and one.whole_km2]
     areas = [one for one in figures if one.quantity.unit == "km2" and one.km2]
-    linked = {(a, p) for a in areas for p in shares if _same_land(reading, a, p, figures, land)}
+    linked = {(a, p) for a in areas for p in shares if _nested(a, p, land) and told.same_land(a.quantity, p.quantity)}
     for a, p in itertools.product(areas, shares):
         alone = _alone(a, areas) and _alone(p, shares) and _same_subject(a, p)
         if (a, p) in linked or (alone and not any(a in pair or p in pair for pair in linked)):
@@ -181,26 +157,9 @@ def _same_subject(one: Reported, other: Reported) -> bool:
     return one.whole == other.whole and one.quantity.role == other.quantity.role and one.whole != NOT_STATED
 
 
-def _same_land(reading: Reading, one: Reported, other: Reported, figures: Sequence[Reported], land: Land) -> bool:
-    """Whether the text sets two figures side by side as the same land: close, and nothing between that separates."""
-    first, second = sorted((one.quantity, other.quantity), key=lambda quantity: quantity.start)
-    apart = first.sentence_start != second.sentence_start or second.start < first.end
-    if apart or first.role != second.role:
-        return False
-    if any(first.end <= figure.quantity.start < second.start for figure in figures):
-        return False
-    between = first.sentence[first.end - first.sentence_start : second.start - first.sentence_start]
-    mine, theirs = (set(land.whole(q.of)) if q.of else set() for q in (first, second))
-    nested = mine <= theirs or theirs <= mine
-    return nested and len(between) <= tolerance().between and not _says(between, "separates", reading)
-
-
-def _says(text: str, table: str, reading: Reading) -> bool:
-    """Whether one of a table's phrases stands in a text, as whole words, in the article's language."""
-    lang = (reading.article.lang or _DEFAULT_LANGUAGE)[:2].lower()
-    words = " " + " ".join(re.findall(r"\w+", text.casefold())) + " "
-    phrases = _table()[table].get(lang, _table()[table][_DEFAULT_LANGUAGE])
-    return any(f" {phrase.casefold()} " in words for phrase in phrases)
+def _nested(one: Reported, other: Reported, land: Land) -> bool:
+    mine, theirs = (set(land.whole(it.quantity.of)) if it.quantity.of else set() for it in (one, other))
+    return mine <= theirs or theirs <= mine
 
 
 def _percent_km2(a: Reported, p: Reported, land: Land, *, linked: bool) -> Check:
@@ -253,73 +212,28 @@ def _whole_interval(figure: Reported, land: Land) -> Interval:
 # --- share of whole units -------------------------------------------------------------------------------
 
 
-def share_of_units(reading: Reading, figures: Sequence[Reported], land: Land) -> Iterator[Check]:
+def share_of_units(told: Told, figures: Sequence[Reported], land: Land) -> Iterator[Check]:
     """A figure that the text equates with whole regions ("the four oblasts are 15% of Ukraine"), against their area."""
     for figure in figures:
-        claims, equal = _equated(reading, figure)
         said = meant(figure)
-        if not claims or said is None:
+        if said is None or not figure.quantity.of:
             continue
-        units = land.split(claim.region for claim in claims).home
-        whole = set(land.whole(figure.quantity.of)) if figure.quantity.of else set()
+        spots, how = told.said_of(figure.quantity)
+        units = land.split(region for spot in spots for region in spot.regions).home
+        whole = set(land.whole(figure.quantity.of))
         inside = bool(units) and set(units) <= whole
-        if inside and (figure.quantity.unit == "km2" or set(units) < whole):
-            yield _share_check(figure, claims, units, said, land, equal=equal)
-
-
-def _equated(reading: Reading, figure: Reported) -> tuple[list[Claim], bool]:
-    """Find the list of regions that a figure is said of, and whether as an equation or only beside it.
-
-    Two ways count: a phrase of the table ``equates`` between regions and figure, or the figure right after the regions,
-    or the regions after the figure behind a colon, dash or bracket, with nothing between that separates.
-    """
-    quantity = figure.quantity
-    own = [
-        claim
-        for claim in reading.claims
-        if claim.sentence_start == quantity.sentence_start
-        and not claim.partial
-        and not (claim.start < quantity.end and quantity.start < claim.end)
-    ]
-    before = _list_at([c for c in own if c.end <= quantity.start], last=True, limit=tolerance().list)
-    after = _list_at([c for c in own if c.start >= quantity.end], last=False, limit=tolerance().list)
-    for claims, start, end in (
-        (before, max((c.end for c in before), default=0), quantity.start),
-        (after, quantity.end, min((c.start for c in after), default=0)),
-    ):
-        between = quantity.sentence[start - quantity.sentence_start : end - quantity.sentence_start]
-        if not claims or len(between) > tolerance().between or _says(between, "separates", reading):
-            continue
-        if _says(between, "equates", reading):
-            return claims, True
-        # A list of what is held goes on behind a comma ("Crimea, and 20% of the country"): no equation.
-        held = all(claim.role == "controlled" for claim in claims)
-        if _OPENS.search(between) or (claims is before and not held and between.strip().startswith(",")):
-            return claims, False
-    return [], False
-
-
-def _list_at(claims: Sequence[Claim], *, last: bool, limit: int) -> list[Claim]:
-    """Take the list of regions that is nearest: claims one after the other with little text between them."""
-    ordered = sorted(claims, key=lambda claim: (claim.start, claim.region), reverse=last)
-    found: list[Claim] = []
-    for claim in ordered:
-        if found:
-            near = found[-1]
-            distance = near.start - claim.end if last else claim.start - near.end
-            if distance > limit:
-                break
-        found.append(claim)
-    return sorted(found, key=lambda claim: (claim.start, claim.region))
+        if how and inside and (figure.quantity.unit == "km2" or set(units) < whole):
+            quotes = [told.quote(spot, figure.quantity) for spot in spots]
+            yield _share_check(figure, units, said, quotes, land, equal=how == "equal")
 
 
 def _share_check(
-    figure: Reported, claims: Sequence[Claim], units: Sequence[str], said: Interval, land: Land, *, equal: bool
+    figure: Reported, units: Sequence[str], said: Interval, quotes: Sequence[Quote], land: Land, *, equal: bool
 ) -> Check:
     assert figure.km2 is not None
     measured = area_of(units, land)
     # What is annexed or demanded is whole; what is held may be less than the regions that are named.
-    held = not equal and all(claim.role == "controlled" for claim in claims)
+    held = not equal and figure.quantity.role == "controlled"
     fits = agree(said, measured)
     verdict: Verdict = "consistent" if fits else "differs"
     if held and not fits:
@@ -352,7 +266,7 @@ def _share_check(
             "published_percent": share,
             "regions": "+".join(units),
         },
-        claims,
+        quotes,
     )
 
 
@@ -390,7 +304,7 @@ def against_upper_bound(figures: Sequence[Reported], land: Land) -> Iterator[Che
             )
 
 
-def sum_of_parts(reading: Reading, figures: Sequence[Reported], land: Land) -> Iterator[Check]:
+def sum_of_parts(told: Told, figures: Sequence[Reported], land: Land) -> Iterator[Check]:
     """Amounts stated for parts against the amount stated for the whole, in the same role."""
     for whole in figures:
         units = set(land.whole(whole.quantity.of)) if whole.quantity.of else set()
@@ -398,9 +312,9 @@ def sum_of_parts(reading: Reading, figures: Sequence[Reported], land: Land) -> I
         if len(units) < 2 or said is None or whole.quantity.role == "mentioned":
             continue
         parts = _parts(whole, units, figures, land)
-        if len(parts) < 2 and not (parts and _entire(reading, whole, units, parts, land)):
+        if len(parts) < 2 and not (parts and _entire(told, whole, units, parts, land)):
             continue
-        check = _sum_check(reading, whole, units, parts, said, land)
+        check = _sum_check(told, whole, units, parts, said, land)
         # That a few regions are not all of the country says nothing; that they are more than its figure does.
         if check.verdict != "not checkable" or whole.whole != land.country:
             yield check
@@ -421,18 +335,29 @@ def _parts(whole: Reported, units: set[str], figures: Sequence[Reported], land: 
 
 
 def _entire(
-    reading: Reading, whole: Reported, units: set[str], parts: Mapping[frozenset[str], Reported], land: Land
+    told: Told, whole: Reported, units: set[str], parts: Mapping[frozenset[str], Reported], land: Land
 ) -> list[str]:
-    """Give the other units of the whole that the text names in the same role, all of them and never only in part."""
+    """Give the other units of the whole if the text names each in the same role and as a whole, else none.
+
+    As a whole: by claims that never mean a part, or beside a part's figure ("75% of Donetsk and all of Luhansk").
+    """
     rest = units - {unit for members in parts for unit in members}
-    own = [claim for claim in reading.claims if claim.role == whole.quantity.role]
-    entire = {unit for claim in own if not claim.partial for unit in land.units(claim.region)}
+    own = [claim for claim in told.reading.claims if claim.role == whole.quantity.role]
+    named = {unit for claim in own for unit in land.units(claim.region)}
     partly = {unit for claim in own if claim.partial for unit in land.units(claim.region)}
-    return sorted(rest) if rest and rest <= entire - partly else []
+    beside = {
+        unit
+        for part in parts.values()
+        for spot in told.spots_beside(part.quantity)
+        for region in spot.regions
+        for unit in land.units(region)
+    }
+    entire = (named - partly) | (named & beside)
+    return sorted(rest) if rest and rest <= entire else []
 
 
 def _sum_check(
-    reading: Reading,
+    told: Told,
     whole: Reported,
     units: set[str],
     parts: Mapping[frozenset[str], Reported],
@@ -440,7 +365,7 @@ def _sum_check(
     land: Land,
 ) -> Check:
     assert whole.km2 is not None
-    entire = _entire(reading, whole, units, parts, land)
+    entire = _entire(told, whole, units, parts, land)
     stated = [one for one in (meant(part) for part in parts.values()) if one is not None]
     own = area_of(entire, land) if entire else Interval(0.0, 0.0, 0.0)
     low, mid, high = (sum(getattr(one, end) for one in stated) + getattr(own, end) for end in ("low", "mid", "high"))
@@ -512,7 +437,7 @@ def reported_against_named(reading: Reading, gaps: Sequence[Gap], headline: Name
                 "gap_points_high": gap.points.high,
                 "unmapped": phrases,
             },
-            [claim for claim in reading.claims if claim.role in headline.basis],
+            [_claim_quote(claim, figure.article) for claim in reading.claims if claim.role in headline.basis],
         )
 
 
@@ -669,12 +594,12 @@ def _check(
     finding: str,
     method: str,
     numbers: Numbers,
-    claims: Sequence[Claim] = (),
+    also: Sequence[Quote] = (),
 ) -> Check:
     """Make a record whose id hangs on the article, the kind and the places of its figures only."""
     article = figures[0].article
     places = "+".join(str(figure.quantity.start) for figure in figures)
-    quotes = [*(_quote(figure) for figure in figures), *(_claim_quote(claim, article) for claim in claims)]
+    quotes = [*(_quote(figure) for figure in figures), *also]
     return Check(
         id=f"{article}:{kind}:{places}",
         kind=kind,

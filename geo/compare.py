@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from geo import boundaries, checks, reach, shares
+from geo import boundaries, checks, phrases, reach, shares
 from geo.control import control_layer, control_split
 from geo.models import (
     GROUND_ROLES,
@@ -114,7 +114,7 @@ def unit_areas(land: Land) -> tuple[UnitArea, ...]:
 def _unit_area(region: str, land: Land) -> UnitArea:
     km2, published = land.km2([region]), land.published_km2([region])
     difference = 100 * (km2 / published - 1) if published else None
-    apart = difference is not None and abs(difference) > 100 * checks.tolerance().area
+    apart = difference is not None and abs(difference) > 100 * phrases.tolerance().area
     reason = checks.reason(region) if apart else None
     return UnitArea(region, land.name(region), land.area(km2), published, difference, reason)
 
@@ -331,10 +331,10 @@ def _gap(figure: Reported, headline: Named, readings: Sequence[Reading], land: L
     named = land.points(headline.area.km2)
     points, km2 = shares.less(figure.percent, named), shares.less(figure.km2, headline.area.km2)
     fits = comparable(figure.quantity.role, headline.basis)
-    phrases = tuple(phrase for one in readings if one.article.id == figure.article for phrase in one.unmapped)
-    phrases = phrases if points.high > 0 else ()
-    gap = Gap(article, figure, points, km2, "", phrases, fits)
-    return Gap(article, figure, points, km2, _gap_text(gap, named, headline, land), phrases, fits)
+    unmapped = tuple(phrase for one in readings if one.article.id == figure.article for phrase in one.unmapped)
+    unmapped = unmapped if points.high > 0 else ()  # land without a name can't explain a figure below what is named
+    gap = Gap(article, figure, points, km2, "", unmapped, fits)
+    return Gap(article, figure, points, km2, _gap_text(gap, named, headline, land), unmapped, fits)
 
 
 def _gap_text(gap: Gap, named: float, headline: Named, land: Land) -> str:

@@ -23,7 +23,7 @@ ORDER = (
     {"fetch", "natural_earth"},
     {"articles", "refresh"},
     {"reading"},
-    {"review", "control"},
+    {"review", "control", "phrases"},
     {"checks", "reach"},
     {"compare"},
     {"atlas"},

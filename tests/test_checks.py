@@ -21,7 +21,7 @@ from comparison_readings import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo import boundaries, checks
+from geo import boundaries, checks, phrases
 from geo.compare import compare
 from geo.models import Check, Claim, Comparison, Interval, Quantity, Reading, Role
 
@@ -203,6 +203,29 @@ def test_a_list_of_regions() -> None:
     )
     assert check.verdict == "differs"
     assert check.numbers["regions"] == "UA-09+UA-14+UA-65"
+
+
+def test_regions_that_are_named_again_are_found_again() -> None:
+    """A reading has one claim for a region and a role: "the four oblasts" of the second sentence has none."""
+    text = "They demand Donetsk, Luhansk, Zaporizhzhia and Kherson. The four oblasts account for 15% of Ukraine."
+    names = {"Donetsk": "UA-14", "Luhansk": "UA-09", "Zaporizhzhia": "UA-23", "Kherson": "UA-65"}
+    claims = [claim(text, name, code, "demanded") for name, code in names.items()]
+    found = run(article("x", claims, [figure(text, "15%", 15, "percent", "UA", "mentioned")]))
+    check = only(found, "share of whole units")
+    assert check.verdict == "differs"
+    assert "four oblasts" in {quote.surface for quote in check.quotes}
+
+
+def test_a_language_that_is_not_known_is_found_out() -> None:
+    text = "Росія вимагає Донецьку та Луганську області, які становлять 15% території України."
+    claims = [claim(text, "Донецьку", "UA-14", "demanded"), claim(text, "Луганську", "UA-09", "demanded")]
+    found = run(article("x", claims, [figure(text, "15%", 15, "percent", "UA", "demanded")]))
+    assert only(found, "share of whole units").verdict == "differs"
+
+
+def test_what_is_judged_strictly_is_not_judged_again() -> None:
+    found = run(whole("The four oblasts are 15% of Ukraine.", "15%", 15))
+    assert [check.kind for check in found.articles[0].checks] == ["share of whole units"]
 
 
 # --- symmetric in the unit ----------------------------------------------------------------------------
@@ -465,7 +488,7 @@ def test_every_check_has_its_evidence() -> None:
 
 
 def test_words_of_the_table_are_single_and_lower_case() -> None:
-    table = checks._table()
+    table = phrases.table()
     for kind in ("equates", "separates"):
         for lang, words in table[kind].items():
             assert len(words) == len(set(words)), (kind, lang)

@@ -1,0 +1,187 @@
+"""Part of the checks: what a text says of which figure, as far as words and places in the sentence tell.
+
+The words and the limits are data: ``vocabulary/checks.toml``.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from geo.models import Claim, Quantity, Quote, Reading
+from geo.reading.gazetteer import mentions
+from geo.reading.language import language
+from geo.reading.sentences import sentences
+
+_TABLE = Path(__file__).parent / "vocabulary" / "checks.toml"
+_DEFAULT_LANGUAGE = "en"
+_WORDS = re.compile(r"\w+")
+_OPENS = re.compile(r"[(:–—]")
+
+Said = Literal["equal", "beside"]
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """What two figures may differ by and still agree, and how near words must stand; see the table for each."""
+
+    area: float
+    rounding_percent: float
+    rounding_most: float
+    piece: float
+    days: int
+    between: int
+    list: int
+    quotes: int
+
+
+@cache
+def table() -> Mapping[str, Any]:
+    """Give the table of tolerances, phrases and reasons."""
+    return tomllib.loads(_TABLE.read_text(encoding="utf-8"))
+
+
+@cache
+def tolerance() -> Tolerance:
+    """Give the tolerances that every verdict rests on."""
+    return Tolerance(**table()["tolerance"])
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Words that name regions, ``start`` to ``end`` in the article."""
+
+    start: int
+    end: int
+    regions: tuple[str, ...]
+    partial: bool
+
+
+class Told:
+    """An article's sentences as far as they were read, with everything in them that names regions.
+
+    A reading holds one claim for a region and a role, so a region that is named again has no claim in that sentence;
+    the gazetteer finds it there.
+    """
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+
+    @cached_property
+    def text(self) -> str:
+        """The sentences of claims, figures and phrases at their places, blank between them."""
+        members: Iterable[Any] = (*self.reading.claims, *self.reading.quantities, *self.reading.unmapped)
+        known = {member.sentence_start: member.sentence for member in members}
+        text = ""
+        for start, sentence in sorted(known.items()):
+            text = text[:start].ljust(start - 1) + "\n" * (start > 0) + sentence
+        return text
+
+    @cached_property
+    def lang(self) -> str:
+        """The article's language, found out from its sentences where it is not known."""
+        return language(self.text, self.reading.article.lang) or _DEFAULT_LANGUAGE
+
+    @cached_property
+    def spots(self) -> tuple[Spot, ...]:
+        """Everything that names regions, in order: claims, and between them what the gazetteer finds."""
+        claims: dict[tuple[int, int], list[Claim]] = {}
+        for claim in self.reading.claims:
+            claims.setdefault((claim.start, claim.end), []).append(claim)
+        found = [
+            Spot(start, end, tuple(dict.fromkeys(one.region for one in own)), any(one.partial for one in own))
+            for (start, end), own in claims.items()
+        ]
+        text = self.text
+        for mention in mentions(text, sentences(text)):
+            if all(mention.end <= spot.start or spot.end <= mention.start for spot in found):
+                found.append(Spot(mention.start, mention.end, mention.regions, mention.partial))
+        return tuple(sorted(found, key=lambda spot: (spot.start, spot.end)))
+
+    def says(self, words: str, kind: str) -> bool:
+        """Whether one of the table's phrases of a kind stands in some words, in the article's language."""
+        phrases = table()[kind].get(self.lang, table()[kind][_DEFAULT_LANGUAGE])
+        inside = " " + " ".join(_WORDS.findall(words.casefold())) + " "
+        return any(f" {phrase.casefold()} " in inside for phrase in phrases)
+
+    def same_land(self, one: Quantity, other: Quantity) -> bool:
+        """Whether two figures of a sentence stand side by side as the same land: close, and nothing separates."""
+        first, second = sorted((one, other), key=lambda quantity: quantity.start)
+        if first.sentence_start != second.sentence_start or second.start < first.end or first.role != second.role:
+            return False
+        if any(first.end <= quantity.start < second.start for quantity in self.reading.quantities):
+            return False
+        return self._joined(_between(first, first.end, second.start))
+
+    def said_of(self, quantity: Quantity) -> tuple[list[Spot], Said | None]:
+        """Find the list of whole regions that a figure is said of, and whether as an equation or only beside it.
+
+        Two ways count: a phrase of the table ``equates`` between regions and figure; or the figure right after the
+        regions behind a comma, dash or bracket, or the regions behind a colon, dash or bracket right after the figure.
+        In both nothing between them separates. A list of what is held goes on behind a comma ("Crimea, 20% of the
+        country"), so there a comma says nothing.
+        """
+        own = self._in_sentence(quantity)
+        before = _nearest([spot for spot in reversed(own) if spot.end <= quantity.start])
+        after = _nearest([spot for spot in own if spot.start >= quantity.end])
+        if before:
+            words = _between(quantity, before[-1].end, quantity.start)
+            how = self._how(words, comma=quantity.role != "controlled")
+            if how:
+                return before, how
+        if after:
+            how = self._how(_between(quantity, quantity.end, after[0].start), comma=False)
+            if how:
+                return after, how
+        return [], None
+
+    def spots_beside(self, quantity: Quantity) -> list[Spot]:
+        """Find the whole regions that are named in the sentence of a figure."""
+        return [spot for spot in self._in_sentence(quantity) if not spot.partial]
+
+    def _in_sentence(self, quantity: Quantity) -> list[Spot]:
+        end = quantity.sentence_start + len(quantity.sentence)
+        return [spot for spot in self.spots if quantity.sentence_start <= spot.start and spot.end <= end]
+
+    def _how(self, words: str, *, comma: bool) -> Said | None:
+        if not self._joined(words):
+            return None
+        if self.says(words, "equates"):
+            return "equal"
+        return "beside" if _OPENS.search(words) or (comma and words.strip().startswith(",")) else None
+
+    def _joined(self, words: str) -> bool:
+        return len(words) <= tolerance().between and not self.says(words, "separates")
+
+    def quote(self, spot: Spot, sentence_of: Quantity) -> Quote:
+        """Quote the words of a spot in the sentence of a figure."""
+        return Quote(
+            self.reading.article.id, sentence_of.sentence, self.text[spot.start : spot.end], spot.start, spot.end
+        )
+
+
+def _between(quantity: Quantity, start: int, end: int) -> str:
+    """The words of a figure's sentence between two places of the article."""
+    return quantity.sentence[start - quantity.sentence_start : end - quantity.sentence_start]
+
+
+def _nearest(spots: Sequence[Spot]) -> list[Spot]:
+    """Take the list of regions that comes first: spots one after the other with little text between; in text order.
+
+    A part of a region among them makes it no list of whole regions.
+    """
+    found: list[Spot] = []
+    for spot in spots:
+        if found:
+            near = found[-1]
+            if max(near.start, spot.start) - min(near.end, spot.end) > tolerance().list:
+                break
+        found.append(spot)
+    if any(spot.partial for spot in found):
+        return []
+    return sorted(found, key=lambda spot: spot.start)
