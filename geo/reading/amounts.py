@@ -21,7 +21,8 @@ _SIGN = re.compile(r"[%٪％﹪½⅓⅔¼¾⅕⅖⅗⅘]|\d/\d")
 _ABBREVIATED = frozenset(("proc", "проц", "відс", "pct"))
 _SKIPPED_BEFORE = frozenset('"“«„(~≈')
 
-_DETERMINERS = frozenset(
+#: Articles that may stand between a hedge or a link word and what it belongs to.
+DETERMINERS = frozenset(
     [
         "a",
         "an",
@@ -193,7 +194,7 @@ def _other_end(row: Sequence[Token], at: int, stop: int, known: Words) -> Measur
     if k is None or k >= len(row):
         return None
     found = _fraction(row, k, known) or _measure(row, k, known)
-    if found is None and row[k].word in _DETERMINERS:
+    if found is None and row[k].word in DETERMINERS:
         return _measure(row, k + 1, known)
     return found
 
@@ -300,7 +301,7 @@ def _hedged(row: Sequence[Token], at: int, known: Words, floor: int) -> tuple[st
     if k > floor and row[k - 1].word in _SKIPPED_BEFORE and row[k - 1].word not in known.hedges:
         k -= 1
     for reach in (k, k - 1):
-        if reach <= floor or (reach < k and row[reach].word not in _DETERMINERS):
+        if reach <= floor or (reach < k and row[reach].word not in DETERMINERS):
             continue
         for parts, kind in known.hedges.get(_bare(row, reach), ()):
             first = fits_back(parts, reach, row)
@@ -331,4 +332,4 @@ def _rounded(value: float) -> float:
     return float(f"{value:.4g}")
 
 
-__all__ = ["Amount", "Words", "amounts", "words"]
+__all__ = ["DETERMINERS", "Amount", "Words", "amounts", "words"]

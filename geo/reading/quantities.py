@@ -185,7 +185,7 @@ _ROLES: dict[str, Role] = {
 
 def _of_heading(seen: View) -> tuple[Role, str]:
     """The role of a fragment without a verb ("12% of Ukraine."): what the sentences right before it speak of."""
-    if len(seen.row) > _FRAGMENT:
+    if len(seen.row) > _FRAGMENT or any(seen.is_("stop", k) for k in range(len(seen.row))):
         return "mentioned", _NO_ACT
     for index in range(seen.index - 1, max(seen.index - 4, -1), -1):
         earlier = seen.earlier(index)
@@ -237,7 +237,7 @@ def _agent(seen: View, amount: Amount, at: int) -> str | None:
         return _party(seen, at + 1)
     for k in range(min(at, amount.first) - 1, max(at - _REACH, -1), -1):
         party = _party(seen, k)
-        if party is not None and seen.possessive(k + 1) is None:
+        if party is not None and seen.possessive(k + 1) is None and not seen.is_("link", k - 1):
             return party
     return None
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from geo.reading.amounts import Amount
+from geo.reading.amounts import DETERMINERS, Amount
 from geo.reading.document import Doc, Mention
 from geo.reading.land import Place, View
 from geo.reading.numbers import DASHES
@@ -174,7 +174,7 @@ def _hear(seen: View, walk: _Walk, k: int) -> None:
         walk.land = True
     elif seen.is_("within", k):
         walk.located = not walk.land
-    else:
+    elif seen.row[k].word not in DETERMINERS:
         walk.unknown += 1
 
 
