@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import logging
 import re
 import unicodedata
 import warnings
@@ -82,7 +83,14 @@ def _settings(**values: object) -> Iterator[None]:
     with mpl.rc_context(rc), warnings.catch_warnings():  # type: ignore[arg-type]
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         warnings.filterwarnings("ignore", message="Matplotlib currently does not support")
-        yield
+        # It warns of every table of a font that it leaves out of the PDF.
+        subsetter = logging.getLogger("fontTools.subset")
+        level = subsetter.level
+        subsetter.setLevel(logging.ERROR)
+        try:
+            yield
+        finally:
+            subsetter.setLevel(level)
 
 
 def _png(figure: Figure, alt: str, title: str) -> bytes:

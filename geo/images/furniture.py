@@ -10,7 +10,7 @@ from geo.images.ground import Ground
 from geo.images.maps import indices, swatch
 from geo.images.presets import Box
 from geo.images.sheet import Sheet
-from geo.images.story import Fill, Story, capitalised
+from geo.images.story import Fill, Story, capitalised, drawing_order
 from geo.images.type import ASCENT, LINE
 from geo.models import Role
 
@@ -99,19 +99,17 @@ def keys(ground: Ground, stories: Sequence[Story], *, disputed: bool) -> list[Ke
         return stories[0].style.roles[role].pattern == "solid"
 
     entries = []
-    mixed: Role | None = None
-    for role in dict.fromkeys(fill.role for story in stories for fill in story.fills):
+    weak: Role | None = None
+    for role in sorted({fill.role for story in stories for fill in story.fills}, key=drawing_order):
         fills = [(story, fill) for story in stories for fill in story.fills if fill.role == role]
         firm = any(fill.firm for _story, fill in fills)
-        if firm and any(fill.weak for _story, fill in fills) and (mixed is None or solid(mixed)):
-            mixed = role
+        if any(fill.weak for _story, fill in fills) and (weak is None or solid(weak)):
+            weak = role
         figures, regions = _alone(ground, *fills[0]) if len(stories) == 1 else ((), ())
-        if not firm:
-            figures = (*figures, capitalised(stories[0].w.t("hedged, or only part of the region")))
         text = stories[0].role_and_actors(role) if len(stories) == 1 else stories[0].role(role)
         entries.append(Key(role, not firm, text, figures, regions))
-    if mixed is not None:
-        entries.append(Key(mixed, True, capitalised(stories[0].w.t("hedged, or only part of the region"))))
+    if weak is not None:
+        entries.append(Key(weak, True, capitalised(stories[0].w.t("hedged, or only part of the region"))))
     if disputed:
         entries.append(Key(None, False, capitalised(stories[0].w.t("disputed border"))))
     return entries

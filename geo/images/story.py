@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from geo.errors import InputError
 from geo.images.type import clean
 from geo.models import (
+    GROUND_ROLES,
     ROLES,
     Area,
     ArticleInfo,
@@ -76,7 +77,7 @@ class Story:
         drawn = set(self.atlas.regions["region"])
         claimed = {region for role, ids in regions.items() if role != "mentioned" for region in ids}
         fills = []
-        for role in sorted(regions, key=lambda role: (role not in ("controlled", "annexed"), ROLES.index(role))):
+        for role in sorted(regions, key=drawing_order):
             ids = [r for r in regions[role] if r in drawn and (role != "mentioned" or r not in claimed)]
             weak = tuple(region for region in ids if self._weak(region, role))
             fills.append(Fill(role, tuple(region for region in ids if region not in weak), weak))
@@ -122,8 +123,8 @@ class Story:
 
     @cached_property
     def reach(self) -> Reach | None:
-        """The first "what it takes" that has sets to show."""
-        return next((reach for reach in self.assessment.reach if reach.sets), None)
+        """The first "what it takes" that has units to add; a figure below the named regions has none."""
+        return next((reach for reach in self.assessment.reach if any(one.added for one in reach.sets)), None)
 
     @cached_property
     def denominator(self) -> str:
@@ -159,8 +160,11 @@ class Story:
         km2 = t("{area}, {of}", area=self.w.km2(area.km2), of=self.of)
         found = [(t("Named regions, in whole"), t("up to {share}", share=self.percent(area)), km2)]
         if self.reported and self.reported.percent:
-            quoted = t("“{text}”", text=self.reported_words)
-            found.append((t("Reported"), self.interval(self.reported.percent), quoted))
+            quoted, interval = t("“{text}”", text=self.reported_words), self.interval(self.reported.percent)
+            if len(quoted) <= _SHORT / 2:
+                found.append((t("Reported"), quoted, t("read as {interval}", interval=interval)))
+            else:
+                found.append((t("Reported"), interval, quoted))
         return tuple(found)
 
     def percent(self, area: Area) -> str:
@@ -382,6 +386,11 @@ def _units(claim: Claim) -> tuple[str, ...]:
 
     area = areas().get(STANDS_FOR.get(claim.region, claim.region))
     return (claim.region, *area.units) if area else (claim.region,)
+
+
+def drawing_order(role: Role) -> tuple[bool, int]:
+    """Return the order of drawing and of legends: what is held, then what is said, each as in `ROLES`."""
+    return role not in GROUND_ROLES, ROLES.index(role)
 
 
 def capitalised(text: str) -> str:

@@ -166,6 +166,8 @@ def _font_face(name: str, file: str, letters: Iterable[str]) -> str:
 
     options = subset.Options(layout_features=["*"], notdef_outline=True, name_IDs=[0, 1, 2, 13, 14], hinting=False)
     options.recalc_timestamp = False
+    # A table of a font editor, nothing that is drawn.
+    options.drop_tables = [*options.drop_tables, "FFTM"]
     font = subset.load_font(file, options)
     subsetter = subset.Subsetter(options)
     subsetter.populate(text="".join(sorted(letters)))
