@@ -231,6 +231,19 @@ def test_hand_over_is_no_hedge() -> None:
     assert (found.hedge, found.role) == (None, "demanded")
 
 
+def test_where_a_change_led_is_no_hedge() -> None:
+    found = quantities(document("Росія окупувала 27% території України, але частка скоротилася до 18%.", "uk"))
+    assert [(q.min, q.of, q.hedge, q.role) for q in found] == [
+        (27, "UA", None, "controlled"),
+        (18, "UA", None, "controlled"),
+    ]
+
+
+def test_a_sentence_without_end_is_read_in_parts() -> None:
+    doc = document("Russia holds 20% of Ukraine and " + "so on and so forth, " * 200 + "it holds 30% of Ukraine.")
+    assert [(q.min, q.role) for q in quantities(doc)] == [(20, "controlled"), (30, "controlled")]
+
+
 def test_the_same_figure_twice_is_one() -> None:
     found = only(document("The figure is 20% of Ukraine.|Russia controls 20% of Ukraine."))
     assert found.role == "controlled"

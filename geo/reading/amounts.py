@@ -289,6 +289,11 @@ def _made(row: Sequence[Token], at: int, low: Measured, high: Measured | None, k
     return Amount(_rounded(low.value), _rounded(top.value), low.unit, low.named, kind, first, stop)
 
 
+def _changed(row: Sequence[Token], at: int, known: Words) -> bool:
+    """Is a word of change right before, so that "to" names where it led ("скоротилася до 18%")?"""
+    return any(row[k].word in known.numbers.change for k in range(max(at - 4, 0), at))
+
+
 def _opened(row: Sequence[Token], at: int, known: Words, floor: int) -> int:
     """Where a range begins with its "between" or "from"."""
     behind = _preceded(row, at, known.between | known.from_)
@@ -306,6 +311,8 @@ def _hedged(row: Sequence[Token], at: int, known: Words, floor: int) -> tuple[st
         for parts, kind in known.hedges.get(_bare(row, reach), ()):
             first = fits_back(parts, reach, row)
             if first is not None and first >= floor:
+                if len(parts) == 1 and parts[0] in known.numbers.ranges["to"] and _changed(row, first, known):
+                    return None, at
                 return (kind, first) if kind is not None else (None, at)
     return None, at
 
