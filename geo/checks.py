@@ -476,7 +476,7 @@ def against_control(
         verdict: Verdict = "consistent" if fits else "not checkable" if old else "differs"
         whole = land.km2(units)
         finding = (
-            f"“{figure.quantity.surface}” ({_km2(said.mid)}) is said to be held of {land.name(figure.whole)}; "
+            f"“{figure.quantity.surface}” ({_km2(said.mid)}) is said to be held in {land.name(figure.whole)}; "
             f"the control layer {control.file}{f' of {control.date}' if control.date else ''} covers {_km2(covered)} "
             f"({100 * covered / whole:.1f}%)"
         )

@@ -79,11 +79,21 @@ def lines(comparison: Comparison, names: dict[str, str]) -> Iterator[str]:
     )
     if comparison.reviewed:
         yield comparison.reviewed
+    layer = comparison.control
+    if layer is not None:
+        known = ", ".join(part for part in (layer.file, layer.date, layer.credit) if part)
+        yield f"Control layer {known} (from {layer.crs}): held {_area(layer.held).strip()}"
     for assessment in comparison.articles:
         yield from _assessment(assessment, names)
     if len(comparison.articles) > 1:
         yield from _assessment(comparison.overall, names)
     yield ""
+    for unit in comparison.units:
+        if unit.reason is not None and unit.published_km2 is not None:
+            yield (
+                f"{unit.name}: measured {_km2(unit.area.km2)}, published {_km2(unit.published_km2)} "
+                f"({unit.difference_percent:+.1f}%), likely because {unit.reason}"
+            )
     yield "Hedges as intervals: " + "; ".join(
         f"{one.hedge} x{one.low_factor:g}-{one.high_factor:g}" for one in comparison.conventions
     )
@@ -108,6 +118,8 @@ def _assessment(assessment: Assessment, names: dict[str, str]) -> Iterator[str]:
         yield f"  {label:<24} {_area(named.area)}  {regions}"
         if named.weighted is not None:
             yield f"  {'  weighted estimate':<24} {_area(named.weighted)}  {'; '.join(named.assumptions)}"
+        elif named.assumptions and named is assessment.headline:
+            yield f"  {'  assumed':<24} {'; '.join(named.assumptions)}"
         if named.without_geometry:
             yield f"  {'  without geometry':<24} {', '.join(named.without_geometry)}"
     for figure in assessment.reported:
@@ -122,11 +134,13 @@ def _assessment(assessment: Assessment, names: dict[str, str]) -> Iterator[str]:
     for reach in assessment.reach:
         for one in reach.sets[:3]:
             yield f"  {'sets near the figure':<24} {_area(one.area)}  {', '.join(names.get(r, r) for r in one.regions)}"
+    if assessment.control is not None:
+        yield f"  {'held and not held':<24} {assessment.control.text}"
     for done in assessment.checks:
         yield f"  check: {done.verdict:<17} {done.finding}"
         yield f"  {'  method':<24} {done.method}"
-        for quote in done.quotes:
-            yield f"  {'  ' + quote.article:<24} {quote.sentence!r}"
+        for article_id, sentence in dict.fromkeys((quote.article, quote.sentence) for quote in done.quotes):
+            yield f"  {'  ' + article_id:<24} {sentence!r}"
 
 
 def _area(area: Area) -> str:
