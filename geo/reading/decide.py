@@ -49,6 +49,7 @@ class State:
     first: int = 0
     gives_back: bool = False
     pressed: bool = False
+    proposed: bool = False
     demanders: list[Side | None] = field(default_factory=list)
     refusers: list[Side | None] = field(default_factory=list)
     aims: list[Side | None] = field(default_factory=list)
@@ -89,6 +90,9 @@ def weigh(clause: Clause, cue: Cue, ops: list[Over], agent: str | None, dispute:
     )
     for over in ops:
         _weigh_one(clause, state, over, dispute)
+    leader = next((code for code in clause.party if code), None)
+    if clause.any("strictexchange", cue.first - 6, cue.first) and state.agent == "O" and side(leader, dispute) == "C":
+        state.demanders.append("C")
     return state
 
 
@@ -143,6 +147,7 @@ def _weigh_one(clause: Clause, state: State, over: Over, dispute: Dispute) -> No
     elif name == "offer":
         state.offered = True
         state.pressed = state.pressed or (who == "T" and over.cue.form == "verb")
+        state.proposed = state.proposed or who == "T"
     elif name in ("allow", "accept", "refuse"):
         state.allowed = True
 
@@ -235,7 +240,7 @@ def _transfer(act: Cue, state: State) -> list[tuple[Role, str]]:
         if state.refuser in ("O", None) or (state.refuser == "C" and demanded):
             if state.refuser != "C":
                 roles.append(("refused", "owner refuses transfer"))
-            if "T" in state.demanders or state.pressed:
+            if "T" in state.demanders or state.proposed:
                 roles.append(("conceded", "transfer proposed"))
         elif state.refuser == "T" and state.offered:
             roles.append(("conceded", "transfer proposed"))
@@ -279,6 +284,8 @@ def _recognise(act: Cue, state: State) -> list[tuple[Role, str]]:
     if state.refused:
         if state.refuser == "O":
             roles.append(("refused", "owner refuses recognition"))
+        if state.proposed and not demanded:
+            roles.append(("conceded", "recognition proposed"))
     elif not demanded and (state.agent != "C" or act.form == "state"):
         roles.append(("conceded", "recognition possible"))
     return roles

@@ -170,7 +170,8 @@ def _refusal(parsed: Clause, demands: list[Finding], *, same: bool) -> Cue | Non
             continue
         if same and not any(_set_apart(parsed, f.cue, cue) for f in demands):
             continue
-        if _by_owner(parsed, cue, dispute) and (_points(parsed, cue) or cue.form == "post"):
+        pointing = cue.form == "post" or (same and _opens_answer(parsed, cue)) or _points(parsed, cue)
+        if _by_owner(parsed, cue, dispute) and pointing:
             return cue
     return None
 
@@ -187,6 +188,14 @@ def _set_apart(parsed: Clause, asked: Cue, cue: Cue) -> bool:
         ):
             return not any(other.kind == "act" and k < other.first < cue.first for other in parsed.cues)
     return False
+
+
+def _opens_answer(parsed: Clause, cue: Cue) -> bool:
+    """ ", a demand Kyiv has refused to accept": does the word that points back open the clause of the refusal?"""
+    comma = next((k for k in range(cue.first - 1, -1, -1) if parsed.words[k] in (",", "—", "–")), None)
+    if comma is None or any(parsed.kinds[k] == "r" for k in range(comma, len(parsed.words))):
+        return False
+    return any(parsed.has("pronoun", k) for k in range(comma + 1, min(comma + 4, cue.first)))
 
 
 def _by_owner(parsed: Clause, cue: Cue, dispute: Dispute) -> bool:

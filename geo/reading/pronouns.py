@@ -46,7 +46,7 @@ def _pronouns(doc: Doc, index: int, parsed: Clause, earlier: Clause | None) -> l
     for k in range(len(parsed.words)):
         if parsed.kinds[k] != "w" or not _stands_for_land(parsed, k):
             continue
-        many = parsed.has(_MANY, k)
+        many = parsed.has(_MANY, k) or (parsed.has("remainder", k) and _only_plural(parsed, k))
         where = _antecedent(parsed, k, many=many)
         source = parsed
         if where is None and earlier is not None and not any(g.last < k for g in parsed.groups):
@@ -68,6 +68,12 @@ def _antecedent(parsed: Clause, stop: int, *, many: bool) -> Group | None:
     return opening[0] if opening and stop == len(parsed.words) else fitting[-1]
 
 
+def _only_plural(parsed: Clause, k: int) -> bool:
+    """Is the nearest group before token k one of several regions?"""
+    groups = [g for g in parsed.groups if g.last < k]
+    return bool(groups) and len(groups[-1].regions) > 1
+
+
 def _plural(parsed: Clause, group: Group) -> bool:
     """Several regions, or one with a plural name ("the Heights")?"""
     return len(group.regions) > 1 or parsed.raw[group.last].endswith("eights")
@@ -78,13 +84,19 @@ def _stands_for_land(parsed: Clause, k: int) -> bool:
     counting = [cue for cue in parsed.cues if _counts(cue)]
     if parsed.has(_WHOSE, k) and any(_owner_of(cue, k) for cue in counting):
         return True
-    if not (parsed.has(_ONE, k) or parsed.has(_MANY, k)):
+    if not (parsed.has(_ONE, k) or parsed.has(_MANY, k)) and not _remainder(parsed, k):
         return False
     if any(_object_of(parsed, cue, k) or _subject_of(parsed, cue, k) for cue in counting):
         return True
     if parsed.has(_MANY, k) and parsed.has("inplace", k - 1) and parsed.words[k + 1 : k + 2] == [","]:
         return bool(counting)
     return _share_of(parsed, k)
+
+
+def _remainder(parsed: Clause, k: int) -> bool:
+    """ "... and wants Ukraine to leave the rest": what is left of the land named before."""
+    last = k + 1 >= len(parsed.words) or parsed.kinds[k + 1] == "p"
+    return parsed.has("remainder", k) and last
 
 
 def _owner_of(cue: Cue, k: int) -> bool:
@@ -117,7 +129,7 @@ def _object_of(parsed: Clause, cue: Cue, k: int) -> bool:
         return True
     if lang in _CLITIC:
         return cue.first - k == 1 and (k == 0 or parsed.kinds[k - 1] != "p")
-    if cue.last == k - 1:
+    if cue.last == k - 1 or (cue.last == k - 2 and parsed.has("remainder", k)):
         return not (cue.kind == "op" and parsed.any("goal", k + 1, k + 2))
     if lang not in _FREE_ORDER:
         return False

@@ -13,7 +13,7 @@ from geo.models import TALK_ROLES, Claim, Role, Why
 from geo.reading.attribution import hedged, speaker
 from geo.reading.clauses import Clause, Group, clause
 from geo.reading.cues import Cue, Dispute
-from geo.reading.decide import decide, side, weigh
+from geo.reading.decide import Side, decide, side, weigh
 from geo.reading.pronouns import with_pronouns
 from geo.reading.scope import Over, Reached, agent, attributive, governed, operators, parties_before, passive, predicate
 
@@ -251,11 +251,19 @@ def _demand(doc: Doc, index: int, parsed: Clause, cue: Cue) -> list[Finding]:
         if _act_between(parsed, cue, group) or (group.last < cue.first and not _points_back(parsed, cue, group)):
             continue
         for number, region, dispute in _regions(doc, parsed, group, index):
-            role = _demanded_by(side(_likely(cue, who, dispute), dispute))
+            wanted = side(_likely(cue, who, dispute), dispute)
+            if wanted == "T" and parsed.has("possessor", cue.first - 1):
+                wanted = next((s for s in _sides_before(parsed, cue, dispute) if s == "C"), wanted)
+            role = _demanded_by(wanted)
             if role is not None:
                 named = who if side(who, dispute) in ("C", "O") else dispute.claimant[0]
                 found.append(Finding(region, role, number, index, "region demanded", cue, target.cost, named, parsed))
     return found
+
+
+def _sides_before(parsed: Clause, cue: Cue, dispute: Dispute) -> list[Side | None]:
+    """The sides of the parties before a cue, nearest first."""
+    return [side(code, dispute) for _, code in parties_before(parsed, cue.first)]
 
 
 def _likely(cue: Cue, who: str | None, dispute: Dispute) -> str | None:
@@ -265,7 +273,7 @@ def _likely(cue: Cue, who: str | None, dispute: Dispute) -> str | None:
     return dispute.claimant[0]
 
 
-def _demanded_by(who: str | None) -> Role | None:
+def _demanded_by(who: Side | None) -> Role | None:
     return "demanded" if who == "C" else "refused" if who == "O" else None
 
 

@@ -91,7 +91,10 @@ def _nearest(clause: Clause, cue: Cue, *, after: bool) -> Reached | None:
 def _shut_off(clause: Clause, cue: Cue, stop: int) -> bool:
     """Is the group behind a cue set apart from it?"""
     start = cue.last
-    if clause.any("except", max(start + 1, stop - 3), stop) or clause.any("official", max(start + 1, stop - 4), stop):
+    if clause.any("except", max(start + 1, stop - 3), stop):
+        return True
+    put_there = clause.words[cue.first] == "-" and clause.has("puthere", cue.last)
+    if clause.any("official", max(start + 1, stop - 4), stop) and not put_there:
         return True
     if any(clause.has("neg", k) and _opens_member(clause, k) for k in range(max(start + 2, stop - 2), stop)):
         return True
