@@ -260,6 +260,14 @@ def test_numbers_stand_beside_the_bars(open_page: Open) -> None:
     assert band["x"] - track["x"] == pytest.approx(18 / 25 * track["width"], abs=2)
 
 
+def test_opened_checks_stay_open_when_something_else_changes(open_page: Open) -> None:
+    page = open_page(comparison())
+    page.click(".checks summary")
+    page.click(DONETSK)
+    assert page.locator(".checks p").is_visible()
+    assert page.inner_text("#figures blockquote mark") == "roughly 20%"
+
+
 def test_a_figure_about_something_else_is_said_to_be(open_page: Open) -> None:
     sentence = "they need not agree"
     assert sentence not in open_page(comparison()).inner_text("#figures")
@@ -372,6 +380,10 @@ def test_the_divider_shows_one_article_on_each_side(open_page: Open) -> None:
     page.click("[data-view=swipe]")
     assert page.locator(".leaflet-left-pane path.role-demanded").count() == 3
     assert page.locator(".leaflet-right-pane path.role-conceded").count() == 3
+    # It starts amid the named regions, so that both sides have something to show.
+    here = middle(page, ".divider")[0]
+    west, east = (middle(page, f'path[data-region="{code}"]')[0] for code in ("UA-43", "UA-09"))
+    assert west < here < east
     before = page.evaluate("document.querySelector('.leaflet-left-pane').style.clipPath")
     page.locator("input[type=range]").press("ArrowRight")
     after = page.evaluate("document.querySelector('.leaflet-left-pane').style.clipPath")

@@ -5,7 +5,7 @@
   const { h, replace, byId } = app.dom;
 
   function start(view) {
-    const swipe = { view, at: 0.5 };
+    const swipe = { view, at: null };
     swipe.line = h("div", { class: "divider", "aria-hidden": "true" }, h("span", {}, "⇄"));
     swipe.names = [h("div", { class: "side-name left" }), h("div", { class: "side-name right" })];
     view.map.getContainer().append(swipe.line, ...swipe.names);
@@ -29,6 +29,7 @@
       return;
     }
     const size = map.getSize();
+    if (swipe.at === null) set(swipe, middleOfNamed(view, size));
     const x = Math.round(size.x * swipe.at);
     const corner = (cx, cy) => map.containerPointToLayerPoint([cx, cy]);
     const box = (from, to) => {
@@ -38,9 +39,28 @@
     left.style.clipPath = box(0, x);
     right.style.clipPath = box(x, size.x);
     swipe.line.style.left = `${x}px`;
+    // Each title keeps to its own side of the divider, and gives way where there is no room for it.
+    const [left0, gap, least] = [54, 12, 70];
+    const room = [x - left0 - gap, size.x - x - 2 * gap];
     [model.state.a, model.state.b].forEach((number, side) => {
-      swipe.names[side].textContent = app.model.articleName(model.data.articles[number]);
+      const name = swipe.names[side];
+      name.textContent = app.model.articleName(model.data.articles[number]);
+      name.hidden = room[side] < least;
+      name.style.maxWidth = `${Math.max(least, Math.min(room[side], 320))}px`;
+      if (side) name.style.left = `${x + gap}px`;
+      else name.style.right = `${size.x - x + gap}px`;
     });
+  }
+
+  // The divider starts where both sides have something to show: in the middle of the regions that are named.
+  function middleOfNamed(view, size) {
+    const { data } = view.model;
+    const places = [...app.model.namedRegions(view.model)].map((number) => {
+      const [lng, lat] = data.regions[number].at;
+      return view.map.latLngToContainerPoint([lat, lng]).x / size.x;
+    });
+    const middle = (Math.min(...places) + Math.max(...places)) / 2;
+    return Number.isFinite(middle) ? Math.max(0.1, Math.min(0.9, middle)) : 0.5;
   }
 
   function set(swipe, share) {
@@ -77,7 +97,7 @@
     if (state.view !== "swipe" && state.view !== "difference") return;
     place.append(h("div", { class: "pair" }, choice(model, "a", t("First article")), choice(model, "b", t("Second article"))));
     if (state.view !== "swipe") return;
-    swipe.range = h("input", { type: "range", min: 0, max: 100, value: Math.round(swipe.at * 100), "aria-label": t("Divider between the two articles"), on: { input: () => set(swipe, swipe.range.value / 100) } });
+    swipe.range = h("input", { type: "range", min: 0, max: 100, value: Math.round((swipe.at === null ? 0.5 : swipe.at) * 100), "aria-label": t("Divider between the two articles"), on: { input: () => set(swipe, swipe.range.value / 100) } });
     place.append(h("label", { class: "slide" }, h("span", {}, t("Divider")), swipe.range));
   }
 

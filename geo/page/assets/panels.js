@@ -102,11 +102,12 @@
     if (!rows.length) return;
     const scrolled = place.querySelector(".bars");
     const kept = scrolled ? scrolled.scrollTop : 0;
+    const opened = new Set([...place.querySelectorAll(".checks[open]")].map((details) => Number(details.dataset.article)));
     const top = axisTop(model, rows.map((row) => row.article.assessment));
     replace(place,
       h("h2", {}, t("Named and reported")),
       h("p", { class: "hint" }, t("Share of the measured area of {country}. Bar: whole regions named, an upper bound. Band: the figure as reported, with the width of its wording.", { country: app.countryName(model.data.country) })),
-      h("ol", { class: rows.length > app.model.MANY ? "bars long" : "bars" }, rows.map((row) => figureRow(model, row, top))));
+      h("ol", { class: rows.length > app.model.MANY ? "bars long" : "bars" }, rows.map((row) => figureRow(model, row, top, opened.has(row.at)))));
     place.querySelector(".bars").scrollTop = kept;
   }
 
@@ -121,7 +122,7 @@
     return Math.ceil((Math.max(5, ...all) * 1.08) / 5) * 5;
   }
 
-  function figureRow(model, { article, at }, top) {
+  function figureRow(model, { article, at }, top, opened) {
     const found = article.assessment;
     const alone = isAlone(model, at);
     const one = model.data.articles.length === 1;
@@ -133,7 +134,7 @@
       heading, by && !one ? h("p", { class: "by", dir: "auto" }, by) : null,
       bar(model, found, top),
       h("ul", { class: "lines" }, lines(model, article, found)),
-      checks(found),
+      checks(found, at, opened),
       one ? null : h("button", { type: "button", class: "quiet", "aria-pressed": String(alone), on: { click: () => isolate(model, at) } }, label));
   }
 
@@ -212,9 +213,9 @@
       on ? t("Hide its square on the map") : t("Show to scale on the map"));
   }
 
-  function checks(found) {
+  function checks(found, at, opened) {
     if (!found.checks.length) return null;
-    return h("details", { class: "checks" },
+    return h("details", { class: "checks", "data-article": at, open: opened },
       h("summary", {}, tn("{n} check of the figures", "{n} checks of the figures", found.checks.length)),
       h("ul", {}, found.checks.map((check) => h("li", {},
         h("span", { class: `verdict ${check.verdict.replaceAll(" ", "-")}` }, app.verdictLabel(check.verdict)),
