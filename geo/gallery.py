@@ -369,7 +369,7 @@ class _Builder:
 
 def _whole_options(text: str) -> Markup:
     """Keep options of the command line from breaking after a hyphen."""
-    return Markup(re.sub(r"(--\w+)", r'<span class="option">\1</span>', escape(text)))  # noqa: S704 - escaped
+    return Markup(re.sub(r"(--\w+)", r'<span class="option">\1</span>', str(escape(text))))  # noqa: S704 - escaped
 
 
 def _capital(text: str) -> str:

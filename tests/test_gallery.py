@@ -88,6 +88,8 @@ def test_every_page_image_and_download_is_linked_and_nothing_else() -> None:
 
 def test_every_data_file_is_explained() -> None:
     assert set(gallery.DATA_LABELS) == {*exports.titles(), "datapackage.json"}
+    text = Document(render()).text
+    assert all(f"{name} {label}" in text.replace(" .", ".") for name, label in gallery.DATA_LABELS.items())
 
 
 def test_every_kind_and_size_of_image_has_a_name() -> None:
