@@ -19,6 +19,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from corpora import PLAIN, TOLD, jsonl, packed, page, records, warc
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from geo.articles import read_inputs
 from geo.corpus import datasets, engines, run
@@ -435,6 +437,44 @@ def test_a_damaged_input_is_told_and_the_others_are_read(name: str, data: bytes,
     assert report.rows["articles"] >= 3
     assert not report.complete
     assert report.stages == {"input": 2}
+
+
+@pytest.fixture(scope="module")
+def wholes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """Sound files of each packed kind, small."""
+    import zstandard
+
+    folder = tmp_path_factory.mktemp("wholes")
+    plain = jsonl(records(6))
+    warc(folder / "a.warc.gz", [(f"https://example.org/{n}", "text/html", page(PLAIN[n])) for n in range(3)])
+    data = (folder / "a.warc.gz").read_bytes()
+    return {
+        "a.jsonl": plain,
+        "a.jsonl.gz": packed(plain),
+        "a.jsonl.zst": zstandard.compress(plain),
+        "a.warc.gz": data,
+        "a.warc": b"".join(_members(data)),
+    }
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    name=st.sampled_from(["a.jsonl", "a.jsonl.gz", "a.jsonl.zst", "a.warc.gz", "a.warc"]),
+    changes=st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.binary(min_size=1, max_size=6)), max_size=4),
+    end=st.floats(0.1, 1),
+)
+def test_damaged_bytes_are_told_and_never_stop_a_run(
+    name: str, changes: list[tuple[float, bytes]], end: float, wholes: dict[str, bytes], tmp_path: Path
+) -> None:
+    data = bytearray(wholes[name])
+    for place, new in changes:
+        start = int(place * len(data))
+        data[start : start + len(new)] = new
+    (tmp_path / name).write_bytes(data[: int(end * len(data))])
+    for shard in plan([tmp_path / name], shard_bytes=700):
+        for one in articles(shard):
+            assert isinstance(one, Article | Reading)
+            assert isinstance(one, Article) or one.skipped is None or one.skipped.reason
 
 
 def test_parquet_without_the_columns(tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def counts(rows: pd.DataFrame, by: Sequence[str] = ("region", "role")) -> pd.Dat
 def same(signatures: Sequence[bytes | None]) -> npt.NDArray[np.intp]:
     """For each signature give the index of the first one that is nearly the same: its own, where there is none.
 
-    Texts without a signature are like no other. Likeness is passed on: where a is like b and b like c, all three are one.
+    Texts without a signature are like no other. Likeness is passed on: where a is like b and b like c, all are one.
     """
     import numpy as np
 
