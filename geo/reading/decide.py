@@ -48,6 +48,7 @@ class State:
     owner_says_no: bool = False
     first: int = 0
     gives_back: bool = False
+    alone: bool = False
     pressed: bool = False
     proposed: bool = False
     demanders: list[Side | None] = field(default_factory=list)
@@ -62,7 +63,8 @@ class State:
     @property
     def refuser(self) -> Side | None:
         """Who says no: the outermost refuser, else the one who (does not) act."""
-        return next((s for s in self.refusers if s), self.agent)
+        spare = None if self.refusers and self.agent == "C" else self.agent
+        return next((s for s in self.refusers if s), spare)
 
     def demanded_by(self, wanted: Side) -> bool:
         """Does this side demand it?  What the claimant proposes for itself, it demands."""
@@ -82,6 +84,7 @@ def weigh(clause: Clause, cue: Cue, ops: list[Over], agent: str | None, dispute:
     state.modal = any(
         clause.has("modal", k) for k in range(max(cue.first - 5, 0), cue.first + 1) if not clause.walled(k, cue.first)
     )
+    state.alone = {side(code, dispute) for code in clause.party if code} == {"C"}
     state.vacated = any(
         other.kind == "act" and other.name in ("withdraw", "leave") and other is not cue for other in clause.cues
     )
@@ -296,6 +299,8 @@ def _keep(act: Cue, state: State) -> list[tuple[Role, str]]:
     if state.agent == "O":
         kept = state.aims or state.demanders or state.modal
         return [("refused", "owner keeps it")] if kept and not state.refused else []
+    if state.alone and state.modal and act.form == "verb" and not (state.realis or state.refused or state.offered):
+        return [("demanded", "claimant means to keep it")]
     return _holding(act, state, expected="conceded")
 
 

@@ -183,6 +183,8 @@ def _set_apart(parsed: Clause, asked: Cue, cue: Cue) -> bool:
     if parsed.walled(asked.first, cue.first):
         return True
     for k in range(asked.last + 1, cue.first):
+        if parsed.words[k] == "," and parsed.party[k + 1] and cue.first - k <= 4:
+            return True
         if parsed.words[k] in (",", "—", "–") and any(
             parsed.has("pronoun", j) or parsed.has("relative", j) for j in range(k + 1, min(k + 4, cue.first))
         ):

@@ -13,7 +13,7 @@ from geo.reading.cues import Cue
 
 _AFTER_LIMIT, _BEFORE_LIMIT, _NOUN_BEFORE_LIMIT = 6.0, 5.0, 1.3
 #: Acts whose object stands close behind them.
-_CLOSE = {"cede": 3.6, "recognise": 3.6, "claim": 1.5, "annex": 4.5, "leave": 1.5, "demand": 1.7}
+_CLOSE = {"cede": 3.6, "recognise": 3.6, "claim": 1.5, "annex": 4.5, "leave": 1.5, "demand": 1.7, "swap": 2.6}
 #: Acts and operators that may have no words of their own between themselves and the region, but for one.
 _TIGHT = frozenset({"claim", "demand", "leave"})
 _SCOPE_LIMIT = 8.0
@@ -403,7 +403,7 @@ def _answers(clause: Clause, act: Cue, op: Cue) -> bool:
         return False
     if any(cue.kind == "act" and cue.first > op.last and _reaches(clause, op, cue) for cue in clause.cues):
         return False
-    if any(cue.kind == "act" and act.last < cue.first < op.first for cue in clause.cues):
+    if any(cue.kind == "act" and cue.name != "own" and act.last < cue.first < op.first for cue in clause.cues):
         return False
     if inverted(clause, op) is not None:
         return op.name in ("demand", "refuse")
@@ -597,6 +597,8 @@ def agent(clause: Clause, cue: Cue) -> str | None:
     named = doer_behind(clause, cue)
     if named is not None:
         return named
+    if cue.first >= 2 and clause.words[cue.first - 1] == "to" and clause.kinds[cue.first - 2] == "a":
+        return clause.party[cue.first - 2]
     if cue.name in ("cede", "giveback") and cue.first == 0 and clause.words[0].endswith("ing"):
         return None
     if cue.first >= 2 and clause.words[cue.first - 1] == "-":
@@ -605,7 +607,8 @@ def agent(clause: Clause, cue: Cue) -> str | None:
         return None
     parties = [(k, c) for k, c in parties_before(clause, cue.first) if not _as_whose(clause, cue, k)]
     nearest = parties[0] if parties else None
-    if nearest and cue.first - nearest[0] <= (3 if cue.form in ("noun", "past") else 1):
+    receiving = cue.name == "cede" and nearest is not None and len(parties) > 1 and oblique(clause, nearest[0])
+    if nearest and not receiving and cue.first - nearest[0] <= (3 if cue.form in ("noun", "past") else 1):
         return nearest[1]
     named = next((code for k, code in parties if not oblique(clause, k)), None)
     return named or (nearest[1] if nearest else None)
