@@ -502,14 +502,24 @@ def _without_clock() -> Iterator[None]:
 
 
 def _geoparquet(path: Path, frame: gpd.GeoDataFrame, meta: Mapping[str, Any]) -> None:
-    """Write GeoParquet, with what the file says about itself beside the ``geo`` key of its schema."""
+    """Write GeoParquet, with what the file says about itself beside the ``geo`` key of its schema.
+
+    No CRS is spelt out: GeoParquet's default is OGC:CRS84, which is what the shapes have, and PROJ words a spelt-out
+    one differently depending on what the process has loaded before. pandas' own notes are left out, too.
+    """
     import pyarrow.parquet as pq
 
     plain = io.BytesIO()
     frame.to_parquet(plain, index=False)
     table = pq.read_table(io.BytesIO(plain.getvalue()))
-    own = {"concession-maps": _encode({**meta, "units": units("regions")}).decode()}
-    pq.write_table(table.replace_schema_metadata({**(table.schema.metadata or {}), **own}), path, compression="zstd")
+    about_shapes = json.loads(table.schema.metadata[b"geo"])
+    for column in about_shapes["columns"].values():
+        column.pop("crs", None)
+    own = {
+        "geo": json.dumps(about_shapes),
+        "concession-maps": _encode({**meta, "units": units("regions")}).decode(),
+    }
+    pq.write_table(table.replace_schema_metadata(own), path, compression="zstd")
 
 
 def _checks(atlas: Atlas, meta: Mapping[str, Any]) -> dict[str, Any]:
