@@ -300,6 +300,8 @@ def _only_last(clause: Clause, reached: Reached, cue: Cue) -> Reached:
 
 def _chained(clause: Clause, reached: list[Reached]) -> list[Reached]:
     """Add the groups that follow close behind the last one, with no other act between."""
+    if not reached:
+        return []
     acts = {cue.first for cue in clause.cues if cue.kind == "act"}
     last = reached[-1].group
     for group in clause.groups:
