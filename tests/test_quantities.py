@@ -229,6 +229,11 @@ def test_who_took_the_land_decides_not_who_is_ukrainian() -> None:
     assert only(document("Ukraine captured 1,000 sq km of the {Kursk} region.", Kursk=KURSK)).role == "controlled"
 
 
+def test_a_figure_inside_the_words_of_an_act_has_a_role() -> None:
+    found = only(document("Russia has 100 percent control of {Luhansk} region.", Luhansk=LUHANSK))
+    assert (found.of, found.role) == ("UA-09", "controlled")
+
+
 def test_hand_over_is_no_hedge() -> None:
     found = only(document("Russia wants Ukraine to hand over 20% of {Donetsk} region.", Donetsk=DONETSK))
     assert (found.hedge, found.role) == (None, "demanded")
