@@ -160,6 +160,14 @@ def test_parquet_dates_and_numbers(tmp_path: Path) -> None:
     assert report.complete
 
 
+def test_parquet_text_that_is_no_utf8_costs_its_row_only(tmp_path: Path) -> None:
+    texts = pa.array([b"One.", b"\xff\xfe", b"Three."]).cast(pa.string(), safe=False)
+    pq.write_table(pa.table({"id": ["1", "2", "3"], "text": texts}), tmp_path / "a.parquet")
+    report = run([tmp_path / "a.parquet"], tmp_path / "out")
+    assert [one["id"] for one in table(tmp_path / "out", "articles")] == ["1", "3"]
+    assert report.stages == {"decode": 1}
+
+
 # --- web archives ---------------------------------------------------------------------------------------------
 
 

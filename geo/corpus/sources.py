@@ -135,9 +135,25 @@ def _parquet(shard: Shard) -> Iterator[Article | Reading]:
         row = 0
         groups = list(range(shard.start, shard.end))
         for batch in source.iter_batches(_BATCH, row_groups=groups, columns=columns) if groups else ():
-            for record in batch.to_pylist():
-                yield _row(record, f"{name}#{shard.start}.{row}")
+            for record in _dicts(batch):
+                where = f"{name}#{shard.start}.{row}"
                 row += 1
+                if isinstance(record, UnicodeDecodeError):
+                    yield skipped(where, "decode", f"{where}: broken UTF-8 ({record})")
+                else:
+                    yield _row(record, where)
+
+
+def _dicts(batch: Any) -> Iterator[dict[str, Any] | UnicodeDecodeError]:
+    """Yield a batch's rows; one whose text is no UTF-8 gives the error, and the others go on."""
+    try:
+        yield from batch.to_pylist()
+    except UnicodeDecodeError:
+        for number in range(batch.num_rows):
+            try:
+                yield batch.slice(number, 1).to_pylist()[0]
+            except UnicodeDecodeError as error:
+                yield error
 
 
 def _row(record: dict[str, Any], where: str) -> Article | Reading:
