@@ -15,6 +15,7 @@ from geo.atlas import Atlas
 from geo.errors import InputError, OutputError
 from geo.models import Reading, Record, Viewpoint
 from geo.replace import MARK, replacing
+from geo.words import LANGUAGES
 
 if TYPE_CHECKING:
     from geo.images.drawing import ImageFile
@@ -154,6 +155,8 @@ def build(
     """
     from geo import style as styles
 
+    if lang not in LANGUAGES:
+        raise InputError(f"language {lang!r} has no catalogue of messages: choose one of {', '.join(LANGUAGES)}")
     look = styles.load(style)
     found = list(readings) if readings is not None else read(inputs, allow_private=allow_private)
     told, by_hand, notices = reviewed(found, review)

@@ -507,6 +507,7 @@ def _geoparquet(path: Path, frame: gpd.GeoDataFrame, meta: Mapping[str, Any]) ->
     No CRS is spelt out: GeoParquet's default is OGC:CRS84, which is what the shapes have, and PROJ words a spelt-out
     one differently depending on what the process has loaded before. pandas' own notes are left out, too.
     """
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     plain = io.BytesIO()
@@ -519,7 +520,8 @@ def _geoparquet(path: Path, frame: gpd.GeoDataFrame, meta: Mapping[str, Any]) ->
         "geo": json.dumps(about_shapes),
         "concession-maps": _encode({**meta, "units": units("regions")}).decode(),
     }
-    pq.write_table(table.replace_schema_metadata(own), path, compression="zstd")
+    bare = pa.schema([field.remove_metadata() for field in table.schema], metadata=own)
+    pq.write_table(table.cast(bare), path, compression="zstd")
 
 
 def _checks(atlas: Atlas, meta: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,1 +1,1 @@
-"""The reading rooms: an article in, claims, amounts and unmappable phrases out (`reader.read_article`)."""
+"""The reading rooms: an `Article` in, a `Reading` out (`reader.read_article`); nothing here opens a file."""
