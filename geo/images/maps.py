@@ -23,7 +23,7 @@ from geo.style import blend, contrast
 #: Distance of pattern lines and their width, in sizes of body type; weak claims have lines farther apart.
 SPACING = 0.62
 LINE_WIDTH = 0.115
-_WEAK = 1.9
+_WEAK = 1.65
 #: How much of a role's colour lies under its pattern.
 TINT = 0.16
 #: How much of its colour a solid role keeps where it is hedged or meant in part.
