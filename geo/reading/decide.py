@@ -49,6 +49,7 @@ class State:
     first: int = 0
     gives_back: bool = False
     alone: bool = False
+    attempted: bool = False
     pressed: bool = False
     proposed: bool = False
     demanders: list[Side | None] = field(default_factory=list)
@@ -133,6 +134,7 @@ def _weigh_one(clause: Clause, state: State, over: Over, dispute: Dispute) -> No
             state.demanders.append("C" if who == "O" and state.owner_says_no else who)
     elif name == "aim" and not over.negated:
         state.aims.append(who)
+        state.attempted = clause.has("attempt", over.cue.first)
     elif name == "refuse" and not (over.negated and over.cue.name == "refuse"):
         if not (over.after and state.refusers):
             state.refusers.append(who)
@@ -149,7 +151,7 @@ def _weigh_one(clause: Clause, state: State, over: Over, dispute: Dispute) -> No
             state.cancelled = True
     elif name == "offer":
         state.offered = True
-        state.pressed = state.pressed or (who == "T" and over.cue.form == "verb")
+        state.pressed = state.pressed or (who in ("T", None) and over.cue.form == "verb")
         state.proposed = state.proposed or who == "T"
     elif name in ("allow", "accept", "refuse"):
         state.allowed = True
@@ -313,6 +315,8 @@ def _hold(act: Cue, state: State) -> list[tuple[Role, str]]:
 
 
 def _holding(act: Cue, state: State, *, expected: Role | None) -> list[tuple[Role, str]]:
+    if state.agent == "T" and not state.realis:
+        return []
     if state.realis:
         return [] if state.act_negated and not state.partly else [("controlled", "stated control")]
     if state.fails and not state.partly:
@@ -342,7 +346,7 @@ def _annex(act: Cue, state: State) -> list[tuple[Role, str]]:
         return []
     if act.form == "noun" and "C" in state.demanders and not (state.refused or state.allowed):
         return [("demanded", "annexation demanded")]
-    if state.realis or (act.form == "noun" and not state.planned):
+    if state.realis or state.attempted or (act.form == "noun" and not state.planned):
         return [] if state.act_negated and state.realis else [("annexed", "declared annexation")]
     if state.act_negated or state.refused or state.cancelled or state.fails:
         return []

@@ -97,7 +97,8 @@ def _carried(doc: Doc, finding: Finding) -> Finding:
     dispute = parsed.lexicon.dispute(finding.region)
     if dispute is None or any(over.cue.name != "must" for over in operators(parsed, finding.cue)):
         return finding
-    if any(side(code, dispute) == "T" for code in parsed.party if code) or parsed.any("plan", 0, len(parsed.words)):
+    wanting = {side(code, dispute) for _, code in parties_before(parsed, finding.cue.first)}
+    if "T" in wanting or parsed.any("plan", 0, len(parsed.words)):
         return finding
     for earlier in range(finding.sentence - 1, max(finding.sentence - 3, -1), -1):
         before = clause(doc, earlier)

@@ -106,6 +106,8 @@ def _shut_off(clause: Clause, cue: Cue, stop: int) -> bool:
         return True
     if cue.name == "withdraw" and not clause.any("outof", start, stop):
         return True
+    if cue.name == "zone" and clause.any("beside", start + 1, stop):
+        return True
     own_noun = start + 1 < stop and clause.has("land", start + 1) and cue.form in ("past", "fact")
     return own_noun and clause.any("and", start + 2, stop) and not clause.any("include", start + 2, stop)
 
@@ -289,7 +291,7 @@ def _only_last(clause: Clause, reached: Reached, cue: Cue) -> Reached:
     if (
         cue.form == "past"
         and cue.first <= group.last + 2
-        and clause.words[group.last - 2 : group.last] == ["well", "as"]
+        and "well" in clause.words[max(group.last - 5, 0) : group.last]
     ):
         return reached._replace(group=Group(group.last, group.last, (group.last,)))
     opener = _first_opener(clause, group, cue)
@@ -594,7 +596,7 @@ def agent(clause: Clause, cue: Cue) -> str | None:
     if clause.words[cue.first] == "-" and cue.first > 0:
         return clause.party[cue.first - 1]
     inside = [clause.party[t] for t in cue.tokens if clause.party[t]]
-    if inside and cue.name in ("hold", "own", "annex"):
+    if inside and cue.name in ("hold", "own", "annex", "retake"):
         return inside[-1]
     named = doer_behind(clause, cue)
     if named is not None:
