@@ -52,8 +52,9 @@ check: lint types test-fast ## all fast checks; changes nothing
 eval: $(VENV)/.test ## score the reader on the project's own items (and on ../shared/eval where it is)
 	$(BIN)/python tools/evaluate.py
 
-cues: $(VENV)/.runtime ## compile the cue vocabularies after a change of geo/vocabulary/cues/*.toml
+cues: $(VENV)/.runtime ## compile the vocabularies of cues and names after a change of their .toml files
 	$(BIN)/python tools/build_cues.py
+	$(BIN)/python tools/build_names.py
 
 bench: $(VENV)/.bench ## ratios against the raw scan and against peers, in one run (installs the peers)
 	$(VENV)/bench/bin/python tools/bench.py
