@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gc
 import gzip
 import hashlib
 import itertools
@@ -374,3 +375,14 @@ def test_a_stated_amount_is_marked_in_its_sentence() -> None:
     (figure,) = data["articles"][0]["assessment"]["reported"]
     start, end = figure["mark"]
     assert figure["sentence"][start:end] == "roughly 20%"
+
+
+def test_shapes_are_encoded_once_for_an_atlas_and_go_with_it() -> None:
+    atlas = two_articles()
+    before = len(payload._SHAPES)
+    for article in (None, "a", "b"):
+        html_map.build(atlas, article=article)
+    assert len(payload._SHAPES) == before + 1
+    del atlas
+    gc.collect()
+    assert len(payload._SHAPES) <= before

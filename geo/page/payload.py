@@ -7,6 +7,7 @@ JavaScript does. Nothing here is trusted by the scripts as markup: article texts
 from __future__ import annotations
 
 import math
+import weakref
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -87,7 +88,7 @@ def build(atlas: Atlas, readings: Sequence[Reading], *, style: Style, lang: str)
             for role in ROLES
         ],
         "verdicts": VERDICT_LABELS,
-        **_shapes(atlas, langs),
+        **_shapes_once(atlas, langs),
         "quotes": quotes.values(),
         "articles": articles,
         "overall": _assessment(atlas.comparison.overall, units) if len(articles) > 1 else None,
@@ -137,6 +138,19 @@ def _actors(readings: Iterable[Reading]) -> list[str]:
 # --- shapes --------------------------------------------------------------------------------------------
 
 
+#: Shapes are the same on every page of an atlas: a build with many articles encodes them once.
+_SHAPES: dict[tuple[int, tuple[str, ...]], Json] = {}
+
+
+def _shapes_once(atlas: Atlas, langs: Sequence[str]) -> Json:
+    key = (id(atlas), tuple(langs))
+    if key not in _SHAPES:
+        _SHAPES[key] = _shapes(atlas, langs)
+        # Gone with its atlas, so that nothing is kept alive and no other atlas can take over its number.
+        weakref.finalize(atlas, _SHAPES.pop, key, None)
+    return _SHAPES[key]
+
+
 def _shapes(atlas: Atlas, langs: Sequence[str]) -> Json:
     """Return regions and surroundings: names, areas, where to put a label, and shared arcs."""
     regions = topology.encode(atlas.drawn.geometry, scale=REGION_SCALE)
@@ -180,7 +194,7 @@ def _coarse(context: gpd.GeoDataFrame) -> list[Any]:
 
 
 def _rows(frame: gpd.GeoDataFrame) -> list[Json]:
-    rows = frame[[c for c in frame.columns if c != frame.geometry.name]].to_dict("records")
+    rows = frame.drop(columns=frame.geometry.name).to_dict("records")
     return [{str(key): value for key, value in row.items()} for row in rows]
 
 

@@ -5,11 +5,13 @@ Every border is written once, in steps of `1 / scale` degrees, however many laye
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     from shapely.geometry.base import BaseGeometry
 
 Point = tuple[int, int]
@@ -49,22 +51,26 @@ def encode(geometries: Iterable[BaseGeometry], *, scale: int = 1000) -> Topology
 
 def _rings(geometry: BaseGeometry, scale: int) -> list[list[Ring]]:
     """Return polygons -> rings (not closed) in whole steps, without the rings that vanish at this scale."""
+    import shapely
+
     polygons = []
     for part in getattr(geometry, "geoms", [geometry]):
         if part.is_empty:
             continue
-        rings = [_stepped(line.coords, scale) for line in (part.exterior, *part.interiors)]
+        rings = [_stepped(shapely.get_coordinates(line), scale) for line in (part.exterior, *part.interiors)]
         if rings[0]:
             polygons.append([ring for ring in rings if ring])
     return polygons
 
 
-def _stepped(coordinates: Iterable[Sequence[float]], scale: int) -> Ring:
-    ring: Ring = []
-    for lon, lat, *_ in coordinates:
-        point = (round(lon * scale), round(lat * scale))
-        if not ring or ring[-1] != point:
-            ring.append(point)
+def _stepped(coordinates: npt.NDArray[np.float64], scale: int) -> Ring:
+    """Return an (n, 2) array of degrees as whole steps, points that fall together once."""
+    import numpy as np
+
+    steps = np.rint(coordinates * scale).astype(np.int64)
+    new = np.ones(len(steps), dtype=bool)
+    new[1:] = (steps[1:] != steps[:-1]).any(axis=1)
+    ring: Ring = [(lon, lat) for lon, lat in steps[new].tolist()]
     if len(ring) > 1 and ring[0] == ring[-1]:
         ring.pop()
     return ring if len(ring) > 2 else []
