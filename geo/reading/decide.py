@@ -151,7 +151,8 @@ def _weigh_one(clause: Clause, state: State, over: Over, dispute: Dispute) -> No
             state.cancelled = True
     elif name == "offer":
         state.offered = True
-        state.pressed = state.pressed or (who in ("T", None) and over.cue.form == "verb")
+        urged = over.cue.name == "offer" and over.cue.form == "verb"
+        state.pressed = state.pressed or (urged and who in ("T", None))
         state.proposed = state.proposed or who == "T"
     elif name in ("allow", "accept", "refuse"):
         state.allowed = True

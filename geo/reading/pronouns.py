@@ -21,6 +21,8 @@ _ONE, _MANY, _WHOSE = "pronounone", "pronounmany", "possessor"
 _ACTS = frozenset(
     {"lose", "cede", "leave", "keep", "recognise", "hold", "annex", "retake", "giveback", "receive", "freeze"}
 )
+#: How many sentences back an antecedent may stand.
+_REACH = 2
 _FREE_ORDER = frozenset({"uk", "ru", "pl"})
 _CLITIC = frozenset({"fr", "es"})
 
@@ -31,11 +33,11 @@ def with_pronouns(doc: Doc) -> Doc:
     found: list[Mention] = []
     earlier: Clause | None = None
     for index in range(len(doc.sentences)):
-        near = index in named or index - 1 in named
+        near = any(index - back in named for back in range(_REACH + 1))
         parsed = clause(doc, index) if near else None
         if parsed is not None:
             found += _pronouns(doc, index, parsed, earlier)
-        earlier = parsed
+        earlier = parsed if index in named or earlier is None else earlier
     if not found:
         return doc
     return replace(doc, mentions=tuple(sorted((*doc.mentions, *found), key=lambda m: (m.start, m.end))))

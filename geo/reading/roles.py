@@ -233,7 +233,7 @@ def _prices(parsed: Clause, cue: Cue, group: Group) -> list[Reached]:
         inside = [c for c in parsed.cues if c.kind == "act" and c is not cue and marks[-1] < c.first < other.first]
         if parsed.between(marks[-1], other.first) > 1.5 + 2.2 * len(inside):
             continue
-        if all(attributive(parsed, c) for c in inside):
+        if all(attributive(parsed, c) or parsed.has("article", c.first - 1) for c in inside):
             found.append(Reached(other, 1.0, False))
     return found
 
