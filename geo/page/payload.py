@@ -154,7 +154,8 @@ def _shapes_once(atlas: Atlas, langs: Sequence[str]) -> Json:
 def _shapes(atlas: Atlas, langs: Sequence[str]) -> Json:
     """Return regions and surroundings: names, areas, where to put a label, and shared arcs."""
     regions = topology.encode(atlas.drawn.geometry, scale=REGION_SCALE)
-    around = topology.encode(_coarse(atlas.context), scale=CONTEXT_SCALE)
+    land = _coarse(atlas.context)
+    around = topology.encode(land, scale=CONTEXT_SCALE)
     return {
         "regions": [
             {
@@ -167,15 +168,17 @@ def _shapes(atlas: Atlas, langs: Sequence[str]) -> Json:
                 "at": at,
                 "shape": shape,
             }
-            for row, at, shape in zip(_rows(atlas.drawn), _centres(atlas.drawn), regions.shapes, strict=True)
+            for row, at, shape in zip(
+                _rows(atlas.drawn, langs), _centres(atlas.drawn.geometry.values), regions.shapes, strict=True
+            )
         ],
         "arcs": {"scale": regions.scale, "text": regions.arcs},
         "around": {
             "scale": around.scale,
             "text": around.arcs,
             "shapes": around.shapes,
-            "names": [_names(row, langs) for row in _rows(atlas.context)],
-            "at": _centres(atlas.context),
+            "names": [_names(row, langs) for row in _rows(atlas.context, langs)],
+            "at": _centres(land),
         },
     }
 
@@ -193,8 +196,10 @@ def _coarse(context: gpd.GeoDataFrame) -> list[Any]:
     return list(shapely.coverage_simplify(context.geometry.values, CONTEXT_TOLERANCE_DEGREES))
 
 
-def _rows(frame: gpd.GeoDataFrame) -> list[Json]:
-    rows = frame.drop(columns=frame.geometry.name).to_dict("records")
+def _rows(frame: gpd.GeoDataFrame, langs: Iterable[str]) -> list[Json]:
+    """Return the columns that the page shows, a dict for each row."""
+    wanted = {"region", "country", "area_km2", "published_km2", "name", "name_en", *(f"name_{lang}" for lang in langs)}
+    rows = frame[[column for column in frame.columns if column in wanted]].to_dict("records")
     return [{str(key): value for key, value in row.items()} for row in rows]
 
 
@@ -202,12 +207,12 @@ def _names(row: Json, langs: Iterable[str]) -> dict[str, str]:
     return {lang: words(lang).region_name(row) for lang in langs}
 
 
-def _centres(frame: gpd.GeoDataFrame) -> list[list[float]]:
+def _centres(shapes: Any) -> list[list[float]]:
     """Return (longitude, latitude) of the centre of each shape's largest circle, where its name goes."""
     import shapely
 
     # What comes back is the circle's radius as a line, from its centre to its edge.
-    lines = shapely.maximum_inscribed_circle(frame.geometry.values, 0.02)
+    lines = shapely.maximum_inscribed_circle(shapes, 0.02)
     return [[round(x, 3), round(y, 3)] for x, y in shapely.get_coordinates(shapely.get_point(lines, 0))]
 
 
