@@ -73,9 +73,13 @@ class Clause:
 
     def has(self, mark: str, i: int) -> bool:
         """Is token i a word of this mark?"""
-        return 0 <= i < len(self.words) and (
-            self.words[i] in _marked(self.lexicon, mark) or i in self.marks.get(mark, ())
-        )
+        if not 0 <= i < len(self.words):
+            return False
+        singles = self.lexicon.marks.get(mark)
+        if singles is not None and self.words[i] in singles:
+            return True
+        longer = self.marks.get(mark)
+        return longer is not None and i in longer
 
     def any(self, mark: str, first: int, stop: int) -> bool:
         """Does a word of this mark stand in tokens[first:stop]?"""
@@ -111,7 +115,7 @@ def clause(doc: Doc, index: int, *, asked: tuple[int, int] | None = None) -> Cla
     spans = [(m.start, m.end, k) for k, m in _mentions(doc, index)]
     if asked is not None:
         spans = [s for s in spans if s[1] <= asked[0] or s[0] >= asked[1]] + [(*asked, -1)]
-        spans.sort()
+    spans.sort()
     parsed = _tokens(doc.text, sentence.start, sentence.end, spans, words_of)
     _parties(parsed)
     _stand_ins(doc, index, parsed)

@@ -6,11 +6,13 @@ antecedent lies near: the last group of regions before it in the same sentence, 
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from geo.reading.clauses import Clause, Group, clause
-from geo.reading.cues import Cue
+from geo.reading.cues import LANGUAGES, Cue, lexicon
 from geo.reading.document import Mention
 
 if TYPE_CHECKING:
@@ -21,26 +23,50 @@ _ONE, _MANY, _WHOSE = "pronounone", "pronounmany", "possessor"
 _ACTS = frozenset(
     {"lose", "cede", "leave", "keep", "recognise", "hold", "annex", "retake", "giveback", "receive", "freeze"}
 )
+_WORDS = re.compile(r"\w+['’]?")
 #: How many sentences back an antecedent may stand.
 _REACH = 2
 _FREE_ORDER = frozenset({"uk", "ru", "pl"})
 _CLITIC = frozenset({"fr", "es"})
 
 
-def with_pronouns(doc: Doc) -> Doc:
-    """The document with a mention for each pronoun that stands for regions; itself where there is none."""
-    named = {mention.sentence for mention in doc.mentions}
+def with_pronouns(doc: Doc) -> tuple[Doc, dict[int, Clause]]:
+    """The document with a mention for each pronoun that stands for regions (behind all others), and what was parsed.
+
+    The clauses are those of sentences that stay as they were, by their index.
+    """
+    known = _pronoun_words(doc.lang)
+    named = sorted({mention.sentence for mention in doc.mentions})
+    if not known or not named:
+        return doc, {}
     found: list[Mention] = []
-    earlier: Clause | None = None
-    for index in range(len(doc.sentences)):
-        near = any(index - back in named for back in range(_REACH + 1))
-        parsed = clause(doc, index) if near else None
-        if parsed is not None:
-            found += _pronouns(doc, index, parsed, earlier)
-        earlier = parsed if index in named or earlier is None else earlier
-    if not found:
-        return doc
-    return replace(doc, mentions=tuple(sorted((*doc.mentions, *found), key=lambda m: (m.start, m.end))))
+    parsed: dict[int, Clause | None] = {}
+    for place, low in enumerate(named):
+        stop = min(low + _REACH + 1, named[place + 1] if place + 1 < len(named) else len(doc.sentences))
+        for index in range(low, min(stop, len(doc.sentences))):
+            if known.isdisjoint(
+                _WORDS.findall(doc.text[doc.sentences[index].start : doc.sentences[index].end].lower())
+            ):
+                continue
+            before = low if index > low else named[place - 1] if place and low - named[place - 1] <= _REACH else None
+            for needed in (index, before):
+                if needed is not None and needed not in parsed:
+                    parsed[needed] = clause(doc, needed)
+            here = parsed[index]
+            if here is not None:
+                found += _pronouns(doc, index, here, parsed[before] if before is not None else None)
+    changed = {mention.sentence for mention in found}
+    kept = {index: one for index, one in parsed.items() if one is not None and index not in changed}
+    return (replace(doc, mentions=(*doc.mentions, *found)) if found else doc), kept
+
+
+@cache
+def _pronoun_words(lang: str | None) -> frozenset[str]:
+    """Every word of a language that may be such a pronoun; none where the language has no cues."""
+    if lang not in LANGUAGES:
+        return frozenset()
+    marks = lexicon(lang).marks
+    return frozenset().union(*(marks.get(name, frozenset()) for name in (_ONE, _MANY, _WHOSE, "remainder")))
 
 
 def _pronouns(doc: Doc, index: int, parsed: Clause, earlier: Clause | None) -> list[Mention]:

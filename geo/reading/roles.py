@@ -46,12 +46,12 @@ def claims(doc: Doc) -> list[Claim]:
     """Every (region, role) of a document once, where it is first said; `mentioned` for regions with no other role."""
     from geo.reading.discourse import joined
 
-    doc = with_pronouns(doc)
+    doc, parses = with_pronouns(doc)
     found: list[Finding] = []
     for index in sorted({mention.sentence for mention in doc.mentions}):
-        found += sentence_findings(doc, index)
+        found += sentence_findings(doc, index, parses.get(index))
     found = joined(doc, found)
-    found.sort(key=lambda f: (f.sentence, f.mention))
+    found.sort(key=lambda f: (f.sentence, doc.mentions[f.mention].start))
     seen: set[tuple[str, str]] = set()
     told: list[Claim] = []
     for finding in found:
@@ -74,9 +74,9 @@ def role_at(doc: Doc, sentence: int, start: int, end: int) -> Role:
     return best.role
 
 
-def sentence_findings(doc: Doc, index: int) -> list[Finding]:
-    """All roles said in one sentence."""
-    parsed = clause(doc, index)
+def sentence_findings(doc: Doc, index: int, parsed: Clause | None = None) -> list[Finding]:
+    """All roles said in one sentence; ``parsed`` is its clause, where that is known already."""
+    parsed = parsed or clause(doc, index)
     return [] if parsed is None else _findings(doc, index, parsed)
 
 
