@@ -76,7 +76,7 @@ def _nearest(clause: Clause, cue: Cue, *, after: bool) -> Reached | None:
             continue
         cost = clause.between(start, stop)
         if not after:
-            cost -= _relative_rebate(clause, group, cue)
+            cost -= _relative_rebate(clause, group, cue) or _aside_rebate(clause, group, cue)
             limit = _BEFORE_LIMIT if not nominal(cue) or _hangs_on(clause, group, cue) else _NOUN_BEFORE_LIMIT
         if cost > limit or (best is not None and cost >= best.cost) or clause.walled(start, stop):
             continue
@@ -213,6 +213,25 @@ def _relative_rebate(clause: Clause, group: Group, cue: Cue) -> float:
     """What a relative clause that hangs on this very group gives back ("Crimea, which Russia annexed")."""
     opener = _relative_opener(clause, group, cue)
     return clause.costs[opener + 1] - clause.costs[group.last + 1] if opener is not None else 0.0
+
+
+def _aside_rebate(clause: Clause, group: Group, cue: Cue) -> float:
+    """What an aside between the group and its verb gives back ("Crimea, annexed in 2014, is held by Russia")."""
+    k = group.last + 1
+    while k < cue.first and clause.has("land", k):
+        k += 1
+    if k >= cue.first or clause.words[k] != ",":
+        return 0.0
+    start = k + 1
+    while clause.has("adverb", start):
+        start += 1
+    participle = any(c.kind == "act" and c.form == "past" and c.first == start for c in clause.cues)
+    if not (participle or clause.has("relative", start)):
+        return 0.0
+    end = next((j for j in range(start + 1, cue.first) if clause.words[j] == "," or clause.kinds[j] == "r"), None)
+    if end is None or clause.words[end] != "," or not passive(clause, cue):
+        return 0.0
+    return clause.costs[end + 1] - clause.costs[group.last + 1]
 
 
 def _relative_opener(clause: Clause, group: Group, cue: Cue) -> int | None:
