@@ -21,9 +21,9 @@ from geo.errors import FetchError
 from geo.fetch import Limits, fetch, is_public
 from geo.models import Article
 
-QUICK = Limits(
-    connect_seconds=2, read_seconds=0.5, all_seconds=5, bytes=100_000, redirects=3, retries=2, backoff_seconds=0
-)
+LIMITS = Limits(bytes=100_000, redirects=3, retries=2, backoff_seconds=0)
+#: Packed beforehand: a busy machine needs its time for that.
+BOMB = gzip.compress(b"x" * 50_000_000)
 
 
 @dataclass
@@ -117,7 +117,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
                 self.wfile.write(b"x" * 65536)
 
         def do_bomb(self) -> None:
-            self.answer(gzip.compress(b"x" * 50_000_000), Content_Encoding="gzip")
+            self.answer(BOMB, Content_Encoding="gzip")
 
         def do_gzip(self) -> None:
             self.answer(gzip.compress(b"packed"), Content_Encoding="gzip")
@@ -160,7 +160,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     web.server_close()
 
 
-def get(server: Server, path: str, limits: Limits = QUICK) -> room.Fetched:
+def get(server: Server, path: str, limits: Limits = LIMITS) -> room.Fetched:
     return fetch(server.base + path, allow_private=True, limits=limits)
 
 
@@ -201,7 +201,6 @@ def test_failures_are_tried_again_without_sleeping_as_long_as_the_server_likes(s
         ("/bomb", "larger than the 100000 bytes"),
         ("/garbage", "can't be undone"),
         ("/short", "broke off"),
-        ("/silent", "no answer in time"),
     ],
 )
 def test_bad_answers_are_one_line_that_names_the_address(server: Server, path: str, words: str) -> None:
@@ -212,19 +211,23 @@ def test_bad_answers_are_one_line_that_names_the_address(server: Server, path: s
     assert "\n" not in str(error.value)
 
 
+def test_silence_is_waited_for_as_long_as_it_is_said_and_no_longer(server: Server) -> None:
+    with pytest.raises(FetchError, match="no answer in time"):
+        get(server, "/silent", Limits(read_seconds=0.2, retries=1, backoff_seconds=0))
+    assert server.asked == ["/silent", "/silent"]
+
+
 @pytest.mark.parametrize("path", ["/drip", "/heads"])
 def test_bytes_that_trickle_in_end_at_the_deadline(server: Server, path: str) -> None:
-    started = time.monotonic()
     with pytest.raises(FetchError, match="not complete after 1 s"):
-        get(server, path, Limits(read_seconds=0.5, all_seconds=1, retries=0))
-    assert time.monotonic() - started < 4
+        get(server, path, Limits(all_seconds=1, retries=0))
 
 
 def test_this_machine_is_refused_unless_allowed(server: Server) -> None:
     with pytest.raises(FetchError, match="--allow-private"):
-        fetch(server.base + "/good.txt", limits=QUICK)
+        fetch(server.base + "/good.txt", limits=LIMITS)
     with pytest.raises(FetchError, match="--allow-private"):
-        fetch(server.base.replace("127.0.0.1", "localhost") + "/good.txt", limits=QUICK)
+        fetch(server.base.replace("127.0.0.1", "localhost") + "/good.txt", limits=LIMITS)
     assert server.asked == []
 
 
@@ -238,7 +241,7 @@ def test_a_name_is_judged_by_all_its_addresses_and_looked_up_once(
 
     monkeypatch.setattr(socket, "getaddrinfo", lookup)
     with pytest.raises(FetchError, match=r"mixed\.example is 127\.0\.0\.1"):
-        fetch(f"http://mixed.example:{port}/good.txt", limits=QUICK)
+        fetch(f"http://mixed.example:{port}/good.txt", limits=LIMITS)
     assert server.asked == []
 
 
@@ -254,14 +257,14 @@ def test_the_connection_goes_to_the_address_that_was_checked(server: Server, mon
 
     monkeypatch.setattr(socket, "getaddrinfo", lookup)
     monkeypatch.setattr(room, "is_public", lambda address: address == "127.0.0.1")
-    assert fetch(f"http://rebinding.example:{port}/good.txt", limits=QUICK).data
+    assert fetch(f"http://rebinding.example:{port}/good.txt", limits=LIMITS).data
     assert asked == ["rebinding.example", "127.0.0.1"]
 
 
 def test_every_redirection_is_checked_again(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(room, "is_public", lambda address: address == "127.0.0.1")
     with pytest.raises(FetchError, match=r"10\.0\.0\.1 is 10\.0\.0\.1"):
-        fetch(server.base + "/inside", limits=QUICK)
+        fetch(server.base + "/inside", limits=LIMITS)
 
 
 @pytest.mark.parametrize(
@@ -317,7 +320,7 @@ def test_addresses_that_are_no_web_addresses(url: str, words: str) -> None:
 
 def test_a_certificate_that_nobody_vouches_for_is_refused(server: Server) -> None:
     with pytest.raises(FetchError, match=r"trusted|broke off"):
-        fetch(server.base.replace("http:", "https:") + "/good.txt", allow_private=True, limits=QUICK)
+        fetch(server.base.replace("http:", "https:") + "/good.txt", allow_private=True, limits=LIMITS)
 
 
 def test_no_redirection_from_https_to_http() -> None:
