@@ -35,6 +35,8 @@ Segments = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], Floats]
 _DETAILED = 60_000
 #: Shapes are simplified to this many pixels of the PNG.
 _TOLERANCE = 0.9
+#: Neighbours are so many times coarser: they are background, and half of a file.
+_COARSER = 1.5
 #: The frames' widest and tallest proportions.
 _WIDEST_FRAME = 3.0
 _TALLEST_FRAME = 0.75
@@ -177,7 +179,7 @@ class Ground:
         # What lies outside the frame goes first, at once: simplifying it would be the larger part of the work.
         neighbours = shapely.transform(self.neighbours, placed)
         neighbours = _mended(shapely.clip_by_rect(neighbours, *rectangle))
-        neighbours = shapely.simplify(neighbours, tolerance, preserve_topology=True)
+        neighbours = shapely.simplify(neighbours, _COARSER * tolerance, preserve_topology=True)
         places = tuple(
             (place, px, py)
             for place in self.places
