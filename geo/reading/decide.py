@@ -152,7 +152,10 @@ def _weigh_one(clause: Clause, state: State, over: Over, dispute: Dispute) -> No
     elif name == "offer":
         state.offered = True
         urged = over.cue.name == "offer" and over.cue.form == "verb"
-        state.pressed = state.pressed or (urged and who in ("T", None))
+        urged_owner = (
+            who is None and side(next((c for c in clause.party[over.cue.last :][:3] if c), None), dispute) == "O"
+        )
+        state.pressed = state.pressed or (urged and (who == "T" or urged_owner))
         state.proposed = state.proposed or who == "T"
     elif name in ("allow", "accept", "refuse"):
         state.allowed = True

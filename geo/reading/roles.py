@@ -248,7 +248,11 @@ def _demand(doc: Doc, index: int, parsed: Clause, cue: Cue) -> list[Finding]:
     who = subject(parsed, cue)
     for target in governed(parsed, cue):
         group = target.group
-        if _act_between(parsed, cue, group) or (group.last < cue.first and not _points_back(parsed, cue, group)):
+        if (
+            _act_behind(parsed, cue, group)
+            or _act_between(parsed, cue, group)
+            or (group.last < cue.first and not _points_back(parsed, cue, group))
+        ):
             continue
         for number, region, dispute in _regions(doc, parsed, group, index):
             wanted = side(_likely(cue, who, dispute), dispute)
@@ -280,6 +284,19 @@ def _demanded_by(who: Side | None) -> Role | None:
 def _act_between(parsed: Clause, cue: Cue, group: Group) -> bool:
     low, high = (cue.last, group.first) if group.first > cue.last else (group.last, cue.first)
     return any(other.kind == "act" and low < other.first < high for other in parsed.cues)
+
+
+def _act_behind(parsed: Clause, cue: Cue, group: Group) -> bool:
+    """ "wants the fighting in Donbas to stop": what is demanded is the act behind the region."""
+    if group.first < cue.last:
+        return False
+    return any(
+        act.kind == "act"
+        and 0 < act.first - group.last <= 4
+        and parsed.words[act.first - 1] == "to"
+        and any(reached.group == group for reached in governed(parsed, act))
+        for act in parsed.cues
+    )
 
 
 def _points_back(parsed: Clause, cue: Cue, group: Group) -> bool:

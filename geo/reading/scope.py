@@ -442,7 +442,10 @@ def _answers(clause: Clause, act: Cue, op: Cue) -> bool:
         for k in between
     ):
         return commas <= 1
-    verbal = op.form == "verb" and not passive(clause, op) and any(clause.kinds[k] == "a" for k in between)
+    named = clause.words[op.first - 1] == "'s" or clause.has("possessor", op.first - 1)
+    verbal = (
+        op.form == "verb" and not named and not passive(clause, op) and any(clause.kinds[k] == "a" for k in between)
+    )
     if clause.lexicon.lang == "en" and verbal:
         return False
     return commas == 0 and (free or passive(clause, op))
