@@ -282,6 +282,14 @@ def test_geoparquet_opens_in_arrow(folder: Path) -> None:
     assert rows["UA-30"]["main_role"] is None
 
 
+def test_geoparquet_is_longitude_and_latitude_to_geopandas(folder: Path) -> None:
+    import geopandas as gpd
+
+    frame = gpd.read_parquet(folder / "regions.parquet")
+    assert frame.crs.to_authority() == ("OGC", "CRS84")
+    assert frame.total_bounds[0] == pytest.approx(22.13, abs=0.01)
+
+
 def test_schema_does_not_depend_on_the_articles(tmp_path: Path, folder: Path) -> None:
     said = "Kyiv stays."
     exports.write_all(made.atlas_of([made.reading("a", [made.claim("UA-30", "mentioned", said, "Kyiv")])]), tmp_path)
