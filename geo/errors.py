@@ -53,9 +53,7 @@ class UnknownRegionError(GeoError):
         self.name = name
         self.candidates = tuple(candidates)
         hint = f"; did you mean {', '.join(self.candidates)}?" if self.candidates else ""
-        super().__init__(
-            f"unknown {kind} {name!r}{hint} (`concession-maps boundaries` lists what is bundled)"
-        )
+        super().__init__(f"unknown {kind} {name!r}{hint} (`concession-maps boundaries` lists what is bundled)")
 
 
 class CrsMismatchError(GeoError):

@@ -108,6 +108,16 @@ def clause(doc: Doc, index: int, *, asked: tuple[int, int] | None = None) -> Cla
 
     ``asked``: offsets of a span (an amount) that counts as a region of its own, mention -1.
     """
+    if asked is not None:
+        return _parsed(doc, index, asked)
+    key = ("clause", index)
+    if key not in doc.memo:
+        doc.memo[key] = _parsed(doc, index, None)
+    found: Clause | None = doc.memo[key]
+    return found
+
+
+def _parsed(doc: Doc, index: int, asked: tuple[int, int] | None) -> Clause | None:
     words_of = _lexicon(doc.lang)
     if words_of is None:
         return None
@@ -142,7 +152,13 @@ def _lexicon(lang: str | None) -> Lexicon | None:
 
 
 def _mentions(doc: Doc, index: int) -> list[tuple[int, Mention]]:
-    return [(k, m) for k, m in enumerate(doc.mentions) if m.sentence == index]
+    if "mentions" not in doc.memo:
+        grouped: dict[int, list[tuple[int, Mention]]] = {}
+        for k, mention in enumerate(doc.mentions):
+            grouped.setdefault(mention.sentence, []).append((k, mention))
+        doc.memo["mentions"] = grouped
+    found: list[tuple[int, Mention]] = doc.memo["mentions"].get(index, [])
+    return found
 
 
 def _tokens(text: str, start: int, end: int, spans: Sequence[tuple[int, int, int]], words_of: Lexicon) -> Clause:

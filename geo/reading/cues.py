@@ -199,7 +199,7 @@ class Matcher:
             else:
                 candidates = self._marked[ACTOR if kinds[i] == "a" else REGION]
             for pattern in candidates:
-                tokens = _fit(pattern.elements, 1, i + 1, words, kinds)
+                tokens = _fit(pattern.elements, 1, i + 1, words, kinds) if len(pattern.elements) > 1 else ()
                 if tokens is not None:
                     taken = (i, *tokens)
                     weight = sum(kinds[t] in "wp" for t in taken)

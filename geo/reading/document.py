@@ -5,7 +5,8 @@ All offsets are characters into `Doc.text`, half open, and ``text[start:end]`` i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +38,13 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Doc:
-    """An article ready for reading. ``lang`` is ISO 639-1, None where unknown."""
+    """An article ready for reading. ``lang`` is ISO 639-1, None where unknown.
+
+    ``memo`` keeps what the rooms have worked out of it (parsed sentences), so that each is parsed once.
+    """
 
     text: str
     lang: str | None
     sentences: tuple[Sentence, ...]
     mentions: tuple[Mention, ...]
+    memo: dict[Any, Any] = field(init=False, default_factory=dict, compare=False, repr=False)
