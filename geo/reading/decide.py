@@ -168,6 +168,8 @@ def _weigh_condition(clause: Clause, state: State, over: Over, who: Side | None,
     Russia will ..." is a threat.
     """
     threat = state.act_negated and who is None and "C" in {side(code, dispute) for code in clause.party if code}
+    if who is None and side(reporter(clause, over.cue.last), dispute) == "C":
+        who = "C"
     if (who == "C" or threat) and state.agent == "O":
         if clause.has("until", over.cue.first) or threat:
             state.act_negated = False
@@ -230,7 +232,8 @@ def decide(act: Cue, state: State) -> list[tuple[Role, str]]:
 
 def _transfer(act: Cue, state: State) -> list[tuple[Role, str]]:
     """cede, withdraw: by the owner conceded, by the claimant returned, by demand demanded, by refusal refused."""
-    demanded = "C" in state.demanders or (state.agent != "C" and (state.wishes or None in state.demanders))
+    aimed = "C" in state.aims and state.agent == "O"
+    demanded = "C" in state.demanders or aimed or (state.agent != "C" and (state.wishes or None in state.demanders))
     if state.located and act.name in ("withdraw", "leave") and not (demanded or state.offered):
         return []
     giver = "O" if demanded and state.agent != "O" and "O" not in state.refusers else state.agent
@@ -371,8 +374,10 @@ def _claim(act: Cue, state: State) -> list[tuple[Role, str]]:
 def _retake(act: Cue, state: State) -> list[tuple[Role, str]]:
     """The owner takes it back: done, it is no claim; aimed at, it insists that the land is its own."""
     if state.agent == "C":
-        return _hold(act, state)
-    if act.form == "get" and state.modal and state.agent == "O" and not (state.act_negated or state.aims):
+        meant = (state.modal or state.aims) and not (state.realis or state.act_negated or state.fails or state.refused)
+        return [("demanded", "claimant means to take it")] if meant and act.form != "noun" else _hold(act, state)
+    given = state.modal or state.offered
+    if act.form == "get" and given and state.agent == "O" and not (state.act_negated or state.aims or state.demanders):
         return [("returned", "owner would get it back")]
     if state.act_negated and state.modal and state.agent == "O" and not (state.refusers or state.demanders):
         return [("conceded", "owner would not get it back")]
@@ -386,7 +391,8 @@ def _retake(act: Cue, state: State) -> list[tuple[Role, str]]:
 
 def _leave(act: Cue, state: State) -> list[tuple[Role, str]]:
     """Leaving: of armies only where somebody demands, proposes, promises or refuses it."""
-    talked = state.demanders or state.refusers or state.offered or state.allowed or state.wishes or state.modal
+    willed = state.demanders or state.refusers or state.aims or state.wishes
+    talked = willed or state.offered or state.allowed or state.modal
     return _transfer(act, state) if talked or state.act_negated else []
 
 
@@ -395,10 +401,12 @@ def _freeze(_act: Cue, state: State) -> list[tuple[Role, str]]:
     return [] if state.act_negated or state.cancelled else [("frozen", "line frozen")]
 
 
-def _own(_act: Cue, state: State) -> list[tuple[Role, str]]:
+def _own(act: Cue, state: State) -> list[tuple[Role, str]]:
     """ "X is Ukrainian", "X belongs to Russia": `agent` is whose it is said to be."""
     if state.agent == "O":
         return [] if state.act_negated or state.refused else [("refused", "said to be the owner's")]
+    if state.agent == "C" and act.form == "must":
+        return [] if state.act_negated or state.refused else [("demanded", "meant to be the claimant's")]
     if state.agent == "C":
         if state.demanded_by("C"):
             return [("demanded", "said to be the claimant's")]

@@ -137,6 +137,7 @@ def _ends_there(parsed: Clause, k: int) -> bool:
     return (
         k >= len(parsed.words)
         or parsed.kinds[k] == "p"
+        or parsed.has("oblique", k)
         or parsed.has("land", k)
         or parsed.has("and", k)
         or parsed.has("wall", k)
@@ -303,7 +304,7 @@ def _points_back(parsed: Clause, cue: Cue, group: Group) -> bool:
     """ "the Donbas, which Moscow demands", "Donbas, demanded by Russia"."""
     relative = any(
         parsed.has("relative", k) or parsed.has("that", k)
-        for k in range(group.last + 1, min(group.last + 4, cue.first))
+        for k in range(group.last + 1, min(group.last + 5, cue.first))
     )
     if group.last == cue.first - 1 and parsed.lexicon.lang != "en" and parsed.raw[group.last].islower():
         return True

@@ -13,7 +13,16 @@ from geo.reading.cues import Cue
 
 _AFTER_LIMIT, _BEFORE_LIMIT, _NOUN_BEFORE_LIMIT = 6.0, 5.0, 1.3
 #: Acts whose object stands close behind them.
-_CLOSE = {"cede": 3.6, "recognise": 3.6, "claim": 1.5, "annex": 4.5, "leave": 1.5, "demand": 1.7, "swap": 2.6}
+_CLOSE = {
+    "cede": 3.6,
+    "recognise": 3.6,
+    "claim": 1.5,
+    "annex": 4.5,
+    "leave": 1.5,
+    "demand": 1.7,
+    "swap": 2.6,
+    "freeze": 3.6,
+}
 #: Acts and operators that may have no words of their own between themselves and the region, but for one.
 _TIGHT = frozenset({"claim", "demand", "leave"})
 _SCOPE_LIMIT = 8.0
@@ -146,6 +155,8 @@ def _may_precede(clause: Clause, cue: Cue, group: Group, cost: float) -> bool:
     """May the object stand in front of this cue?"""
     if cue.name == "claim" and not _ends_here(clause, cue.last + 1):
         return False
+    if cue.name == "demand" and clause.any("by", cue.last + 1, cue.last + 2):
+        return True
     if _clitic(clause, cue, group) or (cue.name == "demand" and predicate(clause, cue, group)):
         return True
     if _hangs_on(clause, group, cue) or (cue.name == "freeze" and clause.has("inplace", group.first - 1)):
@@ -432,6 +443,8 @@ def _answers(clause: Clause, act: Cue, op: Cue) -> bool:
         return op.name in ("demand", "refuse")
     if op.name == "offer" and nominal(op):
         return doer_behind(clause, op) is not None and op.first - act.last < 24
+    if op.name == "aim" and nominal(op):
+        return _said_of(clause, act, op)
     if op.name not in ("refuse", "demand", "deny"):
         return clause.lexicon.lang == "de" and op.name in ("accept", "offer", "allow", "aim")
     between = range(act.last + 1, op.first)
@@ -449,6 +462,13 @@ def _answers(clause: Clause, act: Cue, op: Cue) -> bool:
     if clause.lexicon.lang == "en" and verbal:
         return False
     return commas == 0 and (free or passive(clause, op))
+
+
+def _said_of(clause: Clause, act: Cue, op: Cue) -> bool:
+    """ "Control of Donbas is Putin's aim": a copula between the act and the aim, and no comma."""
+    between = range(act.last + 1, op.first)
+    copula = any(clause.has("be", k) or clause.has("remain", k) for k in between)
+    return copula and not any(clause.words[k] == "," or clause.has("relative", k) for k in between)
 
 
 def inverted(clause: Clause, op: Cue) -> str | None:
@@ -623,6 +643,9 @@ def agent(clause: Clause, cue: Cue) -> str | None:
     named = doer_behind(clause, cue)
     if named is not None:
         return named
+    within = [clause.party[k] for k in range(cue.first + 1, cue.last) if clause.kinds[k] == "a"]
+    if within and nominal(cue):
+        return within[0]
     if cue.first >= 2 and clause.words[cue.first - 1] == "to" and clause.kinds[cue.first - 2] == "a":
         return clause.party[cue.first - 2]
     if cue.name in ("cede", "giveback") and cue.first == 0 and clause.words[0].endswith("ing"):
@@ -637,7 +660,7 @@ def agent(clause: Clause, cue: Cue) -> str | None:
     if nearest and not receiving and cue.first - nearest[0] <= (3 if cue.form in ("noun", "past") else 1):
         return nearest[1]
     named = next((code for k, code in parties if not oblique(clause, k)), None)
-    return named or (nearest[1] if nearest else None)
+    return named or (nearest[1] if nearest and not (nominal(cue) and clause.has("by", nearest[0] - 1)) else None)
 
 
 def attributive(clause: Clause, cue: Cue) -> bool:
