@@ -104,7 +104,7 @@ def _is_fact(clause: Clause, cue: Cue) -> bool:
     """Is the act told as done or going on?"""
     if cue.form == "fact":
         return True
-    if cue.form in ("past", "fin"):
+    if cue.form in ("past", "fin", "view"):
         return not irrealis_passive(clause, cue)
     return cue.name in ("hold", "annex") and finite(clause, cue)
 
@@ -351,6 +351,8 @@ def _annex(act: Cue, state: State) -> list[tuple[Role, str]]:
     """Annexation: declared, or planned and so demanded."""
     if state.agent in ("O", "T") and act.form == "verb":
         return []
+    if state.agent == "O" and act.form == "view" and not state.refused:
+        return [("refused", "owner counts it as its own")]
     if act.form == "noun" and "C" in state.demanders and not (state.refused or state.allowed):
         return [("demanded", "annexation demanded")]
     if state.realis or state.attempted or (act.form == "noun" and not state.planned):
@@ -433,8 +435,10 @@ def _neutral(_act: Cue, state: State) -> list[tuple[Role, str]]:
     return [("conceded", "zone proposed")] if state.offered or state.allowed or state.vacated else []
 
 
-def _lose(_act: Cue, state: State) -> list[tuple[Role, str]]:
+def _lose(act: Cue, state: State) -> list[tuple[Role, str]]:
     """The owner would lose it, or refuses to."""
+    if act.form == "past" and state.realis and state.agent in ("O", None):
+        return [("controlled", "lost by its owner")]
     if state.agent == "C" or state.realis or state.cancelled:
         return []
     if state.refused:

@@ -172,7 +172,7 @@ def _may_precede(clause: Clause, cue: Cue, group: Group, cost: float) -> bool:
         return True
     if cue.form == "subj" or passive(clause, cue) or (len(cue.tokens) > 1 and clause.has("oblique", cue.first)):
         return True
-    if cue.form != "past" or cost > 2.0 or clause.walled(group.last, cue.first):
+    if cue.form not in ("past", "view") or cost > 2.0 or clause.walled(group.last, cue.first):
         return False
     return clause.any("by", cue.last + 1, cue.last + 2) or (
         _ends_here(clause, cue.last + 1) and not _own_words(clause, group.last, cue.first)
@@ -586,9 +586,14 @@ def subject(clause: Clause, cue: Cue) -> str | None:
     return spare
 
 
+def _told(clause: Clause, k: int) -> bool:
+    """Is the party the one who is told ("Putin told Trump that he ...")?"""
+    return k > 1 and clause.has("tell", k - 1) and any(clause.party[:k])
+
+
 def _object(clause: Clause, k: int) -> bool:
     """Is the party right behind a verb of taking or giving its object ("occupy Ukraine")?"""
-    return any(k - 1 == cue.last and cue.kind == "act" and not nominal(cue) for cue in clause.cues)
+    return _told(clause, k) or any(k - 1 == cue.last and cue.kind == "act" and not nominal(cue) for cue in clause.cues)
 
 
 def reporter(clause: Clause, i: int) -> str | None:
@@ -638,7 +643,7 @@ def agent(clause: Clause, cue: Cue) -> str | None:
     if clause.words[cue.first] == "-" and cue.first > 0:
         return clause.party[cue.first - 1]
     inside = [clause.party[t] for t in cue.tokens if clause.party[t]]
-    if inside and cue.name in ("hold", "own", "annex", "retake"):
+    if inside and cue.name in ("hold", "own", "annex", "retake", "receive"):
         return inside[-1]
     named = doer_behind(clause, cue)
     if named is not None:
@@ -655,6 +660,7 @@ def agent(clause: Clause, cue: Cue) -> str | None:
     if attributive(clause, cue) or (clause.lexicon.lang == "en" and cue.form == "past" and passive(clause, cue)):
         return None
     parties = [(k, c) for k, c in parties_before(clause, cue.first) if not _as_whose(clause, cue, k)]
+    parties = [(k, c) for k, c in parties if cue.first - k <= 2 or not _told(clause, k)] or parties
     nearest = parties[0] if parties else None
     receiving = cue.name == "cede" and nearest is not None and len(parties) > 1 and oblique(clause, nearest[0])
     if nearest and not receiving and cue.first - nearest[0] <= (3 if cue.form in ("noun", "past") else 1):
