@@ -74,11 +74,7 @@ def make_atlas(
     from geo.compare import compare
 
     told = [one for one in readings if one.skipped is None]
-    if not any(one.claims for one in told):
-        raise InputError(
-            f"none of the {len(readings)} articles names a region that is known, so there is nothing to draw: "
-            "`concession-maps extract` shows what was read"
-        )
+    _check_told(readings, told)
     code = (country or main_country(told)).upper()
     own = boundaries.load_regions(code, viewpoint=viewpoint)
     named = {claim.region for one in told for claim in one.claims}
@@ -107,6 +103,19 @@ def make_atlas(
         viewpoint_text=boundaries.viewpoint_text(viewpoint),
         reviewed=reviewed,
     )
+
+
+def _check_told(readings: Sequence[Reading], told: Sequence[Reading]) -> None:
+    """Raise `InputError` where nothing could be read, or nothing that was read names a region."""
+    if not told:
+        reasons = "; ".join(f"{one.article.id}: {one.skipped.reason}" for one in readings if one.skipped is not None)
+        raise InputError(f"nothing could be read ({reasons}): give other articles")
+    if not any(one.claims for one in told):
+        ids = ", ".join(one.article.id for one in told[:5]) + (" ..." if len(told) > 5 else "")
+        raise InputError(
+            f"none of the articles names a region that is known ({ids}), so there is nothing to draw: "
+            "`concession-maps extract` shows what was read"
+        )
 
 
 def main_country(readings: Iterable[Reading]) -> str:
@@ -174,6 +183,8 @@ def build(
             *notices,
             f"no region of Ukraine is named: the map shows {atlas.country}; choose with --country",
         )
+    if not set(atlas.comparison.overall.headline.regions) & set(_country_regions(atlas)):
+        notices = (*notices, f"no region of {atlas.country} is named: the map shows it all the same")
     skipped = [one for one in found if one.skipped is not None]
     with replacing(out) as folder:
         _pages(atlas, folder, look, lang)
@@ -194,6 +205,11 @@ def build(
         ),
         found,
     )
+
+
+def _country_regions(atlas: Atlas) -> list[str]:
+    own = atlas.regions
+    return [str(code) for code in own.loc[own["country"] == atlas.country, "region"]]
 
 
 def reviewed(readings: Sequence[Reading], table: Path | None) -> tuple[list[Reading], str | None, tuple[str, ...]]:

@@ -37,6 +37,12 @@ class _Group(click.Group):
         except BrokenPipeError:
             sys.stderr.close()
             raise SystemExit(0) from None
+        except (KeyboardInterrupt, click.Abort):
+            _fail("interrupted; what was there before is kept")
+        except Exception as error:
+            if "--debug" in sys.argv:
+                raise
+            _fail(f"a fault of this program ({type(error).__name__}: {error}); please report it with --debug's output")
 
 
 def _fail(message: str) -> NoReturn:
