@@ -282,6 +282,8 @@ def _back(act: Cue, state: State) -> list[tuple[Role, str]]:
 
 def _giveback(act: Cue, state: State) -> list[tuple[Role, str]]:
     """Return to the owner, whoever acts."""
+    if state.agent == "O" and "C" in state.demanders:
+        return [("demanded", "owner's return demanded")]
     if state.agent == "O" and not state.demanded_by("O"):
         return _retake(act, state)
     return _back(act, state)
@@ -456,7 +458,11 @@ def _closed(_act: Cue, state: State) -> list[tuple[Role, str]]:
 
 
 def _receive(_act: Cue, state: State) -> list[tuple[Role, str]]:
-    """The claimant would get it."""
+    """The claimant would get it, or its owner would get it back."""
+    if state.agent == "O" and not (state.realis or state.refused):
+        return [("returned", "owner would get it")] if state.offered or state.allowed or state.modal else []
+    if state.agent == "C" and state.conditional and not (state.realis or state.act_negated):
+        return [("demanded", "claimant's condition")]
     if state.agent != "C" or state.realis:
         return []
     if state.demanded_by("C") or "C" in state.aims:
