@@ -76,7 +76,7 @@ LOCK := $(VENV)/lock/bin/uv pip compile --quiet --universal --python-version 3.1
 
 lock: ## pin every dependency anew, with hashes (needs the network)
 	$(PYTHON) -m venv $(VENV)/lock && $(VENV)/lock/bin/python -m pip install --quiet uv
-	$(LOCK) --upgrade pyproject.toml -o requirements/runtime.txt
+	$(LOCK) --upgrade --extra html pyproject.toml -o requirements/runtime.txt
 	$(LOCK) --upgrade requirements/build.in -o requirements/build.txt
 	$(LOCK) --upgrade --extra test -c requirements/runtime.txt pyproject.toml -o requirements/test.txt
 	$(LOCK) --upgrade --extra bench -c requirements/runtime.txt pyproject.toml -o requirements/bench.txt
