@@ -86,7 +86,8 @@ def _nearest(clause: Clause, cue: Cue, *, after: bool) -> Reached | None:
         cost = clause.between(start, stop)
         if not after:
             cost -= _relative_rebate(clause, group, cue) or _aside_rebate(clause, group, cue)
-            limit = _BEFORE_LIMIT if not nominal(cue) or _hangs_on(clause, group, cue) else _NOUN_BEFORE_LIMIT
+            far = not nominal(cue) or _hangs_on(clause, group, cue) or _becomes(clause, cue, group)
+            limit = _BEFORE_LIMIT if far else _NOUN_BEFORE_LIMIT
         if cost > limit or (best is not None and cost >= best.cost) or clause.walled(start, stop):
             continue
         if after and _shut_off(clause, cue, stop):
@@ -155,6 +156,8 @@ def _may_precede(clause: Clause, cue: Cue, group: Group, cost: float) -> bool:
     """May the object stand in front of this cue?"""
     if cue.name == "claim" and not _ends_here(clause, cue.last + 1):
         return False
+    if _becomes(clause, cue, group):
+        return True
     if cue.name == "demand" and clause.any("by", cue.last + 1, cue.last + 2):
         return True
     if _clitic(clause, cue, group) or (cue.name == "demand" and predicate(clause, cue, group)):
@@ -176,6 +179,16 @@ def _may_precede(clause: Clause, cue: Cue, group: Group, cost: float) -> bool:
         return False
     return clause.any("by", cue.last + 1, cue.last + 2) or (
         _ends_here(clause, cue.last + 1) and not _own_words(clause, group.last, cue.first)
+    )
+
+
+def _becomes(clause: Clause, cue: Cue, group: Group) -> bool:
+    """ "Donetsk region would become a demilitarised zone"."""
+    between = range(group.last + 1, cue.first)
+    return (
+        cue.name in ("neutral", "zone")
+        and any(clause.has("be", k) for k in between)
+        and not any(clause.kinds[k] in "pr" or clause.has("relative", k) for k in between)
     )
 
 
