@@ -175,11 +175,11 @@ class Ground:
 
         rectangle = (x, y, x + width, y + height)
         regions = shapely.coverage_simplify(shapely.transform(self.regions, placed), tolerance)
-        regions = shapely.clip_by_rect(regions, *rectangle)
+        regions = polygonal(shapely.clip_by_rect(regions, *rectangle))
         # What lies outside the frame goes first, at once: simplifying it would be the larger part of the work.
         neighbours = shapely.transform(self.neighbours, placed)
-        neighbours = _mended(shapely.clip_by_rect(neighbours, *rectangle))
-        neighbours = shapely.simplify(neighbours, _COARSER * tolerance, preserve_topology=True)
+        neighbours = polygonal(shapely.clip_by_rect(neighbours, *rectangle))
+        neighbours = polygonal(shapely.simplify(neighbours, _COARSER * tolerance, preserve_topology=True))
         places = tuple(
             (place, px, py)
             for place in self.places
@@ -298,7 +298,7 @@ def prepare(atlas: Atlas, translator: Translator) -> Ground:
         own=tuple(bool(x) for x in own),
         km2=tuple(float(x) for x in _areas(regions)),
         regions=_thinned(shapely.transform(shapes, projection.project)),
-        neighbours=_mended(shapely.transform(np.asarray(context.geometry), projection.project)),
+        neighbours=polygonal(shapely.transform(np.asarray(context.geometry), projection.project)),
         neighbour_names=tuple(_country_name(row, translator) for row in context.to_dict("records")),
         places=tuple(_places(atlas, projection, translator)),
         surroundings=lambda: _surroundings(atlas, projection),
@@ -308,16 +308,41 @@ def prepare(atlas: Atlas, translator: Translator) -> Ground:
 def _thinned(shapes: Geometries) -> Geometries:
     """Leave out detail that no preset can show; each frame simplifies further."""
     west, south, east, north = shapely.total_bounds(shapes)
-    return shapely.coverage_simplify(shapes, max(east - west, north - south) / _FINEST)
+    return shapely.coverage_simplify(polygonal(shapes), max(east - west, north - south) / _FINEST)
 
 
-def _mended(shapes: Geometries) -> Geometries:
-    """Return shapes that clipping left touching themselves as valid ones: clipped again they would turn inside out."""
+def polygonal(shapes: Geometries) -> Geometries:
+    """Return shapes as valid polygons, empty ones for what has no area left.
+
+    Clipping leaves shapes that touch themselves, which would turn inside out when clipped again, and lines and points
+    along the edge, which nothing can be joined with.
+    """
+    shapes = np.array(shapes, dtype=object)
     broken = ~shapely.is_valid(shapes)
-    if broken.any():
-        shapes = shapes.copy()
-        shapes[broken] = shapely.make_valid(shapes[broken], method="structure")
+    shapes[broken] = shapely.make_valid(shapes[broken], method="structure", keep_collapsed=False)
+    types = shapely.get_type_id(shapes)
+    areal = (types == shapely.GeometryType.POLYGON) | (types == shapely.GeometryType.MULTIPOLYGON)
+    for i in np.flatnonzero(~areal):
+        shapes[i] = _areal(shapes[i])
     return shapes
+
+
+def _areal(shape: BaseGeometry) -> BaseGeometry:
+    """Return the polygons among the parts of a shape, joined."""
+    # Twice, as a collection may hold shapes of many parts.
+    parts = shapely.get_parts(shapely.get_parts(shape))
+    parts = parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON]
+    return shapely.union_all(parts) if len(parts) else shapely.Polygon()
+
+
+def merged(shapes: Iterable[BaseGeometry]) -> BaseGeometry:
+    """Return the union of valid polygons: the quick way where they fit together without overlap, else the sure one."""
+    chosen = np.array(list(shapes), dtype=object)
+    try:
+        whole = shapely.coverage_union_all(chosen)
+    except shapely.GEOSException:
+        return shapely.union_all(chosen)
+    return whole if whole.is_valid else shapely.union_all(chosen)
 
 
 def _disputed(atlas: Atlas) -> tuple[bool, ...]:
@@ -350,7 +375,7 @@ def _surroundings(atlas: Atlas, projection: Projection) -> Geometries:
     """Return the land of a part of the world around the country, for the locator."""
     land = load_context(atlas.regions, viewpoint=atlas.viewpoint, margin_degrees=_LOCATOR_DEGREES)
     coarse = shapely.simplify(np.asarray(land.geometry), 0.1, preserve_topology=False)
-    return _mended(shapely.transform(coarse, projection.project))
+    return polygonal(shapely.transform(coarse, projection.project))
 
 
 def _country_name(row: dict[Any, Any], translator: Translator) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geo.images.ground import Frame, Ground
+from geo.images.ground import Frame, Ground, merged
 from geo.images.labels import Label, Placer, Wanted
 from geo.images.patterns import strokes
 from geo.images.presets import UNITS_PER_INCH, Box
@@ -92,9 +92,7 @@ def _land(sheet: Sheet, ground: Ground, frame: Frame, *, neighbours: bool) -> No
             width=0.9,
         )
     own = [shape for shape, own in zip(frame.regions, ground.own, strict=True) if own]
-    sheet.shape(
-        shapely.coverage_union_all(own), name="country", fill=colours.country, stroke=colours.country, width=1.6
-    )
+    sheet.shape(merged(own), name="country", fill=colours.country, stroke=colours.country, width=1.6)
 
 
 def _open_edges(shape: BaseGeometry, frame: Frame) -> BaseGeometry:
@@ -384,7 +382,7 @@ def _locator(sheet: Sheet, ground: Ground, frame: Frame) -> Box:
         for y in (frame.y + frame.height - side - pad, frame.y + pad)
         for x in (frame.x + pad, frame.x + frame.width - side - pad)
     ]
-    country = shapely.coverage_union_all(frame.regions)
+    country = merged(frame.regions)
     hidden = [country.intersection(shapely.box(c.x, c.y, c.right, c.bottom)).area for c in corners]
     box = corners[int(np.argmin(np.round(hidden, 3)))]
     colours = sheet.colours
