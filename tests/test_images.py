@@ -8,7 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 from itertools import combinations
 from pathlib import Path
 from xml.etree import ElementTree
@@ -24,7 +24,7 @@ from PIL import Image
 
 from geo import images, style
 from geo.errors import InputError, OutputError
-from geo.images import files, labels, maps, patterns, presets, projection, sheet
+from geo.images import files, ground, labels, maps, multiples, patterns, presets, projection, sheet
 from geo.images.drawing import Studio
 from geo.images.type import ASCENT, Face, clean
 
@@ -398,6 +398,73 @@ def test_other_countries(name: str, country: str, wanted: str, projected: str) -
         assert wanted in said
     assert projected in made.ground.projection.proj
     assert not re.search("merc", made.ground.projection.proj)
+
+
+@pytest.mark.parametrize("country", ["GY", "FR", "GB", "GE", "CL"])
+def test_countries_whose_shapes_clipping_damages(country: str) -> None:
+    regions = sorted(image_atlases.sizes(country))[:2]
+    made = Studio(image_atlases.abroad(country, regions, actor="ZZ"))
+    figure = made.draw("map", preset="web", article="one", theme="light")
+    assert {"country", "demanded"} <= {artist.get_gid() for artist in figure.artists}
+    for frame in made.ground._frames.values():
+        shapes = np.concatenate([frame.regions, frame.neighbours])
+        assert {shape.geom_type for shape in shapes} <= {"Polygon", "MultiPolygon"}
+        assert shapely.is_valid(shapes).all()
+
+
+def test_lines_and_points_that_clipping_leaves_are_dropped() -> None:
+    square, bow = shapely.box(0, 0, 2, 2), shapely.Polygon([(0, 0), (2, 2), (2, 0), (0, 2)])
+    line = shapely.LineString([(0, 0), (5, 5)])
+    mixed = shapely.GeometryCollection([shapely.MultiPolygon([square]), line, shapely.Point(9, 9)])
+    found = ground.polygonal(np.array([square, mixed, line, bow], dtype=object))
+    assert [shape.area for shape in found] == [4, 4, 0, 2]
+    assert shapely.is_valid(found).all()
+    assert ground.merged([square, shapely.box(1, 0, 3, 2)]).area == 6
+
+
+def test_only_maps_of_ukraine_and_russia_speak_of_crimea() -> None:
+    guyana = studio("gy").draw("map", preset="web", article="one", theme="light")
+    assert "Crimea" not in texts(guyana)
+    assert "Natural Earth" in texts(guyana)
+    assert "Crimea" not in studio("gy").alt("map", "one")
+    assert "Crimea and Sevastopol" in texts(studio("two").draw("map", preset="web", article="a", theme="light"))
+
+
+# --- what stands beside the maps ------------------------------------------------------------------------------
+
+
+def test_every_role_stands_under_its_small_map() -> None:
+    made = studio("roles")
+    figure = made.draw("multiples", preset="web", article=None, theme="light")
+    under = [line.get_text() for line in sheet.lines(figure) if (line.get_gid() or "").startswith("panel-figures")]
+    story = made.story(None)
+    assert len(story.fills) == 8
+    for fill in story.fills:
+        assert any(line.startswith(f"{story.role(fill.role)}: ") for line in under), fill.role
+
+
+def test_roles_without_room_are_counted() -> None:
+    lines = [("Held: 3%", False), ("Kherson", True), ("Demanded: 4%", False), ("Refused: 1%", False)]
+    fitting = partial(multiples._fitting, studio("two").story(None), lines)
+    assert fitting(4) == lines
+    assert [line for line, _quiet in fitting(3)] == ["Held: 3%", "Demanded: 4%", "Refused: 1%"]
+    assert [line for line, _quiet in fitting(2)] == ["Held: 3%", "and 2 more roles"]
+
+
+def test_the_sample_of_weak_claims_has_no_roles_colour() -> None:
+    figure = studio("two").draw("map", preset="web", article="b", theme="light")
+    (lines,) = [artist for artist in figure.artists if artist.get_gid() == "key-hedged-or-part-lines"]
+    red, green, blue, _alpha = lines.get_edgecolor()
+    assert max(red, green, blue) - min(red, green, blue) < 0.1
+
+
+def test_phrases_of_the_article_with_the_figure_come_first() -> None:
+    said = [image_atlases.claim("UA-14", "demanded")]
+    one = image_atlases.article("one", said, phrases=["land for peace", "the line of contact"])
+    two = image_atlases.article("two", said, percent=20, phrases=["a fifth of it", "land for peace"])
+    made = Studio(image_atlases.atlas_of([one, two]))
+    assert made.story(None).unmapped == ("land for peace", "a fifth of it", "the line of contact")
+    assert made.story("one").unmapped == ("land for peace", "the line of contact")
 
 
 # --- untrusted text -------------------------------------------------------------------------------------------

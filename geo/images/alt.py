@@ -24,7 +24,7 @@ def describe(story: Story, ground: Ground, kind: str) -> str:
     if kind == "reach":
         parts += _reach(story, ground)
     parts += [story.finding(), _sentence(story.unmapped_text), story.w.upper_bound()]
-    parts.append(_sentence(story.w.t(story.atlas.viewpoint_text)))
+    parts.append(story.viewpoint)
     return clean(" ".join(part for part in parts if part), longest=4000)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from geo.images.ground import Ground
-from geo.images.maps import indices, swatch
+from geo.images.maps import indices, swatch, weak_swatch
 from geo.images.presets import Box
 from geo.images.sheet import Sheet
 from geo.images.story import Fill, Story, capitalised, drawing_order
@@ -83,13 +83,17 @@ def footer(sheet: Sheet, story: Story, *, extra: tuple[str, ...] = ()) -> float:
 
 @dataclass(frozen=True)
 class Key:
-    """One entry of a legend: the sample, its name, lines of figures, and its regions with area and share."""
+    """One entry of a legend: the sample, its name, lines of figures, and its regions with area and share.
+
+    ``neutral`` is the look of weak claims as such, in no role's colour.
+    """
 
     role: Role | None
     weak: bool
     text: str
     figures: tuple[str, ...] = ()
     regions: tuple[tuple[str, str, str], ...] = ()
+    neutral: bool = False
 
 
 def keys(ground: Ground, stories: Sequence[Story], *, disputed: bool) -> list[Key]:
@@ -109,7 +113,8 @@ def keys(ground: Ground, stories: Sequence[Story], *, disputed: bool) -> list[Ke
         text = stories[0].role_and_actors(role) if len(stories) == 1 else stories[0].role(role)
         entries.append(Key(role, not firm, text, figures, regions))
     if weak is not None:
-        entries.append(Key(weak, True, capitalised(stories[0].w.t("hedged, or only part of the region"))))
+        text = capitalised(stories[0].w.t("hedged, or only part of the region"))
+        entries.append(Key(weak, True, text, neutral=True))
     if disputed:
         entries.append(Key(None, False, capitalised(stories[0].w.t("disputed border"))))
     return entries
@@ -231,6 +236,9 @@ def _entry(sheet: Sheet, entry: Key, x: float, y: float, width: float, *, dry: b
 
 
 def _sample(sheet: Sheet, entry: Key, box: Box) -> None:
+    if entry.role is not None and entry.neutral:
+        weak_swatch(sheet, box, solid=sheet.style.roles[entry.role].pattern == "solid")
+        return
     if entry.role is not None:
         swatch(sheet, box, entry.role, weak=entry.weak)
         return

@@ -24,6 +24,8 @@ from geo.style import blend, contrast
 SPACING = 0.62
 LINE_WIDTH = 0.115
 _WEAK = 1.65
+#: The legend's sample of weak claims has lines so much thinner.
+_LIGHTER = 0.75
 #: How much of a role's colour lies under its pattern.
 TINT = 0.16
 #: How much of its colour a solid role keeps where it is hedged or meant in part.
@@ -197,6 +199,20 @@ def _pattern(
     sheet.shape(lines, name=name, stroke=colour, width=width, cap=cap)
     if look.pattern == "outline":
         sheet.shape(shapely.boundary(shape), name=name, stroke=colour, width=2.2, dashes=(2.4, 2.4) if weak else None)
+
+
+def weak_swatch(sheet: Sheet, box: Box, *, solid: bool) -> None:
+    """Draw a sample of what hedged or partial claims look like, in no role's colour: paler, or lines without a tint."""
+    colours = sheet.colours
+    shape = shapely.box(box.x, box.y, box.right, box.bottom)
+    fill = blend(colours.muted, colours.country, _WEAK_SOLID) if solid else colours.country
+    sheet.shape(shape, name="key-hedged-or-part", fill=fill)
+    if not solid:
+        lines = strokes(shape, "diagonal", SPACING * sheet.preset.body)
+        width = LINE_WIDTH * _LIGHTER * sheet.preset.body / sheet.preset.stroke
+        colour = blend(colours.muted, colours.country, 0.8)
+        sheet.shape(lines, name="key-hedged-or-part-lines", stroke=colour, width=width)
+    sheet.shape(shape, name="key-hedged-or-part-edge", stroke=colours.boundary, width=1.0)
 
 
 def swatch(sheet: Sheet, box: Box, role: Role, *, weak: bool = False, name: str = "") -> None:

@@ -17,10 +17,12 @@ from geo.style import blend
 
 #: Narrower than this many sizes of small type a panel can't be read.
 _NARROWEST = 11.0
-#: Lines over a panel (the article's title) and under it: two roles, each with its regions in at most two lines.
+#: Lines over a panel (the article's title) and under it: every role; of two the regions, in at most two lines each.
 _TITLE_LINES = 3
 _ROLES = 2
 _NAME_LINES = 2
+#: Words under a map take at most this share of a panel without its title.
+_MOST_WORDS = 0.6
 #: Height of a map for its width at most, and how many maps show what lies around the country.
 _TALLEST = 1.1
 _FRAMED = 8
@@ -37,6 +39,7 @@ def draw_multiples(sheet: Sheet, ground: Ground, stories: list[Story], box: Box)
     height = (box.height - gap * (rows - 1)) / rows
     brief = wanted > _FRAMED
     title, words = _room(sheet, ground, stories, width, brief=brief)
+    words = min(words, _MOST_WORDS * (height - title))
     # A frame shows what lies around where the page is higher than the country needs, but not endlessly.
     drawn = min(height - title - words, max(width * _TALLEST, _NARROWEST / 2 * small))
     height = title + drawn + words
@@ -125,11 +128,24 @@ def _article(sheet: Sheet, ground: Ground, story: Story, cell: Box, box: Box, *,
     parts = MapParts(neighbours=not brief, names=False, scale_bar=False, locator=False)
     draw_map(sheet, ground, story, box, parts)
     room = int((cell.bottom - box.bottom) / (LINE * small))
-    lines = _under(sheet, ground, story, cell.width, brief=brief)[:room]
+    lines = _fitting(story, _under(sheet, ground, story, cell.width, brief=brief), room)
     if more:
         rest = story.w.tn("and {n} more article", "and {n} more articles", more)
-        lines = [*lines[: max(room - 1, 0)], (rest, True)]
+        lines = [*_fitting(story, lines, max(room - 1, 0)), (rest, True)]
     _lines(sheet, cell, box.bottom, lines)
+
+
+def _fitting(story: Story, lines: list[tuple[str, bool]], room: int) -> list[tuple[str, bool]]:
+    """Return as many lines as have room: the regions' are left out before the roles', and of these it is said."""
+    kept = list(lines)
+    while len(kept) > room and any(quiet for _line, quiet in kept):
+        last = max(i for i, (_line, quiet) in enumerate(kept) if quiet)
+        del kept[last]
+    if len(kept) <= room:
+        return kept
+    shown = kept[: max(room - 1, 0)]
+    rest = story.w.tn("and {n} more role", "and {n} more roles", len(kept) - len(shown))
+    return [*shown, (rest, True)][:room]
 
 
 def _over(box: Box, cell: Box, small: float) -> int:
@@ -143,15 +159,17 @@ def _under(sheet: Sheet, ground: Ground, story: Story, width: float, *, brief: b
     if not story.fills:
         return [(capitalised(story.w.t("no region is named")), False)]
     lines: list[tuple[str, bool]] = []
-    for fill in story.fills[:_ROLES]:
+    # Where a map shows many roles, their names come before those of the regions.
+    names_lines = _NAME_LINES if len(story.fills) <= _ROLES else 1
+    for number, fill in enumerate(story.fills):
         measured = story.named(fill.role)
         if measured:
             share = story.percent(measured.area)
             share = share if brief else story.w.t("up to {share}", share=share)
             lines.append((sheet.face.cut(f"{story.role(fill.role)}: {share}", small, width, weight=600), False))
-        if not brief:
+        if not brief and number < _ROLES:
             names = ", ".join(sorted(ground.names[i] for i in indices(ground, fill)))
-            lines += [(line, True) for line in sheet.face.lines(names, small, width, most=_NAME_LINES)]
+            lines += [(line, True) for line in sheet.face.lines(names, small, width, most=names_lines)]
     return lines
 
 

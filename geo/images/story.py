@@ -39,6 +39,12 @@ _TITLE = 110
 #: Figures quoted in a title have at most this many characters.
 _SHORT = 40
 _EN_DASH = "–"
+#: Countries that the two viewpoints on Crimea are about, and each viewpoint on a map without them.
+_CRIMEA = frozenset({"UA", "RU"})
+_VIEWPOINTS = {
+    "un": "Borders follow Natural Earth; regions belong to the countries of their ISO 3166-2 codes",
+    "ne": "Borders follow Natural Earth, by de facto control",
+}
 
 
 @dataclass(frozen=True)
@@ -279,8 +285,16 @@ class Story:
 
     @cached_property
     def unmapped(self) -> tuple[str, ...]:
-        """Phrases that speak of territory but of no region, each once."""
-        return tuple(dict.fromkeys(clean(one.surface, longest=120) for one in self.assessment.unmapped))
+        """Phrases that speak of territory but of no region, each once; first those of the article with `reported`."""
+        every = dict.fromkeys(one.surface for one in self.assessment.unmapped)
+        beside = {
+            one.surface
+            for assessed in self.atlas.comparison.articles
+            if self.reported and assessed.article and assessed.article.id == self.reported.article
+            for one in assessed.unmapped
+        }
+        ordered = sorted(every, key=lambda surface: surface not in beside)
+        return tuple(dict.fromkeys(clean(surface, longest=120) for surface in ordered))
 
     @cached_property
     def unmapped_text(self) -> str:
@@ -323,11 +337,21 @@ class Story:
         boundaries = clean(self.atlas.boundaries.split(" (")[0])
         parts = [
             t("Articles: {names}.", names="; ".join(shown)) if shown else "",
-            clean(t(self.atlas.viewpoint_text)).rstrip(".") + ".",
+            self.viewpoint,
             t("Boundaries: {source}.", source=boundaries),
             clean(self.style.words.credit),
         ]
         return " ".join(part for part in parts if part)
+
+    @cached_property
+    def viewpoint(self) -> str:
+        """Whose borders are drawn, in a sentence; of Crimea only where Ukraine or Russia is on the map."""
+        atlas = self.atlas
+        drawn = {code for frame in (atlas.regions, atlas.context) if "country" in frame for code in frame["country"]}
+        # What is not one of the two viewpoints' own sentences (an atlas made elsewhere) is passed on as it is.
+        known = _VIEWPOINTS.get(atlas.viewpoint)
+        text = atlas.viewpoint_text if drawn & _CRIMEA or known is None else known
+        return clean(self.w.t(text)).rstrip(".") + "."
 
     def finding(self) -> str:
         """The comparison of named and reported in one sentence; empty if nothing is reported."""
