@@ -100,6 +100,8 @@ def read_inputs(
     Yields
     ------
     Article | Reading
+        The text is as read, and every offset counts its characters: a .txt file's and a JSON line's own text,
+        unchanged; a .md file's words without its marks (`geo.markdown.plain`); the main text of a page.
         Ids are unique: file stems (a second ``x`` becomes ``x-2``), ids of JSON lines as given (a second
         one is skipped).
 
@@ -528,10 +530,12 @@ def _refuse_broken_utf8(data: bytes, error: UnicodeDecodeError, where: str) -> N
 
 
 def _from_markdown(text: str, info: ArticleInfo, where: str) -> tuple[ArticleInfo, str]:
-    """Take the front matter off; the text is what follows it, unchanged. The title may be the first heading."""
+    """Take the front matter off and give the words of what follows it; the title may be the first heading."""
+    from geo.markdown import plain
+
     front, body = _front_matter(text, where)
     heading = _HEADING.match(body)
-    title = one_line(front.get("title")) or (one_line(heading[1]) if heading else None)
+    title = one_line(front.get("title")) or (one_line(plain(heading[1])) if heading else None)
     known = Known(
         title=title,
         date=one_line(front.get("date")),
@@ -539,7 +543,7 @@ def _from_markdown(text: str, info: ArticleInfo, where: str) -> tuple[ArticleInf
         url=one_line(front.get("url")),
         lang=one_line(front.get("lang")) or one_line(front.get("language")),
     )
-    return known.over(info), body
+    return known.over(info), plain(body)
 
 
 def _front_matter(text: str, where: str) -> tuple[dict[str, Any], str]:

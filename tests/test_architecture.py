@@ -20,7 +20,7 @@ ORDER = (
     {"measure"},
     {"boundaries"},
     {"shares"},
-    {"fetch", "natural_earth"},
+    {"fetch", "markdown", "natural_earth"},
     {"articles", "refresh"},
     {"reading"},
     {"review", "control", "phrases"},

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from geo import articles
 from geo.articles import decode, is_iso_date, load_sidecar, parse_line, read_inputs
 from geo.errors import InputError
+from geo.markdown import plain
 from geo.models import Article, Reading
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -246,7 +247,7 @@ def test_front_matter_is_text_and_no_part_of_the_article(tmp_path: Path) -> None
     )
     (one,) = read(tmp_path / "a.md")
     assert isinstance(one, Article)
-    assert one.text == body
+    assert one.text == "\nHeading\n\nThe body --- with a line.\n\n\n\nMore.  \n"
     assert (one.info.title, one.info.date, one.info.lang, one.info.source) == ("NO", "2025-03-18", "uk", "12:30")
 
 
@@ -256,7 +257,53 @@ def test_markdown_without_front_matter_takes_its_heading(tmp_path: Path) -> None
     (tmp_path / "c.md").write_text("---\n\nA rule, no front matter.\n")
     found = read(tmp_path)
     assert [one.info.title for one in found if isinstance(one, Article)] == ["A heading", None, None]
-    assert texts(found)[2] == "---\n\nA rule, no front matter.\n"
+    assert texts(found)[2] == "\n\nA rule, no front matter.\n"
+
+
+MARKED = [
+    ("Both **Alpha** and [Beta](https://e.org).", "Both Alpha and Beta."),
+    ("*a* _b_ __c__ ***d*** ~~e~~ **f *g* h**", "a b c d e f g h"),
+    ("5 * 3 and snake_case_word and [sic] and 2*", "5 * 3 and snake_case_word and [sic] and 2*"),
+    ("**open and \\*escaped\\*", "**open and *escaped*"),
+    ("`**code**` and ``a ` b`` and `alone", "**code** and a ` b and `alone"),
+    ("![A map](m.png 'T') <b>bold</b> &amp; <https://e.org/a>", "A map bold & https://e.org/a"),
+    ('[one *two*](<a b> "t") [![pic](p_(1).png)](x)', "one two pic"),
+    ("[words][r] and [r][] and [other][none]\n\n[r]: https://e.org\n", "words and r and [other][none]\n\n"),
+    ("# Head **x** ##\nText", "Head x\nText"),
+    ("**Head**\nText", "Head\nText"),
+    ("> quoted\n> words\n\nText", "quoted words\n\nText"),
+    ("- one\n- two\n  more\n1. three", "one\ntwo more\nthree"),
+    ("a wrapped\nline, a hard  \nbreak, a stop\\\nhere\n", "a wrapped line, a hard  \nbreak, a stop\nhere\n"),
+    ("```py\nx *y* z\n```\nText", "\nx *y* z\n\nText"),
+    ("a<!-- no\n\n -->b <!-- open", "ab <!-- open"),
+    ("| a | **b** |\n|---|---|\n| c | d |\n", "| a | b |\n\n| c | d |\n"),
+    ("Note[^1].\r\n\r\n[^1]: Its words.\r\n", "Note.\r\n\r\nIts words.\r\n"),
+]
+
+
+@pytest.mark.parametrize(("marked", "words"), MARKED)
+def test_marks_go_and_words_stay(marked: str, words: str, tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(marked, newline="")
+    (tmp_path / "b.txt").write_text(marked, newline="")
+    assert texts(read(tmp_path / "a.md", tmp_path / "b.txt")) == [words, marked]
+
+
+def test_a_bold_or_linked_name_is_read_like_a_plain_one(tmp_path: Path) -> None:
+    from geo.reading.reader import read_article
+
+    (tmp_path / "a.md").write_text("Putin demanded **Zaporizhzhia** and [Kherson](https://e.org).\n")
+    (one,) = read(tmp_path / "a.md")
+    assert isinstance(one, Article)
+    found = read_article(one).claims
+    assert {(claim.region, claim.role) for claim in found} == {("UA-23", "demanded"), ("UA-65", "demanded")}
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text("ab_*[]()`~<>!\\#>-|&:^\"' \n", max_size=60))
+def test_any_marks_keep_every_letter_outside_targets(text: str) -> None:
+    words = plain(text)
+    if not set(text) & set("[(<`~"):
+        assert [c for c in words if c in "ab"] == [c for c in text if c in "ab"]
 
 
 @pytest.mark.parametrize("front", ["a: [", "a: " + "[" * 3000, "&a x: *b", "x" * 70_000])
