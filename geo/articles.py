@@ -6,6 +6,7 @@ and the others go on. What is heavy (HTML, YAML, encodings, the network) is impo
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import stat
@@ -103,7 +104,7 @@ def read_inputs(
         The text is as read, and every offset counts its characters: a .txt file's and a JSON line's own text,
         unchanged; a .md file's words without its marks (`geo.markdown.plain`); the main text of a page.
         Ids are unique: file stems (a second ``x`` becomes ``x-2``), ids of JSON lines as given (a second
-        one is skipped).
+        one is skipped). A file or page with the same text as one before it is skipped; lines of JSON are not.
 
     Raises
     ------
@@ -146,6 +147,7 @@ class _Run:
         self._stdin = stdin
         self._stdin_read = False
         self._used: set[str] = set()
+        self._texts: dict[bytes, str] = {}
         self._sidecars: dict[Path, dict[str, Known]] = {}
 
     def read(self, one: str, *, alone: bool) -> Iterator[Article | Reading]:
@@ -169,6 +171,19 @@ class _Run:
             chosen = f"{wanted}-{number}"
         self._used.add(chosen)
         return chosen
+
+    def _once(self, one: Article | Reading, where: str) -> Article | Reading:
+        """Skip a file or page whose text was read before: one text must not count as two articles.
+
+        Lines of JSON are left alone: a corpus keeps each of its records.
+        """
+        if isinstance(one, Reading):
+            return one
+        digest = hashlib.sha256(one.text.encode("utf-8", "surrogatepass")).digest()
+        first = self._texts.setdefault(digest, one.info.id)
+        if first == one.info.id:
+            return one
+        return skipped(one.info.id, "read", f"{where}: the same text as {first}, which counts once", info=one.info)
 
     def _from_stdin(self) -> Iterator[Article | Reading]:
         if self._stdin_read:
@@ -200,7 +215,7 @@ class _Run:
             return
         yield from self._read_sidecar(path.parent)
         known = self._sidecars[path.parent].get(unicodedata.normalize("NFC", path.stem))
-        yield read_file(path, ArticleInfo(self._unique(safe_id(path.stem))), known=known)
+        yield self._once(read_file(path, ArticleInfo(self._unique(safe_id(path.stem))), known=known), str(path))
 
     def _from_address(self, address: str) -> Iterator[Article | Reading]:
         from geo.fetch import fetch
@@ -219,7 +234,7 @@ class _Run:
             yield from self._from_lines(io.BytesIO(answer.data), address)
             return
         info = ArticleInfo(self._unique(info.id), source=urlsplit(answer.url).hostname, url=answer.url)
-        yield _article(answer.data, kind, info, Known(), address, charset=answer.charset)
+        yield self._once(_article(answer.data, kind, info, Known(), address, charset=answer.charset), address)
 
     def _from_lines(self, file: IO[bytes], where: str) -> Iterator[Article | Reading]:
         found = False
@@ -274,7 +289,7 @@ def _check_file(path: Path, kind: str | None) -> None:
     try:
         found = path.stat()
     except FileNotFoundError as error:
-        raise _Unreadable("read", f"{path}: no such file or folder") from error
+        raise _Unreadable("read", f"{path}: no such file or folder: check the path, or give a folder") from error
     if not stat.S_ISREG(found.st_mode):
         raise _Unreadable("read", f"{path}: not a regular file, {_EXPECTED}")
     if kind is None:
@@ -467,7 +482,7 @@ def parse(
 
 def _check_text(text: str, where: str, *, controls: bool = True) -> None:
     if not text or text.isspace():
-        raise _Unreadable("read", f"{where}: the article is empty")
+        raise _Unreadable("read", f"{where}: the article is empty, expected text: save its text there, or leave it out")
     if controls and ("\x00" in text or len(_CONTROL.findall(text[:100_000])) > 5 + len(text[:100_000]) // 200):
         raise _Unreadable("decode", f"{where}: binary data, expected text")
 
@@ -579,7 +594,7 @@ def _declared(data: bytes) -> str | None:
 def _from_html(html: str, info: ArticleInfo, where: str) -> tuple[ArticleInfo, str]:
     """Take the main text and what the page says of itself."""
     if not html.strip():
-        raise _Unreadable("read", f"{where}: the article is empty")
+        raise _Unreadable("read", f"{where}: the article is empty, expected text: save its text there, or leave it out")
     try:
         import trafilatura
     except ImportError as error:

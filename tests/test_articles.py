@@ -107,6 +107,7 @@ def test_encodings_are_detected(text: str, encoding: str, tmp_path: Path) -> Non
     ("data", "stage", "words"),
     [
         (b"", "read", "empty"),
+        (b"", "read", "save its text there, or leave it out"),
         (b" \n\t\n", "read", "empty"),
         (b"%PDF-1.7 ...", "decode", "PDF"),
         (b"PK\x03\x04rest", "decode", "ZIP"),
@@ -146,6 +147,7 @@ def test_missing_and_unknown_files(tmp_path: Path) -> None:
     reasons = [one.skipped.reason for one in found if isinstance(one, Reading) and one.skipped]
     assert len(reasons) == 5
     assert "no such file" in reasons[0]
+    assert "check the path" in reasons[0]
     assert "expected a .txt" in reasons[1]
     assert "concession-maps corpus" in reasons[2]
     assert "expected a .txt" in reasons[3]
@@ -195,9 +197,26 @@ def test_nothing_given() -> None:
 def test_ids_are_unique_and_safe(tmp_path: Path) -> None:
     for name in ("x.txt", "x.md", "sub/x.txt", "a\nb.txt", "e\u0301.txt"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text("text")
+        (tmp_path / name).write_text(name)
     Path(os.fsdecode(os.fsencode(tmp_path) + b"/z\xff.txt")).write_text("text")
     assert ids(read(tmp_path)) == ["a b", "é", "x", "x-2", "x-3", "z\ufffd"]
+
+
+def test_the_same_text_counts_once_and_the_second_says_so(tmp_path: Path) -> None:
+    for name, text in (("a.txt", "One text."), ("b.md", "One *text*."), ("c.txt", "Another."), ("d.txt", "One text.")):
+        (tmp_path / name).write_text(text)
+    found = read(tmp_path)
+    assert ids(found) == ["a", "b", "c", "d"]
+    assert texts(found) == ["One text.", "Another."]
+    reasons = [(one.skipped.stage, one.skipped.reason) for one in found if isinstance(one, Reading) and one.skipped]
+    assert [stage for stage, _ in reasons] == ["read", "read"]
+    assert all("the same text as a" in reason for _, reason in reasons)
+
+
+def test_the_same_text_in_json_lines_stays(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"id": "x", "text": "One."}\n{"id": "y", "text": "One."}\n')
+    assert ids(read(tmp_path / "a.jsonl")) == ["x", "y"]
+    assert texts(read(tmp_path / "a.jsonl")) == ["One.", "One."]
 
 
 # --- sidecar --------------------------------------------------------------------------------------------------
@@ -285,7 +304,8 @@ MARKED = [
 def test_marks_go_and_words_stay(marked: str, words: str, tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text(marked, newline="")
     (tmp_path / "b.txt").write_text(marked, newline="")
-    assert texts(read(tmp_path / "a.md", tmp_path / "b.txt")) == [words, marked]
+    assert texts(read(tmp_path / "a.md")) == [words]
+    assert texts(read(tmp_path / "b.txt")) == [marked]
 
 
 def test_a_bold_or_linked_name_is_read_like_a_plain_one(tmp_path: Path) -> None:
