@@ -368,8 +368,13 @@ def _km2(value: float | None) -> float | None:
 
 
 def description() -> str:
-    """Name the boundary data in one line, for every output: data set, version, scale, digest of the units."""
+    """Name the boundary data in one line, for every output: data set, version, scale, digest of the units.
+
+    The digest is that of the file as it lies there now: it is compared first, so what is printed was verified.
+    Raises `BoundaryDataError` if the file is missing, broken or changed.
+    """
     record = _sources(_verified_sources())
+    _verified("world.parquet")
     return f"{record['data']} (units sha256 {record['files']['world.parquet']['sha256'][:12]})"
 
 
@@ -421,6 +426,8 @@ def data_dir() -> Path:
 
 
 def _verified_sources() -> Path:
+    """Give the path of SOURCES.json; the edits that it lists must be those of the file beside it."""
+    _verified("edits.toml")
     return data_dir() / "SOURCES.json"
 
 
@@ -435,6 +442,8 @@ def _verified(name: str) -> Path:
             f"boundary file {path} is missing: reinstall the package, or run `make boundaries`"
         ) from error
     _check_digest(path, state.st_mtime_ns, state.st_size)
+    if name != "edits.toml":
+        _verified("edits.toml")  # what was edited belongs to every file that was made by it
     return path
 
 

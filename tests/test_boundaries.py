@@ -409,6 +409,26 @@ def test_description_names_data_scale_and_digest():
     assert any("GeoNames" in line for line in boundaries.credit_lines())
 
 
+def test_a_digest_is_printed_only_of_a_file_that_has_it(copied):
+    assert len(boundaries.load_regions("UA")) == 27
+    whole = boundaries.description()
+    with (copied / "world.parquet").open("ab") as file:
+        file.write(b"more")
+    assert len(boundaries.load_regions("UA")) == 27  # the world's file is not read for Ukraine
+    with pytest.raises(BoundaryDataError, match=r"world\.parquet is broken or changed") as caught:
+        boundaries.description()
+    assert whole[-13:-1] in str(caught.value)  # what was expected
+
+
+@pytest.mark.parametrize("asked", [boundaries.load_regions, boundaries.description, boundaries.credit_lines])
+def test_cut_off_edits_are_noticed(copied, asked):
+    assert asked() is not None
+    data = (copied / "edits.toml").read_bytes()
+    (copied / "edits.toml").write_bytes(data[: len(data) // 2])
+    with pytest.raises(BoundaryDataError, match=r"edits\.toml is broken or changed"):
+        asked()
+
+
 def test_a_changed_byte_is_noticed(copied):
     data = bytearray((copied / "ukraine.parquet").read_bytes())
     data[len(data) // 2] ^= 1
@@ -425,7 +445,7 @@ def test_a_file_changed_after_the_first_load_is_noticed(copied):
         boundaries.load_regions("UA")
 
 
-@pytest.mark.parametrize("name", ["ukraine.parquet", "reference_areas.toml"])
+@pytest.mark.parametrize("name", ["ukraine.parquet", "reference_areas.toml", "edits.toml"])
 def test_a_missing_file_is_named(copied, name):
     (copied / name).unlink()
     with pytest.raises(BoundaryDataError, match=f"{name} is missing"):
