@@ -259,3 +259,17 @@ def test_natural_earth_s_names_of_ukraine_s_regions_are_known(lang: str) -> None
         if region not in regions(text or WORDS.get(lang, "{}").format(name) + ".", lang):
             unknown.append((region, name))
     assert not unknown
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "want"),
+    [
+        ("ru", "Требуют признать ДНР и ЛНР.", {"UA-14", "UA-09"}),
+        ("uk", "Йдеться про так звану ДНР.", {"UA-14"}),
+        ("es", "Piden todo el Donbás.", {"UA-14", "UA-09"}),
+        ("en", "The DNR rules on fishing changed this week.", set()),
+        ("en", "Ukraine and Russia spoke of the DNR.", {"UA-14"}),
+    ],
+)
+def test_acronyms_in_cyrillic_stand_alone_those_in_latin_need_the_dispute(lang: str, text: str, want: set[str]) -> None:
+    assert regions(text, lang) == want

@@ -50,12 +50,17 @@ def candidates(text: str, folded: Folded, sentences: Sequence[Sentence]) -> list
         capital = text[first].isupper()
         if form.adj is None and not capital:
             continue
-        if end - start <= _SHORT and form.city is None and not (acronyms and text[first:last].isupper()):
+        if end - start <= _SHORT and form.city is None and not _is_acronym(text[first:last], near=acronyms):
             continue
         low, high = bounds[max(bisect_right(lows, start) - 1, 0)]
         if low <= start and end <= high:
             out.append(Candidate(start, end, form, capital, low, high))
     return out
+
+
+def _is_acronym(written: str, *, near: bool) -> bool:
+    """Capitals throughout; Latin ones mean much else, so they count only near a word of the dispute (``near``)."""
+    return written.isupper() and (near or not written.isascii())
 
 
 def _of_the_dispute(found: list[Candidate]) -> list[Candidate]:
