@@ -78,7 +78,7 @@ def test_donbas_is_two_regions(name: str) -> None:
 )
 def test_people_s_republics_are_their_regions(text: str, region: str) -> None:
     assert regions(f"Officials of the {text} spoke about Ukraine.") == {region}
-    if len(text) == 3:
+    if text.isascii() and len(text) == 3:
         assert regions(f"The {text} patch was fixed.") == set()
 
 
