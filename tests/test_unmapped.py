@@ -68,6 +68,34 @@ def test_what_names_a_unit_or_no_land_is_left_out(text: str, regions: tuple[str,
     assert surfaces(text, "en", *regions) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Envoys Weigh Deal Over Strategic Areas", []),
+        ("Envoys Weigh Deal Over Strategic Areas.", ["Strategic Areas"]),
+        ("Envoys weigh a deal over strategic areas", ["strategic areas"]),
+        ("Envoys Weigh Deal Over Occupied Areas", ["Occupied Areas"]),
+        ("Envoys Weigh Deal Over Many Eastern Areas", ["Many Eastern Areas"]),
+        ("Envoys Weigh Deal Over Key Lands of Ukraine", ["Key Lands of Ukraine"]),
+    ],
+)
+def test_a_headline_in_title_case_must_say_where_or_whose(text: str, found: list[str]) -> None:
+    assert surfaces(text) == found
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "found"),
+    [
+        ("en", "It wants southern lands areas now held by troops.", ["southern lands"]),
+        ("en", "It wants lands areas now held by troops.", ["areas now held"]),
+        ("en", "It wants southern land areas.", ["southern land areas"]),
+        ("uk", "Ідеться про окуповані території областей.", ["окуповані території областей"]),
+    ],
+)
+def test_a_doubled_noun_ends_a_phrase(lang: str, text: str, found: list[str]) -> None:
+    assert surfaces(text, lang) == found
+
+
 def test_a_unit_beside_a_phrase_stays_outside_it() -> None:
     found = surfaces("It keeps Donetsk and other occupied areas.", "en", "Donetsk")
     assert found == ["other occupied areas"]

@@ -21,7 +21,12 @@ _STARTS = _CORE | {"article"}
 _ENDS = frozenset(("noun", "part", "compass", "place", "quality"))
 _VERBAL = frozenset(("quality", "adverb"))
 _HEADS = frozenset(("noun", "part", "compass"))
+_SAYS_WHERE = frozenset(("direction", "compass", "place"))
 _KEPT = 50_000
+#: A headline is told by its capitals: words of this length have one, and there are this many of them.
+_LONG_WORD, _LONG_WORDS = 4, 3
+#: The ending of a plural where languages make plurals by one (en, fr, es).
+_PLURAL = "s"
 _UNIT, _ACTOR = frozenset(("unit",)), frozenset(("actor",))
 
 
@@ -31,6 +36,7 @@ class Vocabulary:
     def __init__(self, lang: str) -> None:
         table = tomllib.loads((VOCABULARY / "unmapped.toml").read_text(encoding="utf-8"))[lang]
         self.lists = {kind: Words(table[kind]) for kind in _KINDS}
+        self.vague = Words(table["vague"])
         self.alone = phrases(table["alone"].splitlines())
         self.land = land(lang)
         self._known: dict[str, frozenset[str]] = {}
@@ -79,6 +85,7 @@ def _phrases(seen: View, known: Vocabulary) -> list[tuple[int, int]]:
     """First and last token of every phrase in a sentence."""
     kinds = [_kinds(seen, known, k) for k in range(len(seen.row))]
     found: list[tuple[int, int]] = []
+    headline = _headline(seen)
     k = 0
     while k < len(kinds):
         alone = _alone(seen, known, k)
@@ -89,13 +96,47 @@ def _phrases(seen: View, known: Vocabulary) -> list[tuple[int, int]]:
         if not kinds[k] & _STARTS:
             k += 1
             continue
-        last = _chain(kinds, k)
-        first = _first(seen, kinds, k, last)
-        last = _last(kinds, first, last)
+        stop = _chain(kinds, k)
+        doubled = _doubled(seen, kinds, k, stop)
+        first = _first(seen, kinds, k, doubled)
+        last = _last(kinds, first, doubled)
         if first <= last and _counts(seen, kinds, first, last):
-            found.append((_bare(kinds, first, last), last))
+            if not headline or _is_specific(seen, known, kinds, first, last):
+                found.append((_bare(kinds, first, last), last))
+            last = stop if doubled < stop else last  # what follows a doubled noun speaks of the same land
         k = max(last, k) + 1
     return found
+
+
+def _headline(seen: View) -> bool:
+    """Is the sentence a headline in title case: no stop at its end, and a capital on each long word?"""
+    sentence = seen.doc.sentences[seen.index]
+    if seen.doc.text[sentence.start : sentence.end].rstrip("\"'”’»)")[-1:] in ".!…":
+        return False
+    long = [token for token in seen.row if len(token.word) >= _LONG_WORD and token.word.isalpha()]
+    return len(long) >= _LONG_WORDS and all(token.capital for token in long)
+
+
+def _is_specific(seen: View, known: Vocabulary, kinds: list[frozenset[str]], first: int, last: int) -> bool:
+    """Does a phrase say where the land is, or who has or claims it? "Key Regions" in a headline does not."""
+    return any(
+        kinds[k] & _SAYS_WHERE or ("quality" in kinds[k] and seen.row[k].word not in known.vague)
+        for k in range(first, last + 1)
+    )
+
+
+def _doubled(seen: View, kinds: list[frozenset[str]], first: int, last: int) -> int:
+    """Where a chain ends before a doubled noun ("occupied lands | areas under threat"), else its last token.
+
+    "Land areas" is a compound: only a plural before another noun is a slip. Languages that put one noun behind
+    another without a link word mean a genitive.
+    """
+    if not seen.words.numbers.link:
+        return last
+    nouns = (
+        "noun" in kinds[k] and "noun" in kinds[k + 1] and seen.row[k].word.endswith(_PLURAL) for k in range(first, last)
+    )
+    return next((first + k for k, both in enumerate(nouns) if both), last)
 
 
 def _bare(kinds: list[frozenset[str]], first: int, last: int) -> int:
