@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache, partial
 from itertools import combinations
 from pathlib import Path
@@ -15,6 +16,7 @@ from xml.etree import ElementTree
 
 import image_atlases
 import numpy as np
+import pandas as pd
 import pypdf
 import pytest
 import shapely
@@ -22,7 +24,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from PIL import Image
 
-from geo import images, style
+from geo import boundaries, images, style
 from geo.errors import InputError, OutputError
 from geo.images import files, ground, labels, maps, multiples, patterns, presets, projection, sheet
 from geo.images.drawing import Studio
@@ -410,6 +412,21 @@ def test_countries_whose_shapes_clipping_damages(country: str) -> None:
         shapes = np.concatenate([frame.regions, frame.neighbours])
         assert {shape.geom_type for shape in shapes} <= {"Polygon", "MultiPolygon"}
         assert shapely.is_valid(shapes).all()
+
+
+def test_an_area_is_not_drawn_over_its_own_units() -> None:
+    plain = image_atlases.two_articles()
+    donbas = boundaries.regions_by_id(["donbas"])
+    regions = pd.concat([plain.regions, donbas], ignore_index=True)
+    both = replace(plain, regions=regions, drawn=boundaries.simplified(regions))
+    alone, made = studio("two").ground, Studio(both).ground
+    assert "donbas" in set(regions["region"])
+    assert made.ids == alone.ids
+    assert len(made.disputed) == len(made.own) == len(made.regions) == len(made.ids)
+    frame = presets.Box(0, 0, 800, 600)
+    assert made.lines(made.frame(frame)).outline.length == pytest.approx(
+        alone.lines(alone.frame(frame)).outline.length, rel=1e-6
+    )
 
 
 def test_lines_and_points_that_clipping_leaves_are_dropped() -> None:

@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +17,7 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geo.boundaries import load_cities, load_context
+from geo.boundaries import areas, load_cities, load_context
 from geo.images.patterns import segments
 from geo.images.presets import Box
 from geo.images.projection import Floats, Projection, choose
@@ -284,9 +285,10 @@ def _joined(ends: Floats) -> BaseGeometry:
 
 def prepare(atlas: Atlas, translator: Translator) -> Ground:
     """Project an atlas's shapes, with names in a translator's language."""
-    regions = atlas.regions
+    kept = _units_alone(atlas.regions)
+    regions = atlas.regions[kept]
     detailed = int(shapely.get_num_coordinates(np.asarray(regions.geometry)).sum()) <= _DETAILED
-    shapes = np.asarray((regions if detailed else atlas.drawn).geometry)
+    shapes = np.asarray((atlas.regions if detailed else atlas.drawn).geometry)[kept]
     own = _column(regions, "country", "") == atlas.country
     projection = choose(shapely.get_coordinates(shapes[own] if own.any() else shapes))
     context = _context(atlas)
@@ -294,7 +296,7 @@ def prepare(atlas: Atlas, translator: Translator) -> Ground:
         projection=projection,
         ids=tuple(_column(regions, "region", "")),
         names=tuple(clean(translator.region_label(row), longest=80) for row in regions.to_dict("records")),
-        disputed=_disputed(atlas),
+        disputed=tuple(compress(_disputed(atlas), kept)),
         own=tuple(bool(x) for x in own),
         km2=tuple(float(x) for x in _areas(regions)),
         regions=_thinned(shapely.transform(shapes, projection.project)),
@@ -303,6 +305,13 @@ def prepare(atlas: Atlas, translator: Translator) -> Ground:
         places=tuple(_places(atlas, projection, translator)),
         surroundings=lambda: _surroundings(atlas, projection),
     )
+
+
+def _units_alone(regions: gpd.GeoDataFrame) -> npt.NDArray[np.bool_]:
+    """Tell which rows are drawn: areas whose units are all there are not, they would lie over their own units."""
+    known, ids = areas(), set(regions["region"])
+    whole = [one in known and bool(known[one].units) and ids.issuperset(known[one].units) for one in regions["region"]]
+    return ~np.array(whole, dtype=bool)
 
 
 def _thinned(shapes: Geometries) -> Geometries:

@@ -39,12 +39,8 @@ _TITLE = 110
 #: Figures quoted in a title have at most this many characters.
 _SHORT = 40
 _EN_DASH = "–"
-#: Countries that the two viewpoints on Crimea are about, and each viewpoint on a map without them.
+#: Countries that what is said about Crimea concerns.
 _CRIMEA = frozenset({"UA", "RU"})
-_VIEWPOINTS = {
-    "un": "Borders follow Natural Earth; regions belong to the countries of their ISO 3166-2 codes",
-    "ne": "Borders follow Natural Earth, by de facto control",
-}
 
 
 @dataclass(frozen=True)
@@ -348,10 +344,13 @@ class Story:
         """Whose borders are drawn, in a sentence; of Crimea only where Ukraine or Russia is on the map."""
         atlas = self.atlas
         drawn = {code for frame in (atlas.regions, atlas.context) if "country" in frame for code in frame["country"]}
-        # What is not one of the two viewpoints' own sentences (an atlas made elsewhere) is passed on as it is.
-        known = _VIEWPOINTS.get(atlas.viewpoint)
-        text = atlas.viewpoint_text if drawn & _CRIMEA or known is None else known
-        return clean(self.w.t(text)).rstrip(".") + "."
+        if drawn & _CRIMEA:
+            text = self.w.t(atlas.viewpoint_text)
+        elif atlas.viewpoint == "un":
+            text = self.w.t("Borders follow Natural Earth; regions belong to the countries of their ISO 3166-2 codes")
+        else:
+            text = self.w.t("Borders follow Natural Earth, by de facto control")
+        return clean(text).rstrip(".") + "."
 
     def finding(self) -> str:
         """The comparison of named and reported in one sentence; empty if nothing is reported."""
