@@ -289,7 +289,9 @@ def _check_file(path: Path, kind: str | None) -> None:
     try:
         found = path.stat()
     except FileNotFoundError as error:
-        raise _Unreadable("read", f"{path}: no such file or folder: check the path and the folder that you are in") from error
+        raise _Unreadable(
+            "read", f"{path}: no such file or folder: check the path and the folder that you are in"
+        ) from error
     if not stat.S_ISREG(found.st_mode):
         raise _Unreadable("read", f"{path}: not a regular file, {_EXPECTED}")
     if kind is None:
