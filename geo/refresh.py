@@ -362,7 +362,7 @@ def unpack(archive: Path, folder: Path, *, limits: Limits | None = None) -> Path
             budget = limits.unpacked_bytes
             for member in members:
                 budget -= _write_member(packed, member, folder, budget)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, zlib.error) as error:
+    except (zipfile.BadZipFile, EOFError, RuntimeError, zlib.error) as error:
         shutil.rmtree(folder, ignore_errors=True)
         raise BoundaryDataError(f"{archive.name} is no sound zip archive ({error}): fetch it again") from error
     except BoundaryDataError:

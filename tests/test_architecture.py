@@ -91,49 +91,31 @@ def test_a_module_says_what_room_it_is(module: str) -> None:
     assert len(doc.splitlines()[0]) > 10
 
 
+HEAVY = ("pandas", "geopandas", "folium", "matplotlib", "numpy", "shapely", "pyproj", "dask", "requests", "trafilatura")
+
+
+def heavy_after(*arguments: str) -> list[str]:
+    """The heavy libraries that a run of the command line has loaded."""
+    code = (
+        "import sys\nfrom geo.cli import main\n"
+        f"try:\n    main({list(arguments)!r})\nexcept SystemExit:\n    pass\n"
+        f"print(*[name for name in {HEAVY!r} if name in sys.modules], sep=' ')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    return done.stdout.splitlines()[-1].split()
+
+
 def test_help_loads_nothing_heavy() -> None:
-    heavy = [
-        "pandas",
-        "geopandas",
-        "folium",
-        "matplotlib",
-        "numpy",
-        "shapely",
-        "pyproj",
-        "dask",
-        "requests",
-        "trafilatura",
-    ]
-    code = (
-        "import sys\nfrom geo.cli import main\n"
-        "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
-        f"print([name for name in {heavy} if name in sys.modules])"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
-    assert done.stdout.splitlines()[-1] == "[]"
+    assert heavy_after("--help") == []
 
 
-def test_reading_two_files_loads_nothing_heavy(tmp_path: Path) -> None:
+def test_reading_a_file_loads_nothing_heavy(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("Moscow demands the Donetsk region.", encoding="utf-8")
-    heavy = [
-        "pandas",
-        "geopandas",
-        "folium",
-        "matplotlib",
-        "numpy",
-        "shapely",
-        "pyproj",
-        "dask",
-        "requests",
-        "trafilatura",
-    ]
-    code = (
-        "import sys\nfrom geo.cli import main\n"
-        f"try:\n    main(['extract', {str(tmp_path / 'a.txt')!r}])\nexcept SystemExit:\n    pass\n"
-        f"print([name for name in {heavy} if name in sys.modules])"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
-    assert done.stdout.splitlines()[-1] == "[]"
+    assert heavy_after("extract", str(tmp_path / "a.txt")) == []
+
+
+def test_listing_boundaries_does_load_them() -> None:
+    assert "pandas" in heavy_after("boundaries")
 
 
 def test_the_public_names_exist() -> None:
