@@ -88,6 +88,8 @@ def test_two_acts_keep_apart(text: str, want: set[tuple[str, str]]) -> None:
         ("Russia will not stop until Kyiv leaves [Donetsk|D] region.", {(D, "demanded")}),
         ("If Kyiv does not leave [Donetsk|D] region, Russia will fight on.", {(D, "demanded")}),
         ("Ukraine must leave [Donetsk|D] region, Putin said.", {(D, "demanded")}),
+        ("Russia demanded that Ukraine return [Donetsk|D] region.", {(D, "demanded")}),
+        ("Kyiv demanded that Russia return [Donetsk|D] region.", {(D, "refused")}),
     ],
 )
 def test_negation_and_condition(text: str, want: set[tuple[str, str]]) -> None:
