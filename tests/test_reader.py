@@ -86,3 +86,24 @@ def test_offsets_are_exact_in_any_text(text: str, lang: str | None) -> None:
 
 def test_doc_tells_the_language_itself() -> None:
     assert doc("Die Seiten haben sich nicht auf die Krim geeinigt, und das ist so.").lang == "de"
+
+
+@pytest.mark.parametrize(
+    ("text", "region", "role"),
+    [
+        ("There is no way round it: Moscow must get what it asks for, and it asks for Donetsk.", "UA-14", "demanded"),
+        ("The envoy suggested that Kyiv could let go of Donetsk.", "UA-14", "conceded"),
+        ("The text lets the United States treat Luhansk as Russian.", "UA-09", "conceded"),
+    ],
+)
+def test_bare_names_are_regions_where_they_are_given_or_demanded(text: str, region: str, role: str) -> None:
+    """The words around do not say whether the city is meant; what is said of it does."""
+    assert (region, role) in {(c.region, c.role) for c in read(text, "en").claims}
+
+
+@pytest.mark.parametrize(
+    "text", ["He had taught for years in Donetsk.", "Ukrainian troops seized Kherson again.", "A train left Kherson."]
+)
+def test_bare_names_with_nothing_said_of_land_are_cities(text: str) -> None:
+    """No claim, not even a mention."""
+    assert read(text, "en").claims == ()

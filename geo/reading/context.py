@@ -45,6 +45,7 @@ class Candidate:
     direct: bool = False
     city: bool = False
     partial: bool = False
+    maybe: bool = False
 
     @property
     def id(self) -> str:
@@ -127,13 +128,15 @@ def rules() -> Rules:
 
 
 def weigh(text: str, found: Sequence[Candidate]) -> None:
-    """Mark which candidates mean regions, and which of those only a part. ``text`` is folded."""
+    """Mark which candidates mean regions, which may, and which of those only a part. ``text`` is folded."""
     known = rules()
     for one in found:
         _alone(text, one, known)
     _lists(text, found, known)
     _ellipses(text, found, known)
     _elsewhere(found)
+    for one in found:
+        one.maybe = one.id in FOUR and not (one.region or one.city or one.adjective)
 
 
 def _alone(text: str, one: Candidate, known: Rules) -> None:

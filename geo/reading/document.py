@@ -24,7 +24,8 @@ class Mention:
     ``regions`` are ISO 3166-2 codes or area ids without units of their own (`geo/vocabulary/areas.toml`): composites
     are expanded already. ``area`` is the composite's id where one is meant (``donbas``, ``crimea``), else the region.
     ``sentence`` indexes `Doc.sentences`. ``partial``: only a part of it is meant. ``anaphor``: it points back to
-    regions named earlier ("both regions", "the peninsula").
+    regions named earlier ("both regions", "the peninsula"). ``maybe``: a bare name that may as well be the city's; it
+    counts as the region where something is said of it that is said of land (`roles.claims`).
     """
 
     start: int
@@ -34,6 +35,7 @@ class Mention:
     partial: bool = False
     area: str | None = None
     anaphor: bool = False
+    maybe: bool = False
 
 
 @dataclass(frozen=True, slots=True)

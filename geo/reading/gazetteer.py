@@ -23,15 +23,19 @@ _NEAR = ("ukrain", "украин", "україн", "donb", "донб", "crim", "
 _SHORT = 3
 
 
-def mentions(text: str, sentences: Sequence[Sentence]) -> tuple[Mention, ...]:
-    """The regions named in a text, in order, none overlapping, each inside one of its sentences."""
+def mentions(text: str, sentences: Sequence[Sentence], *, maybes: bool = False) -> tuple[Mention, ...]:
+    """The regions named in a text, in order, none overlapping, each inside one of its sentences.
+
+    ``maybes``: with the bare names that nothing beside them decides ("Moscow wants Donetsk"), marked as `Mention.maybe`.
+    """
     folded = fold(text)
     found = candidates(text, folded, sentences)
     weigh(folded.text, found)
-    kept = _of_the_dispute([one for one in found if one.region])
+    kept = _of_the_dispute([one for one in found if one.region or (maybes and one.maybe)])
     starts = [sentence.start for sentence in sentences]
     out = [_mention(folded, one, starts) for one in kept]
-    return tuple(sorted(out + anaphors(folded, found, out, sentences), key=lambda m: m.start))
+    sure = [mention for mention in out if not mention.maybe]
+    return tuple(sorted(out + anaphors(folded, found, sure, sentences), key=lambda m: m.start))
 
 
 def candidates(text: str, folded: Folded, sentences: Sequence[Sentence]) -> list[Candidate]:
@@ -65,7 +69,7 @@ def _is_acronym(written: str, *, near: bool) -> bool:
 
 def _of_the_dispute(found: list[Candidate]) -> list[Candidate]:
     """Leave out far disputes where Ukraine's regions are the matter."""
-    if any(one.id.startswith("UA-") or one.id in UNITS for one in found):
+    if any(one.region and (one.id.startswith("UA-") or one.id in UNITS) for one in found):
         return [one for one in found if not one.id.startswith(_ELSEWHERE)]
     return found
 
@@ -80,4 +84,5 @@ def _mention(folded: Folded, one: Candidate, starts: Sequence[int]) -> Mention:
         max(bisect_right(starts, start) - 1, 0),
         partial=one.partial,
         area=area,
+        maybe=not one.region,
     )

@@ -10,27 +10,32 @@ from geo.reading.names import named
 from geo.reading.sentences import sentences
 
 
-def doc(text: str, lang: str | None = None) -> Doc:
-    """A text cut into sentences with its regions found. ``lang`` is ISO 639-1; None: found out from the text."""
+def doc(text: str, lang: str | None = None, *, maybes: bool = False) -> Doc:
+    """A text cut into sentences with its regions found. ``lang`` is ISO 639-1; None: found out from the text.
+
+    ``maybes``: with the bare names of which only the roles can tell whether the region is meant.
+    """
     code = language(text, lang)
     cut = sentences(text)
-    return Doc(text, code, cut, mentions(text, cut))
+    return Doc(text, code, cut, mentions(text, cut, maybes=maybes))
 
 
 def read_article(article: Article) -> Reading:
     """Read one article: claims, amounts, phrases that name no unit; or why nothing was read."""
     from geo.reading.quantities import quantities
-    from geo.reading.roles import claims
+    from geo.reading.roles import claims, settled
     from geo.reading.unmapped import unmapped
 
     if not any(map(str.isalpha, article.text)):
         return Reading(article.info, skipped=Skipped("language", "the text has no letters"))
     if not named(article.text):
         return Reading(article.info)
-    parsed = doc(article.text, article.info.lang)
+    parsed = doc(article.text, article.info.lang, maybes=True)
+    told = claims(parsed)
+    parsed = settled(parsed, told)
     return Reading(
         article.info,
-        claims=tuple(claims(parsed)),
+        claims=tuple(told),
         quantities=tuple(quantities(parsed)),
         unmapped=tuple(unmapped(parsed)),
     )

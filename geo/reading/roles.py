@@ -7,6 +7,7 @@ says who speaks and how surely.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from geo.models import TALK_ROLES, Claim, Role, Why
@@ -26,6 +27,12 @@ _FLIPPED: dict[str, Role] = {
     "returned": "conceded",
     "frozen": "conceded",
 }
+
+
+#: Bare names that in reports on talks mean the region rather than its city, which has been held since 2014.
+_RATHER_REGIONS = frozenset(("UA-14", "UA-09"))
+#: Roles that a region has, and hardly ever a city.
+_OF_LAND = frozenset(("demanded", "conceded", "returned", "frozen", "annexed"))
 
 
 class Finding(NamedTuple):
@@ -50,7 +57,7 @@ def claims(doc: Doc) -> list[Claim]:
     found: list[Finding] = []
     for index in sorted({mention.sentence for mention in doc.mentions}):
         found += sentence_findings(doc, index, parses.get(index))
-    found = joined(doc, found)
+    found = [f for f in joined(doc, found) if _is_land(doc, f)]
     found.sort(key=lambda f: (f.sentence, doc.mentions[f.mention].start))
     seen: set[tuple[str, str]] = set()
     told: list[Claim] = []
@@ -60,6 +67,19 @@ def claims(doc: Doc) -> list[Claim]:
             told.append(_claim(doc, finding))
     told += _mentioned(doc, {region for region, _ in seen})
     return told
+
+
+def settled(doc: Doc, told: list[Claim]) -> Doc:
+    """The document without the bare names of which no claim says that they mean the region."""
+    sure = {(claim.start, claim.end) for claim in told}
+    kept = tuple(m for m in doc.mentions if not m.maybe or (m.start, m.end) in sure)
+    return doc if len(kept) == len(doc.mentions) else replace(doc, mentions=kept)
+
+
+def _is_land(doc: Doc, finding: Finding) -> bool:
+    """Is it said of land? Of a name that may be the city's, who holds it says nothing ("captured Kherson")."""
+    mention = doc.mentions[finding.mention]
+    return not mention.maybe or finding.region in _RATHER_REGIONS or finding.role in _OF_LAND
 
 
 def role_at(doc: Doc, sentence: int, start: int, end: int) -> Role:
@@ -342,7 +362,7 @@ def _mentioned(doc: Doc, known: set[str]) -> list[Claim]:
     out = []
     for mention in doc.mentions:
         for region in mention.regions:
-            if region in known:
+            if region in known or mention.maybe:
                 continue
             known.add(region)
             sentence = doc.sentences[mention.sentence]
@@ -365,4 +385,4 @@ def _mentioned(doc: Doc, known: set[str]) -> list[Claim]:
     return out
 
 
-__all__ = ["Finding", "claims", "parties_before", "role_at", "sentence_findings"]
+__all__ = ["Finding", "claims", "parties_before", "role_at", "sentence_findings", "settled"]
