@@ -26,7 +26,7 @@ _SHORT = 3
 def mentions(text: str, sentences: Sequence[Sentence], *, maybes: bool = False) -> tuple[Mention, ...]:
     """The regions named in a text, in order, none overlapping, each inside one of its sentences.
 
-    ``maybes``: with the bare names that nothing beside them decides ("Moscow wants Donetsk"), marked as `Mention.maybe`.
+    ``maybes``: with the bare names that nothing beside them decides ("Moscow wants Donetsk"), each a `Mention.maybe`.
     """
     folded = fold(text)
     found = candidates(text, folded, sentences)
