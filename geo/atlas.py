@@ -21,7 +21,8 @@ class Atlas:
 
     ``regions`` are at full resolution, columns as in `geo.boundaries.load_regions`, EPSG:4326 (longitude, latitude);
     ``drawn`` are the same rows in the same order with simplified shapes that keep shared borders; ``context`` are the
-    neighbouring countries' land, clipped to the surroundings, for drawing only.
+    neighbouring countries' land, clipped to the surroundings, for drawing only. ``control`` are the country's regions
+    cut into their held and not held parts where a control layer was brought, as of `geo.control.split_shapes`.
     """
 
     country: str
@@ -34,3 +35,4 @@ class Atlas:
     boundaries: str
     viewpoint_text: str
     reviewed: str | None = None
+    control: gpd.GeoDataFrame | None = None

@@ -83,12 +83,14 @@ def make_atlas(
     if foreign:
         others = boundaries.regions_by_id(foreign, viewpoint=viewpoint)
         regions = gpd.GeoDataFrame(pd.concat([own, others], ignore_index=True), geometry="geometry", crs=own.crs)
-    measured = None
+    measured = shapes = None
     if control is not None:
-        from geo.control import load_control
+        from geo.control import load_control, split_shapes
 
         measured = load_control(control, date=control_date, credit=control_credit)
     comparison = compare(told, country=code, viewpoint=viewpoint, regions=own, control=measured)
+    if measured is not None:
+        shapes = split_shapes(measured, own)
     if reviewed is not None:
         comparison = msgspec.structs.replace(comparison, reviewed=reviewed)
     return Atlas(
@@ -102,6 +104,7 @@ def make_atlas(
         boundaries=boundaries.description(),
         viewpoint_text=boundaries.viewpoint_text(viewpoint),
         reviewed=reviewed,
+        control=shapes,
     )
 
 

@@ -138,3 +138,19 @@ def test_nothing_but_skipped_is_an_error() -> None:
 
 def test_the_country_is_ukraine_where_it_is_named() -> None:
     assert main_country([]) == "UA"
+
+
+def test_the_atlas_holds_the_shapes_of_a_control_layer(tmp_path: Path) -> None:
+    import geopandas as gpd
+    import shapely
+
+    path = tmp_path / "held.geojson"
+    gpd.GeoDataFrame(geometry=[shapely.box(37.0, 47.0, 39.0, 49.0)], crs=4326).to_file(path)
+    readings = read([SEEDS])
+    atlas = make_atlas(readings, control=path, control_date="2025-08-16", control_credit="Made for a test")
+    assert make_atlas(readings).control is None
+    assert atlas.control is not None
+    assert atlas.comparison.control is not None
+    held = atlas.control[atlas.control["held"]]
+    assert held["km2"].sum() == pytest.approx(atlas.comparison.control.held.km2)
+    assert set(held["region"]) == {one.region for one in atlas.comparison.control.regions if one.held_km2}
