@@ -29,7 +29,7 @@ def speaker(clause: Clause, i: int, text: str) -> str | None:
                 if span is not None:
                     best, found = k, span
         if best is not None:
-            return text[clause.starts[found[0]] : clause.ends[found[1]]]
+            return text[clause.starts[found[0]] : clause.end(found[1])]
     return None
 
 

@@ -9,33 +9,25 @@ is a cost, not a count: commas, new subjects and relative clauses keep a cue and
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from itertools import accumulate
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from geo.reading.cues import Cue, Lexicon, lexicon
+from geo.reading.cues import COMMA, FIGURE, QUOTE, Cue, Lexicon, Token, lexicon
 
 if TYPE_CHECKING:
     from geo.reading.document import Doc, Mention
 
 WALL = 100.0
-_WORD_COST, _GLUE_COST, _COMMA_COST, _RELATIVE_COST, _ACT_COST, _QUOTE_COST, _NEW_SUBJECT_COST = (
-    0.3,
-    0.1,
-    1.4,
-    3.0,
-    2.2,
-    0.5,
-    2.0,
-)
-_QUOTES = frozenset('"“”„«»‘’‚‹›')
+_WORD_COST, _GLUE_COST, _COMMA_COST, _RELATIVE_COST, _ACT_COST, _QUOTE_COST = 0.3, 0.1, 1.4, 3.0, 2.2, 0.5
+_NEW_SUBJECT_COST, _INCLUDE_COST, _REGION_COST = 2.0, -1.0, 0.8
 _OPENERS = frozenset("()[]")
 #: Among how many first tokens a pronoun may open the sentence ("In return it wants ...").
 _OPENING = 5
 
-_POLISH_CONDITIONAL = ("łby", "łaby", "łoby", "liby", "łyby")
 _NUMBER = r"\d{1,3}(?:[., \u00a0\u202f]\d{3})+\b|\d+[.,]\d+|"
 _TOKEN = re.compile(r"[Дд]е-(?:факто|юре)\b|" + _NUMBER + r"['’]s\b|\w+?(?=['’]s\b)|\w+(?:['’ʼ]\w+)*|[^\w\s]")
 _FRENCH = re.compile(_NUMBER + r"\w+['’]|\w+|[^\w\s]")
@@ -49,41 +41,63 @@ class Group(NamedTuple):
     regions: tuple[int, ...]
 
 
-@dataclass(slots=True)
+@dataclass
 class Clause:
     """A sentence as tokens: parallel lists, one entry per token.
 
-    `mention` indexes `Doc.mentions` (-1: the asked span).
+    `mention` indexes `Doc.mentions` (-1: the asked span). `places` holds the tokens of each mark, in order. What not
+    every sentence is asked for (offsets, groups of regions, distances) is worked out when it is.
     """
 
     lexicon: Lexicon
+    text: str
+    start: int
     words: list[str]
     raw: list[str]
-    starts: list[int]
-    ends: list[int]
     kinds: list[str]
     mention: list[int | None]
     party: list[str | None]
-    cues: list[Cue]
-    marks: dict[str, frozenset[int]]
-    groups: list[Group]
-    costs: list[float]
-    walls: list[int]
-    would: set[int] = field(default_factory=set)
+    places: dict[str, list[int]]
+    known: list[Token]
+    glue: Sequence[int] = ()
+    cues: list[Cue] = field(default_factory=list)
+    marks: dict[str, frozenset[int]] = field(default_factory=dict)
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Where each token begins: nothing but white space stands between two."""
+        found, position = [], self.start
+        for raw in self.raw:
+            position = self.text.index(raw, position)
+            found.append(position)
+            position += len(raw)
+        return found
+
+    @cached_property
+    def groups(self) -> list[Group]:
+        """The regions, those named in one breath together."""
+        return _groups(self)
+
+    @cached_property
+    def costs(self) -> list[float]:
+        """Running cost, so that `between` looks up two numbers."""
+        return list(accumulate(_costs(self), initial=0.0))
+
+    def end(self, i: int) -> int:
+        """Where token i ends."""
+        return self.starts[i] + len(self.raw[i])
 
     def has(self, mark: str, i: int) -> bool:
         """Is token i a word of this mark?"""
-        if not 0 <= i < len(self.words):
-            return False
-        singles = self.lexicon.marks.get(mark)
-        if singles is not None and self.words[i] in singles:
-            return True
-        longer = self.marks.get(mark)
-        return longer is not None and i in longer
+        return i in self.marks.get(mark, _NOWHERE)
 
     def any(self, mark: str, first: int, stop: int) -> bool:
         """Does a word of this mark stand in tokens[first:stop]?"""
-        return any(self.has(mark, i) for i in range(max(first, 0), min(stop, len(self.words))))
+        places = self.places.get(mark)
+        if places is None:
+            return False
+        k = bisect_left(places, first)
+        return k < len(places) and places[k] < stop
 
     def between(self, i: int, j: int) -> float:
         """Cost of the tokens strictly between i and j."""
@@ -92,15 +106,10 @@ class Clause:
 
     def walled(self, i: int, j: int) -> bool:
         """Is there a wall between tokens i and j?"""
-        low, high = (i, j) if i < j else (j, i)
-        return self.walls[high] != self.walls[low]
+        return "wall" in self.places and (self.any("wall", i + 1, j + 1) if i < j else self.any("wall", j + 1, i + 1))
 
 
-_NOTHING: frozenset[str] = frozenset()
-
-
-def _marked(words: Lexicon, mark: str) -> frozenset[str]:
-    return words.marks.get(mark, _NOTHING)
+_NOWHERE: frozenset[int] = frozenset()
 
 
 def clause(doc: Doc, index: int, *, asked: tuple[int, int] | None = None) -> Clause | None:
@@ -117,6 +126,11 @@ def clause(doc: Doc, index: int, *, asked: tuple[int, int] | None = None) -> Cla
     return found
 
 
+def remember(doc: Doc, parsed: Mapping[int, Clause]) -> None:
+    """Keep clauses of a document that differs from the one they were parsed of in other sentences only."""
+    doc.memo.update({("clause", index): one for index, one in parsed.items()})
+
+
 def _parsed(doc: Doc, index: int, asked: tuple[int, int] | None) -> Clause | None:
     words_of = _lexicon(doc.lang)
     if words_of is None:
@@ -129,17 +143,17 @@ def _parsed(doc: Doc, index: int, asked: tuple[int, int] | None) -> Clause | Non
     parsed = _tokens(doc.text, sentence.start, sentence.end, spans, words_of)
     _parties(parsed)
     _stand_ins(doc, index, parsed)
-    found = words_of.cues.match(parsed.words, parsed.kinds)
+    found = words_of.cues.found([token.cues for token in parsed.known], parsed.words, parsed.kinds)
     parsed.cues = [cue for cue in found if cue.kind != "mark" and cue.name != "none"]
-    marks: dict[str, set[int]] = {}
+    longer: dict[str, set[int]] = {}
     for cue in found:
         if cue.kind == "mark":
-            marks.setdefault(cue.name, set()).update(cue.tokens)
-    for name in ("modal", "hedge") if parsed.would else ():
-        marks.setdefault(name, set()).update(parsed.would)
-    parsed.marks = {name: frozenset(tokens) for name, tokens in marks.items()}
-    _groups(parsed)
-    _distances(parsed)
+            longer.setdefault(cue.name, set()).update(cue.tokens)
+    places = parsed.places
+    parsed.glue = places.get("glue", ())
+    for name, tokens in longer.items():
+        places[name] = sorted(tokens.union(places.get(name, ())))
+    parsed.marks = {name: frozenset(tokens) for name, tokens in places.items()}
     return parsed
 
 
@@ -164,38 +178,42 @@ def _mentions(doc: Doc, index: int) -> list[tuple[int, Mention]]:
 def _tokens(text: str, start: int, end: int, spans: Sequence[tuple[int, int, int]], words_of: Lexicon) -> Clause:
     """Cut text[start:end]; every span becomes one token of kind "r"."""
     pattern = _FRENCH if words_of.lang == "fr" else _TOKEN
-    parsed = Clause(words_of, [], [], [], [], [], [], [], [], {}, [], [], [])
+    raw: list[str] = []
+    regions: list[tuple[int, int]] = []
     position = start
-    for first, last, number in [*spans, (end, end, None)]:
-        if first < position and number is not None:
-            continue
-        for found in pattern.finditer(text, position, max(first, position)):
-            _add(parsed, found.group(), found.start(), found.end(), None)
-        if number is not None:
-            _add(parsed, text[first:last], first, last, number)
+    for first, last, number in spans:
+        if first >= position:
+            raw += pattern.findall(text, position, first)
+            regions.append((len(raw), number))
+            raw.append(text[first:last])
             position = last
+    raw += pattern.findall(text, position, end)
+    known = [words_of.token(one) for one in raw]
+    places: dict[str, list[int]] = {}
+    for k, token in enumerate(known):
+        for mark in token.marks:
+            places.setdefault(mark, []).append(k)
+    if words_of.lang == "pl":
+        _conditionals(known, places)
+    nothing: list[Any] = [None] * len(raw)
+    words, kinds = [token.word for token in known], [token.kind for token in known]
+    parsed = Clause(words_of, text, start, words, raw, kinds, nothing, nothing.copy(), places, known)
+    for k, number in regions:
+        parsed.kinds[k], parsed.mention[k] = "r", number
     return parsed
 
 
-def _add(parsed: Clause, raw: str, start: int, end: int, number: int | None) -> None:
-    word = raw.lower().replace("’", "'").replace("ʼ", "'")
-    if parsed.lexicon.lang == "pl" and word.endswith(_POLISH_CONDITIONAL):
-        word = word[:-2]
-        parsed.would.add(len(parsed.words))
-    parsed.words.append(word)
-    parsed.raw.append(raw)
-    parsed.starts.append(start)
-    parsed.ends.append(end)
-    parsed.kinds.append(
-        "r" if number is not None else "w" if raw[0].isalnum() or raw[0] == "_" or word == "'s" else "p"
-    )
-    parsed.mention.append(number)
-    parsed.party.append(None)
+def _conditionals(known: Sequence[Token], places: dict[str, list[int]]) -> None:
+    """Polish verbs that carry the ending of the conditional are modal and hedged."""
+    would = [k for k, token in enumerate(known) if token.would]
+    for mark in ("modal", "hedge") if would else ():
+        places[mark] = sorted({*places.get(mark, ()), *would})
 
 
 def _parties(parsed: Clause) -> None:
     """Find the parties: the first token of each carries its code and kind "a", the others become part of it."""
-    for cue in parsed.lexicon.actors.match(parsed.words, parsed.kinds):
+    row = [token.actors for token in parsed.known]
+    for cue in parsed.lexicon.actors.found(row, parsed.words, parsed.kinds):
         i = cue.first
         if len(cue.tokens) == 1 and parsed.words[i] == "us" and not parsed.raw[i].isupper():
             continue
@@ -206,31 +224,29 @@ def _parties(parsed: Clause) -> None:
 
 def _stand_ins(doc: Doc, index: int, parsed: Clause) -> None:
     """ "In return it wants ...": a pronoun with no party before it stands for the one that led the sentence before."""
-    first = next((k for k, code in enumerate(parsed.party) if code), len(parsed.words))
-    k = next((k for k in range(min(first, _OPENING)) if _is_pronoun(parsed, k)), None)
-    if k is None or index == 0:
+    pronouns = parsed.places.get("heit", ())
+    k = next((k for k in pronouns if parsed.kinds[k] == "w"), _OPENING)
+    if k >= _OPENING or index == 0 or any(parsed.party[:k]):
         return
-    before = doc.sentences[index - 1]
-    earlier = _tokens(doc.text, before.start, before.end, (), parsed.lexicon)
-    _parties(earlier)
-    leader = next(
-        (code for j, code in enumerate(earlier.party) if code and not _governed_by_preposition(earlier, j)), None
-    )
+    leader = _leader(doc, index - 1, parsed.lexicon)
     if leader is not None:
         parsed.kinds[k], parsed.party[k] = "a", leader
 
 
-def _is_pronoun(parsed: Clause, k: int) -> bool:
-    """Does a personal pronoun in the nominative stand there, with a verb behind it?"""
-    return parsed.words[k] in _marked(parsed.lexicon, "heit") and parsed.kinds[k] == "w"
+def _leader(doc: Doc, index: int, words_of: Lexicon) -> str | None:
+    """The first party of a sentence that no preposition governs."""
+    sentence = doc.sentences[index]
+    parsed = _tokens(doc.text, sentence.start, sentence.end, (), words_of)
+    _parties(parsed)
+    return next((code for k, code in enumerate(parsed.party) if code and not _governed_by_preposition(parsed, k)), None)
 
 
 def _governed_by_preposition(parsed: Clause, k: int) -> bool:
-    return any(parsed.words[j] in _marked(parsed.lexicon, "oblique") for j in range(max(k - 2, 0), k))
+    return parsed.any("oblique", k - 2, k)
 
 
 def _is_glue(parsed: Clause, i: int) -> bool:
-    return parsed.words[i] in _OPENERS or parsed.has("glue", i) or parsed.has("amount", i) or is_number(parsed.words[i])
+    return parsed.words[i] in _OPENERS or any(parsed.has(mark, i) for mark in ("glue", "amount", FIGURE))
 
 
 def is_number(word: str) -> bool:
@@ -238,20 +254,20 @@ def is_number(word: str) -> bool:
     return word[:1].isdigit()
 
 
-def _groups(parsed: Clause) -> None:
+def _groups(parsed: Clause) -> list[Group]:
     """Join neighbouring regions where nothing but glue stands between them."""
+    groups: list[Group] = []
     current: list[int] = []
     for i, kind in enumerate(parsed.kinds):
-        if kind != "r":
-            continue
-        if current and _container(parsed, current[-1], i):
+        if kind != "r" or (current and _container(parsed, current[-1], i)):
             continue
         if current and not _joined(parsed, current[-1], i):
-            parsed.groups.append(Group(current[0], current[-1], tuple(current)))
+            groups.append(Group(current[0], current[-1], tuple(current)))
             current = []
         current.append(i)
     if current:
-        parsed.groups.append(Group(current[0], current[-1], tuple(current)))
+        groups.append(Group(current[0], current[-1], tuple(current)))
+    return groups
 
 
 def _container(parsed: Clause, i: int, j: int) -> bool:
@@ -279,36 +295,32 @@ def _apposed(parsed: Clause, i: int, j: int) -> bool:
     return not any(parsed.has("and", k) for k in (j - 2, j - 1))
 
 
-def _distances(parsed: Clause) -> None:
-    """Running cost and wall count, so that `between` and `walled` look up two numbers."""
-    acts = {cue.first for cue in parsed.cues if cue.kind == "act"}
-    costs, walls = [], []
-    for i, word in enumerate(parsed.words):
-        wall = parsed.has("wall", i)
-        walls.append(int(wall))
-        costs.append(WALL if wall else _cost(parsed, i, word, i in acts))
-    parsed.costs = list(accumulate(costs, initial=0.0))
-    parsed.walls = list(accumulate(walls))
-
-
-def _cost(parsed: Clause, i: int, word: str, is_act: bool) -> float:
-    if parsed.kinds[i] == "r":
-        return 0.8
-    if parsed.has("include", i):
-        return -1.0
-    if word == ",":
-        return _COMMA_COST
-    if parsed.has("relative", i):
-        return 0.0 if parsed.has("include", i + 1) else _RELATIVE_COST
-    if parsed.has("and", i) and _new_subject(parsed, i + 1):
-        return _NEW_SUBJECT_COST
-    if is_act:
-        return _ACT_COST
-    if word in _QUOTES:
-        return _QUOTE_COST
-    if parsed.has("amount", i) or is_number(word):
-        return _GLUE_COST
-    return _GLUE_COST if word in _marked(parsed.lexicon, "glue") else _WORD_COST
+def _costs(parsed: Clause) -> list[float]:
+    """The cost of each token. What says more of a token overrides what says less: later lines win."""
+    places = parsed.places
+    costs = [_WORD_COST] * len(parsed.words)
+    for k in (*parsed.glue, *places.get("amount", ()), *places.get(FIGURE, ())):
+        costs[k] = _GLUE_COST
+    for k in places.get(QUOTE, ()):
+        costs[k] = _QUOTE_COST
+    for cue in parsed.cues:
+        if cue.kind == "act":
+            costs[cue.first] = _ACT_COST
+    for k in places.get("and", ()):
+        if _new_subject(parsed, k + 1):
+            costs[k] = _NEW_SUBJECT_COST
+    for k in places.get("relative", ()):
+        costs[k] = 0.0 if parsed.has("include", k + 1) else _RELATIVE_COST
+    for k in places.get(COMMA, ()):
+        costs[k] = _COMMA_COST
+    for k in places.get("include", ()):
+        costs[k] = _INCLUDE_COST
+    for k, kind in enumerate(parsed.kinds):
+        if kind == "r":
+            costs[k] = _REGION_COST
+    for k in places.get("wall", ()):
+        costs[k] = WALL
+    return costs
 
 
 def _new_subject(parsed: Clause, i: int) -> bool:

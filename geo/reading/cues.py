@@ -16,14 +16,16 @@ line is one pattern. Its elements are separated by spaces:
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import product
 from pathlib import Path
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 import msgspec
 
+T = TypeVar("T")
 VOCABULARY = Path(__file__).parents[1] / "vocabulary"
 #: Languages with a vocabulary of cues, ISO 639-1.
 LANGUAGES = ("en", "uk", "ru", "de", "fr", "es", "pl")
@@ -32,6 +34,10 @@ LANGUAGES = ("en", "uk", "ru", "de", "fr", "es", "pl")
 WORD, GAP, ACTOR, REGION, WIDE_GAP = 0, 1, 2, 3, 4
 #: How many tokens `..` and `...` may skip.
 GAP_WIDTH = {GAP: 5, WIDE_GAP: 20}
+#: Marks of tokens that no vocabulary has to name.
+COMMA, QUOTE, FIGURE = ",", '"', "0"
+_QUOTES = frozenset('"“”„«»‘’‚‹›')
+_POLISH_CONDITIONAL = ("łby", "łaby", "łoby", "liby", "łyby")
 #: Kinds of sections in a vocabulary: acts on land, operators over acts, and marks that shape a sentence.
 KINDS = ("act", "op", "mark")
 
@@ -160,26 +166,138 @@ def compile_patterns(sections: dict[str, dict[str, dict[str, str]]]) -> tuple[Pa
 
 # --- matching ---------------------------------------------------------------------------------------------------
 
+#: Numbers kept free for the elements `@` and `#`, which count as present in every sentence.
+_PARTIES, _REGIONS = 0, 1
+_PRESENT = frozenset((_PARTIES, _REGIONS))
+#: How many different words a memory of words keeps.
+_KEPT = 50_000
+_NONE: frozenset[int] = frozenset()
+
+
+class Step(NamedTuple):
+    """An element behind the first: what it asks for, its number (equal ones share it), whether it may be missing."""
+
+    asks: int
+    number: int
+    optional: bool
+
+
+class Line(NamedTuple):
+    """A pattern as the matcher follows it: its steps, and the numbers of all elements that a sentence must hold."""
+
+    kind: str
+    name: str
+    form: str
+    steps: tuple[Step, ...]
+    needs: frozenset[int]
+
+
+class Known(NamedTuple):
+    """What a matcher knows of a word: the lines that it may begin, and the elements that it satisfies."""
+
+    begins: tuple[Line, ...]
+    fits: frozenset[int]
+
 
 class Matcher:
-    """Finds every pattern of one vocabulary in a sentence's tokens, looking patterns up by their first word."""
+    """Finds every pattern of one vocabulary in a sentence's tokens.
+
+    Each word is looked up once and remembered: which lines it begins, which elements it satisfies. Only lines whose
+    elements all occur somewhere in the sentence are followed step by step.
+    """
 
     def __init__(self, patterns: Iterable[Pattern]) -> None:
-        self._exact: dict[str, list[Pattern]] = {}
-        self._begins: dict[str, list[Pattern]] = {}
-        self._marked: dict[int, list[Pattern]] = {ACTOR: [], REGION: []}
+        self._numbers: dict[Element, int] = {}
+        self._begun: _Forms[Line] = _Forms()
+        self._satisfied: _Forms[int] = _Forms()
+        self._marked: dict[str, tuple[Line, ...]] = {"a": (), "r": ()}
+        self._known: dict[str, Known] = {}
         for pattern in patterns:
-            first = pattern.elements[0]
-            if first.asks != WORD:
-                self._marked[first.asks].append(pattern)
-            for form in first.exact:
-                self._exact.setdefault(form, []).append(pattern)
-            for form in first.begins:
-                self._begins.setdefault(form, []).append(pattern)
-        self._lengths = sorted({len(form) for form in self._begins})
+            first, line = pattern.elements[0], self._line(pattern)
+            if first.asks == WORD:
+                self._begun.add(first, line)
+            else:
+                kind = "a" if first.asks == ACTOR else "r"
+                self._marked[kind] = (*self._marked[kind], line)
 
-    def starting_with(self, word: str) -> list[Pattern]:
-        """The patterns that may begin with this (lower-case) word."""
+    def _line(self, pattern: Pattern) -> Line:
+        steps = tuple(Step(e.asks, self._number(e), e.optional) for e in pattern.elements[1:])
+        needs = frozenset(s.number for s in steps if not s.optional and s.asks not in GAP_WIDTH)
+        return Line(pattern.kind, pattern.name, pattern.form, steps, needs)
+
+    def _number(self, element: Element) -> int:
+        if element.asks != WORD:
+            return _PARTIES if element.asks == ACTOR else _REGIONS
+        number = self._numbers.get(element)
+        if number is None:
+            number = self._numbers[element] = len(self._numbers) + 2
+            self._satisfied.add(element, number)
+        return number
+
+    def known(self, word: str) -> Known:
+        """What is known of a (lower-case) word."""
+        known = self._known.get(word)
+        if known is None:
+            fits = self._satisfied.of(word)
+            known = Known(tuple(self._begun.of(word)), frozenset(fits) if fits else _NONE)
+            if len(self._known) < _KEPT:
+                self._known[word] = known
+        return known
+
+    def match(self, words: Sequence[str], kinds: Sequence[str]) -> list[Cue]:
+        """All cues of a sentence, in order. Where two share a token, the one with more elements stays.
+
+        ``words`` are lower case; ``kinds`` says of each token: "w" word, "p" punctuation, "a" party, "r" region.
+        """
+        return self.found([self.known(word) for word in words], words, kinds)
+
+    def found(self, row: Sequence[Known], words: Sequence[str], kinds: Sequence[str]) -> list[Cue]:
+        """The same, where it is known already what is `known` of each word."""
+        begun = self._begun_lines(row, kinds)
+        if not begun:
+            return []
+        present = _PRESENT.union(*[known.fits for known in row])
+        found: list[tuple[int, int, Cue]] = []
+        for i, lines in begun:
+            for line in lines:
+                if not line.steps:
+                    found.append((-1, -(kinds[i] in "wp"), Cue(line.kind, line.name, line.form, (i,), i, i)))
+                elif line.needs <= present:
+                    tokens = _fit(line.steps, 0, i + 1, row, words, kinds)
+                    if tokens is not None:
+                        taken = (i, *tokens)
+                        weight = sum(kinds[t] in "wp" for t in taken)
+                        cue = Cue(line.kind, line.name, line.form, taken, i, taken[-1])
+                        found.append((-len(taken), -weight, cue))
+        return _without_overlaps(found, kinds) if len(found) > 1 else [cue for _, _, cue in found]
+
+    def _begun_lines(self, row: Sequence[Known], kinds: Sequence[str]) -> list[tuple[int, tuple[Line, ...]]]:
+        """The tokens that may begin a cue, with the lines that they may begin."""
+        marked = self._marked
+        if not (marked["a"] or marked["r"]):
+            return [(i, known.begins) for i, known in enumerate(row) if known.begins and kinds[i] in "wp"]
+        begun = [(i, marked.get(kinds[i], known.begins)) for i, known in enumerate(row)]
+        return [item for item in begun if item[1]]
+
+
+class _Forms(Generic[T]):
+    """Things by the forms of a word that they belong to, exact ones and beginnings."""
+
+    def __init__(self) -> None:
+        self._exact: dict[str, list[T]] = {}
+        self._begins: dict[str, list[T]] = {}
+        self._lengths: list[int] = []
+
+    def add(self, element: Element, thing: T) -> None:
+        for form in element.exact:
+            self._exact.setdefault(form, []).append(thing)
+        for form in element.begins:
+            self._begins.setdefault(form, []).append(thing)
+            if len(form) not in self._lengths:
+                insort(self._lengths, len(form))
+
+    def of(self, word: str) -> list[T]:
+        """All that belongs to a word."""
         found = list(self._exact.get(word, ()))
         for length in self._lengths:
             if length > len(word):
@@ -187,79 +305,70 @@ class Matcher:
             found += self._begins.get(word[:length], ())
         return found
 
-    def match(self, words: Sequence[str], kinds: Sequence[str]) -> list[Cue]:
-        """All cues of a sentence, in order. Where two share a token, the one with more elements stays.
-
-        ``words`` are lower case; ``kinds`` says of each token: "w" word, "p" punctuation, "a" party, "r" region.
-        """
-        found: list[tuple[int, int, Cue]] = []
-        for i, word in enumerate(words):
-            if kinds[i] == "w" or kinds[i] == "p":
-                candidates = self.starting_with(word)
-            else:
-                candidates = self._marked[ACTOR if kinds[i] == "a" else REGION]
-            for pattern in candidates:
-                tokens = _fit(pattern.elements, 1, i + 1, words, kinds) if len(pattern.elements) > 1 else ()
-                if tokens is not None:
-                    taken = (i, *tokens)
-                    weight = sum(kinds[t] in "wp" for t in taken)
-                    found.append((-len(taken), -weight, Cue(*pattern_head(pattern), taken, i, taken[-1])))
-        return _without_overlaps(found, kinds)
-
 
 def _without_overlaps(found: list[tuple[int, int, Cue]], kinds: Sequence[str]) -> list[Cue]:
     """Longest first: an act takes its words from other acts, an operator from operators, a mark from its own name."""
-    found.sort(key=lambda item: (item[0], item[1], item[2].first))
-    taken: set[tuple[str, int]] = set()
+    found.sort(key=_longest_first)
+    taken: dict[str, set[int]] = {}
     kept = []
     for _, _, cue in found:
-        layer = cue.name if cue.kind == "mark" else cue.kind
-        mine = {(layer, t) for t in cue.tokens if kinds[t] in "wp"}
-        if taken.isdisjoint(mine):
-            taken |= mine
+        mine = [t for t in cue.tokens if kinds[t] in "wp"]
+        others = taken.setdefault(cue.name if cue.kind == "mark" else cue.kind, set())
+        if others.isdisjoint(mine):
+            others.update(mine)
             kept.append(cue)
-    kept.sort(key=lambda cue: (cue.first, cue.last))
+    kept.sort(key=_in_order)
     return kept
 
 
-def pattern_head(pattern: Pattern) -> tuple[str, str, str]:
-    """Kind, name and form of a pattern."""
-    return pattern.kind, pattern.name, pattern.form
+def _longest_first(item: tuple[int, int, Cue]) -> tuple[int, int, int]:
+    return item[0], item[1], item[2].first
 
 
-def _fits(element: Element, word: str, kind: str) -> bool:
-    if element.asks == ACTOR:
-        return kind == "a"
-    if element.asks == REGION:
-        return kind == "r"
-    if kind == "r":
-        return False
-    return word in element.exact or (bool(element.begins) and word.startswith(element.begins))
+def _in_order(cue: Cue) -> tuple[int, int]:
+    return cue.first, cue.last
 
 
 def _fit(
-    elements: tuple[Element, ...], k: int, i: int, words: Sequence[str], kinds: Sequence[str]
+    steps: tuple[Step, ...], k: int, i: int, row: Sequence[Known], words: Sequence[str], kinds: Sequence[str]
 ) -> tuple[int, ...] | None:
-    """Token indices that satisfy elements[k:] from token i on, or None."""
-    if k == len(elements):
+    """Token indices that satisfy steps[k:] from token i on, or None."""
+    if k == len(steps):
         return ()
-    element = elements[k]
-    if element.asks in GAP_WIDTH:
-        for j in range(i, min(i + GAP_WIDTH[element.asks] + 1, len(words))):
-            rest = _fit(elements, k + 1, j, words, kinds)
+    asks, number, optional = steps[k]
+    if asks in GAP_WIDTH:
+        for j in range(i, min(i + GAP_WIDTH[asks] + 1, len(words))):
+            rest = _fit(steps, k + 1, j, row, words, kinds)
             if rest is not None:
                 return rest
             if words[j] in ";.:":
                 return None
         return None
-    if i < len(words) and _fits(element, words[i], kinds[i]):
-        rest = _fit(elements, k + 1, i + 1, words, kinds)
-        if rest is not None:
-            return (i, *rest)
-    return _fit(elements, k + 1, i, words, kinds) if element.optional else None
+    if i < len(words):
+        kind = kinds[i]
+        if kind == "a" if asks == ACTOR else kind == "r" if asks == REGION else kind != "r" and number in row[i].fits:
+            rest = _fit(steps, k + 1, i + 1, row, words, kinds)
+            if rest is not None:
+                return (i, *rest)
+    return _fit(steps, k + 1, i, row, words, kinds) if optional else None
 
 
 # --- loading ----------------------------------------------------------------------------------------------------
+
+
+class Token(NamedTuple):
+    """What is known of a token by its spelling: lower case, "w" word or "p" punctuation, its single marks, its cues.
+
+    Marks that need no vocabulary are COMMA, QUOTE and FIGURE. ``would``: a Polish verb with the ending of the
+    conditional, which ``word`` leaves out.
+    """
+
+    word: str
+    kind: str
+    marks: tuple[str, ...]
+    actors: Known
+    cues: Known
+    would: bool = False
 
 
 class Lexicon:
@@ -278,6 +387,27 @@ class Lexicon:
         self.cues = Matcher(longer)
         self.marks = {name: frozenset(words) for name, words in sets.items()}
         self.disputes = vocabulary.disputes
+        self._marked: dict[str, tuple[str, ...]] = {}
+        for name, words in self.marks.items():
+            for word in words:
+                self._marked[word] = (*self._marked.get(word, ()), name)
+        self._tokens: dict[str, Token] = {}
+
+    def token(self, raw: str) -> Token:
+        """What is known of a token as written; each spelling is looked at once."""
+        known = self._tokens.get(raw)
+        if known is None:
+            word = raw.lower().replace("’", "'").replace("ʼ", "'")
+            would = self.lang == "pl" and word.endswith(_POLISH_CONDITIONAL)
+            if would:
+                word = word[:-2]
+            kind = "w" if raw[0].isalnum() or raw[0] == "_" or word == "'s" else "p"
+            own = COMMA if word == "," else QUOTE if word in _QUOTES else FIGURE if word[:1].isdigit() else None
+            marks = (*self._marked.get(word, ()), *((own,) if own else ()))
+            known = Token(word, kind, marks, self.actors.known(word), self.cues.known(word), would)
+            if len(self._tokens) < _KEPT:
+                self._tokens[raw] = known
+        return known
 
     def dispute(self, region: str) -> Dispute | None:
         """The dispute that a region belongs to, None if it is in none that is known."""

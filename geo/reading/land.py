@@ -130,9 +130,9 @@ class Land:
 
     def party(self, word: str) -> str | None:
         """The party (ISO 3166-1 alpha-2) that a single word stands for, if any."""
-        for pattern in lexicon(self.lang).actors.starting_with(word):
-            if len(pattern.elements) == 1:
-                return pattern.name
+        for line in lexicon(self.lang).actors.known(word).begins:
+            if not line.steps:
+                return line.name
         return None
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from geo.reading.clauses import Clause, Group, clause
+from geo.reading.clauses import Clause, Group, clause, remember
 from geo.reading.cues import LANGUAGES, Cue, lexicon
 from geo.reading.document import Mention
 
@@ -57,7 +57,10 @@ def with_pronouns(doc: Doc) -> tuple[Doc, dict[int, Clause]]:
                 found += _pronouns(doc, index, here, parsed[before] if before is not None else None)
     changed = {mention.sentence for mention in found}
     kept = {index: one for index, one in parsed.items() if one is not None and index not in changed}
-    return (replace(doc, mentions=(*doc.mentions, *found)) if found else doc), kept
+    if found:
+        doc = replace(doc, mentions=(*doc.mentions, *found))
+        remember(doc, kept)
+    return doc, kept
 
 
 @cache
@@ -83,7 +86,7 @@ def _pronouns(doc: Doc, index: int, parsed: Clause, earlier: Clause | None) -> l
             continue
         numbers = [source.mention[token] for token in where.regions]
         regions = tuple(dict.fromkeys(r for n in numbers if n is not None for r in doc.mentions[n].regions))
-        out.append(Mention(parsed.starts[k], parsed.ends[k], regions, index, anaphor=True))
+        out.append(Mention(parsed.starts[k], parsed.end(k), regions, index, anaphor=True))
     return out
 
 

@@ -340,7 +340,7 @@ def _claim(doc: Doc, finding: Finding) -> Claim:
     mention = doc.mentions[finding.mention]
     parsed, cue = finding.parsed, finding.cue
     sentence = doc.sentences[finding.sentence]
-    start, end = parsed.starts[cue.first], parsed.ends[cue.last]
+    start, end = parsed.starts[cue.first], parsed.end(cue.last)
     return Claim(
         region=finding.region,
         role=finding.role,
