@@ -85,6 +85,7 @@ def weigh(clause: Clause, cue: Cue, ops: list[Over], agent: str | None, dispute:
     state.modal = any(
         clause.has("modal", k) for k in range(max(cue.first - 5, 0), cue.first + 1) if not clause.walled(k, cue.first)
     )
+    state.offered = _under_a_plan(clause, cue)
     state.alone = {side(code, dispute) for code in clause.party if code} == {"C"}
     state.vacated = any(
         other.kind == "act" and other.name in ("withdraw", "leave") and other is not cue for other in clause.cues
@@ -93,11 +94,21 @@ def weigh(clause: Clause, cue: Cue, ops: list[Over], agent: str | None, dispute:
         over.cue.name == "refuse" and not over.negated and side(over.subject, dispute) == "O" for over in ops
     )
     for over in ops:
-        _weigh_one(clause, state, over, dispute)
+        _weigh_one(clause, state, over, ops, dispute)
     leader = next((code for code in clause.party if code), None)
     if clause.any("strictexchange", cue.first - 6, cue.first) and state.agent == "O" and side(leader, dispute) == "C":
         state.demanders.append("C")
     return state
+
+
+def _under_a_plan(clause: Clause, cue: Cue) -> bool:
+    """Is it what a plan holds ("a swap in which Kyiv gets ...", "a deal that lets ...")?"""
+    for k in range(cue.first - 1, 0, -1):
+        if clause.has("wall", k) or clause.words[k] == ";":
+            return False
+        if clause.has("relative", k) or clause.has("that", k):
+            return any(clause.has("plan", j) for j in range(max(k - 3, 0), k))
+    return False
 
 
 def _is_fact(clause: Clause, cue: Cue) -> bool:
@@ -109,7 +120,7 @@ def _is_fact(clause: Clause, cue: Cue) -> bool:
     return cue.name in ("hold", "annex") and finite(clause, cue)
 
 
-def _weigh_one(clause: Clause, state: State, over: Over, dispute: Dispute) -> None:
+def _weigh_one(clause: Clause, state: State, over: Over, ops: list[Over], dispute: Dispute) -> None:
     name, who = over.cue.name, side(over.subject, dispute)
     if over.after and over.cue.form == "post":
         who = side(_who_rules_out(clause, state.first, over), dispute)
@@ -118,6 +129,8 @@ def _weigh_one(clause: Clause, state: State, over: Over, dispute: Dispute) -> No
         who = who if who == "C" and over.cue.form == "verb" and _owner_of_plan(clause, over.cue) else None
     if name == "condition":
         _weigh_condition(clause, state, over, who, dispute)
+        return
+    if name == "must" and not over.negated and _not_forced(clause, over.cue, ops):
         return
     if name == "must":
         who = _speaker(clause, over, dispute, passive=state.agent is None)
@@ -176,6 +189,13 @@ def _weigh_condition(clause: Clause, state: State, over: Over, who: Side | None,
         state.demanders.append("C")
     elif who == "C" and state.agent == "C":
         state.aims.append("C")
+
+
+def _not_forced(clause: Clause, cue: Cue, ops: list[Over]) -> bool:
+    """ "should not be forced to": the negation belongs to both."""
+    return clause.any("neg", cue.last + 1, cue.last + 2) and any(
+        other.cue.name == "must" and other.negated and 0 < other.cue.first - cue.last <= 4 for other in ops
+    )
 
 
 def _close(clause: Clause, over: Over) -> bool:

@@ -55,7 +55,8 @@ def _fragments(doc: Doc, found: list[Finding]) -> list[Finding]:
             for region in doc.mentions[number].regions:
                 dispute = parsed.lexicon.dispute(region)
                 who = subject(asked, cue)
-                if dispute is not None and side(who, dispute) == "C":
+                if dispute is not None and side(who, dispute) in ("C", None):
+                    who = who or dispute.claimant[0]
                     out.append(Finding(region, "demanded", number, index, "answer names it", cue, 0.0, who, asked))
     return out
 

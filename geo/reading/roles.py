@@ -16,7 +16,18 @@ from geo.reading.clauses import Clause, Group, clause
 from geo.reading.cues import Cue, Dispute
 from geo.reading.decide import Side, decide, side, weigh
 from geo.reading.pronouns import with_pronouns
-from geo.reading.scope import Over, Reached, agent, attributive, governed, operators, parties_before, passive, predicate
+from geo.reading.scope import (
+    Over,
+    Reached,
+    agent,
+    attributive,
+    gapped,
+    governed,
+    operators,
+    parties_before,
+    passive,
+    predicate,
+)
 
 if TYPE_CHECKING:
     from geo.reading.document import Doc
@@ -144,6 +155,8 @@ def _act(doc: Doc, index: int, parsed: Clause, cue: Cue) -> list[Finding]:
     for target in reached:
         flip = cue.name == "swap" and _is_price(parsed, cue, target.group)
         found += _decided(doc, index, parsed, cue, ops, actor, target, flip=flip)
+    for target, other in gapped(parsed, cue, reached[-1].group):
+        found += _decided(doc, index, parsed, cue, ops, other, target, flip=False)
     if cue.name in ("cede", "withdraw", "leave", "giveback", "swap", "freeze"):
         known = {target.group for target in reached}
         for price in _prices(parsed, cue, reached[-1].group):

@@ -108,6 +108,8 @@ def _shut_off(clause: Clause, cue: Cue, stop: int) -> bool:
         return True
     if any(clause.has("neg", k) and _opens_member(clause, k) for k in range(max(start + 2, stop - 2), stop)):
         return True
+    if cue.form == "weak" and _equated(clause, start, stop):
+        return False
     if cue.name in _TIGHT and (_own_words(clause, start, stop) > 1 or clause.any("goal", start + 1, stop)):
         return True
     if cue.name == "cede" and (
@@ -120,6 +122,14 @@ def _shut_off(clause: Clause, cue: Cue, stop: int) -> bool:
         return True
     own_noun = start + 1 < stop and clause.has("land", start + 1) and cue.form in ("past", "fact")
     return own_noun and clause.any("and", start + 2, stop) and not clause.any("include", start + 2, stop)
+
+
+def _equated(clause: Clause, start: int, stop: int) -> bool:
+    """ "the price for peace is Donetsk": a copula right before the region, its article and the like."""
+    k = stop - 1
+    while k > start and clause.has("glue", k):
+        k -= 1
+    return k > start and clause.has("be", k) and not any(clause.words[j] == "," for j in range(start + 1, k))
 
 
 def _other_object(clause: Clause, start: int, stop: int) -> bool:
@@ -367,6 +377,28 @@ def _chained(clause: Clause, reached: list[Reached]) -> list[Reached]:
     return reached
 
 
+def gapped(clause: Clause, cue: Cue, last: Group) -> list[tuple[Reached, str]]:
+    """The groups with another doer that a verb governs unsaid ("Kyiv would leave Donbas and Moscow parts of Sumy")."""
+    if nominal(cue) or last.first < cue.first:
+        return []
+    found: list[tuple[Reached, str]] = []
+    for group in clause.groups:
+        if group.first <= last.last:
+            continue
+        gap = range(last.last + 1, group.first)
+        party = next((k for k in gap if clause.kinds[k] == "a"), None)
+        if party is None or _possessive(clause, party) or not clause.has("and", party - 1):
+            break
+        if any(k in c.tokens for c in clause.cues if c.kind != "mark" for k in gap):
+            break
+        code = clause.party[party]
+        if code is None or group.first - party > 8 or _own_words(clause, party, group.first) > 2:
+            break
+        found.append((Reached(group, 0.5, False), code))
+        last = group
+    return found
+
+
 def passive(clause: Clause, cue: Cue) -> bool:
     """Does a form of "to be" stand right before the cue (adverbs and negations between)?"""
     return any(clause.has("be", k) for k in range(max(cue.first - 3, 0), cue.first) if not clause.walled(k, cue.first))
@@ -522,7 +554,7 @@ def _negative_subject(clause: Clause, cue: Cue) -> bool:
     for k in range(cue.first - 1, max(cue.first - 10, -1), -1):
         if clause.has("nobody", k):
             return not clause.has("notneg", k)
-        if clause.kinds[k] == "r" and cue.form == "subj":
+        if clause.kinds[k] == "r" and (cue.form == "subj" or passive(clause, cue)):
             continue
         if clause.kinds[k] in "pr" or clause.has("wall", k) or any(k in c.tokens for c in clause.cues):
             return False
@@ -586,6 +618,9 @@ def subject(clause: Clause, cue: Cue) -> str | None:
     """Who does it: by-phrase, owner of a noun, else the nearest party before that is no object."""
     if cue.kind == "op" and clause.party[cue.first]:
         return clause.party[cue.first]
+    within = [clause.party[k] for k in range(cue.first + 1, cue.last) if clause.kinds[k] == "a"]
+    if within and cue.name == "demand" and any(clause.has("neg", k) for k in cue.tokens):
+        return within[-1]
     named = doer_behind(clause, cue) or (inverted(clause, cue) if cue.kind == "op" else None)
     if named is not None:
         return named
@@ -597,6 +632,14 @@ def subject(clause: Clause, cue: Cue) -> str | None:
             return code
         spare = spare or code
     return spare
+
+
+def _says_of_others(clause: Clause, k: int, stop: int) -> bool:
+    """Does this party only report on people whose side is not named ("Putin said troops must leave")?"""
+    said = next((j for j in range(k + 1, min(k + 4, stop)) if clause.has("say", j)), None)
+    return said is not None and any(
+        clause.has("people", j) and not clause.has("possessor", j - 1) for j in range(said + 1, stop)
+    )
 
 
 def _told(clause: Clause, k: int) -> bool:
@@ -656,7 +699,9 @@ def agent(clause: Clause, cue: Cue) -> str | None:
     if clause.words[cue.first] == "-" and cue.first > 0:
         return clause.party[cue.first - 1]
     inside = [clause.party[t] for t in cue.tokens if clause.party[t]]
-    if inside and cue.name in ("hold", "own", "annex", "retake", "receive"):
+    if cue.name == "own" and not inside:
+        return reporter(clause, cue.last) or next((code for _, code in parties_before(clause, cue.first)), None)
+    if inside and cue.name in ("hold", "keep", "own", "annex", "retake", "receive"):
         return inside[-1]
     named = doer_behind(clause, cue)
     if named is not None:
@@ -674,6 +719,8 @@ def agent(clause: Clause, cue: Cue) -> str | None:
         return None
     parties = [(k, c) for k, c in parties_before(clause, cue.first) if not _as_whose(clause, cue, k)]
     parties = [(k, c) for k, c in parties if cue.first - k <= 2 or not _told(clause, k)] or parties
+    if parties and _says_of_others(clause, parties[0][0], cue.first):
+        return None
     nearest = parties[0] if parties else None
     receiving = cue.name == "cede" and nearest is not None and len(parties) > 1 and oblique(clause, nearest[0])
     if nearest and not receiving and cue.first - nearest[0] <= (3 if cue.form in ("noun", "past") else 1):
