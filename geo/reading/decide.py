@@ -12,7 +12,7 @@ from typing import Literal
 from geo.models import Role
 from geo.reading.clauses import Clause
 from geo.reading.cues import Cue, Dispute
-from geo.reading.scope import Over, finite, headline, irrealis_passive, negated, parties_before, reporter
+from geo.reading.scope import OURS, Over, finite, headline, irrealis_passive, negated, parties_before, reporter
 
 Side = Literal["C", "O", "T"]
 #: Acts that hand land from the owner to the claimant.
@@ -86,7 +86,8 @@ def weigh(clause: Clause, cue: Cue, ops: list[Over], agent: str | None, dispute:
         clause.has("modal", k) for k in range(max(cue.first - 5, 0), cue.first + 1) if not clause.walled(k, cue.first)
     )
     state.offered = _under_a_plan(clause, cue)
-    state.alone = {side(code, dispute) for code in clause.party if code} == {"C"}
+    ours = any(clause.words[t] in OURS for t in cue.tokens)
+    state.alone = ours or {side(code, dispute) for code in clause.party if code} == {"C"}
     state.vacated = any(
         other.kind == "act" and other.name in ("withdraw", "leave") and other is not cue for other in clause.cues
     )
@@ -133,7 +134,7 @@ def _weigh_one(clause: Clause, state: State, over: Over, ops: list[Over], disput
     if name == "must" and not over.negated and _not_forced(clause, over.cue, ops):
         return
     if name == "must":
-        who = _speaker(clause, over, dispute, passive=state.agent is None)
+        who = _speaker(clause, over, dispute, doer=state.agent)
         if who is None and state.gives_back and side(next((c for c in clause.party if c), None), dispute) == "O":
             state.demanders.append("O")
             return
@@ -229,15 +230,15 @@ def _owner_of_plan(clause: Clause, cue: Cue) -> bool:
     return put is not None and any(clause.kinds[j] == "a" for j in range(max(put - 4, 0), put))
 
 
-def _speaker(clause: Clause, over: Over, dispute: Dispute, *, passive: bool) -> Side | None:
-    """Who says that somebody must: the party before the one who must."""
+def _speaker(clause: Clause, over: Over, dispute: Dispute, *, doer: Side | None) -> Side | None:
+    """Who says that somebody must: the party before the one who must, all of them where the doer stands behind."""
     parties = [code for _, code in parties_before(clause, over.cue.first)]
     sides = [side(code, dispute) for code in parties]
     if over.negated:
         return sides[-1] if sides else None
     if side(reporter(clause, over.cue.last), dispute) == "C":
         return "C"
-    return "C" if "C" in (sides if passive else sides[1:]) else None
+    return "C" if "C" in (sides[1:] if sides and sides[0] == doer else sides) else None
 
 
 # --- from state to roles ----------------------------------------------------------------------------------------

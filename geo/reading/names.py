@@ -123,7 +123,13 @@ def compile_names(regions: Mapping[str, Any], contexts: Mapping[str, Mapping[str
                 if getattr(old, kind) not in (None, region):
                     raise ValueError(f"{form!r} is {kind} of both {getattr(old, kind)} and {region}")
                 known[form] = msgspec.structs.replace(old, **{kind: region})
-    triggers = tuple(w for line in regions["trigger"].values() for word in line.split() for w in word.split("|") if w)
+    triggers = tuple(
+        word.replace("_", " ")
+        for line in regions["trigger"].values()
+        for part in line.split()
+        for word in part.split("|")
+        if word
+    )
     patterns = {
         f"{section}.{name}": "|".join(line.strip() for line in lines.splitlines() if line.strip())
         for section, table in contexts.items()

@@ -187,6 +187,7 @@ def _share_of(parsed: Clause, k: int) -> bool:
     if not parsed.has("of", k - 1):
         return False
     amount = any(
-        parsed.has("land", j) or parsed.has("amount", j) or parsed.words[j] == "%" for j in range(k - 4, k - 1)
+        parsed.has("land", j) or parsed.has("amount", j) or parsed.has("full", j) or parsed.words[j] == "%"
+        for j in range(k - 4, k - 1)
     )
-    return amount and any(cue.kind == "act" and 0 < k - cue.last <= 9 for cue in parsed.cues)
+    return amount and any((cue.kind == "act" or cue.name == "demand") and 0 < k - cue.last <= 9 for cue in parsed.cues)

@@ -171,6 +171,7 @@ def _ends_there(parsed: Clause, k: int) -> bool:
         k >= len(parsed.words)
         or parsed.kinds[k] == "p"
         or parsed.has("oblique", k)
+        or parsed.has("by", k)
         or parsed.has("land", k)
         or parsed.has("and", k)
         or parsed.has("wall", k)

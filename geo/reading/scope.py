@@ -29,6 +29,8 @@ _SCOPE_LIMIT = 8.0
 #: Languages in which the object may well stand before its verb.
 _FREE_ORDER = frozenset({"de", "uk", "ru", "pl"})
 _CLOSING = ("”", "»", "“", '"')
+#: Who owns what is "ours" is said outside the words: by whoever speaks.
+OURS = frozenset({"us", "our", "ours"})
 #: Languages that mark the owner of a noun by case.
 _CASES = frozenset({"uk", "ru", "pl", "de"})
 #: Languages that mark the doer by case alone.
@@ -328,12 +330,22 @@ def _apposed_to(clause: Clause, group: Group, cue: Cue) -> bool:
     k = group.last + 1
     if cue.form != "past" or k >= len(clause.words) or clause.words[k] != ",":
         return False
-    k += 1
-    while clause.has("adverb", k):
-        k += 1
+    k = _past_adverbs(clause, k + 1)
+    first = next((c for c in clause.cues if c.kind == "act" and c.form == "past" and c.first == k), None)
+    if first is not None and first is not cue:
+        joint = next((j for j in range(first.last + 1, cue.first) if clause.has("and", j)), None)
+        k = _past_adverbs(clause, joint + 1) if joint is not None else k
     behind = cue.last + 1
     closed = _ends_here(clause, behind) or clause.has("by", behind) or clause.has("since", behind)
+    closed = closed or clause.has("that", behind)
     return k == cue.first and (closed or any(clause.has("by", t) for t in cue.tokens))
+
+
+def _past_adverbs(clause: Clause, k: int) -> int:
+    """The first token from k on that is no adverb."""
+    while clause.has("adverb", k):
+        k += 1
+    return k
 
 
 def _only_last(clause: Clause, reached: Reached, cue: Cue) -> Reached:
@@ -699,7 +711,7 @@ def agent(clause: Clause, cue: Cue) -> str | None:
     if clause.words[cue.first] == "-" and cue.first > 0:
         return clause.party[cue.first - 1]
     inside = [clause.party[t] for t in cue.tokens if clause.party[t]]
-    if cue.name == "own" and not inside:
+    if not inside and (cue.name == "own" or any(clause.words[t] in OURS for t in cue.tokens)):
         return reporter(clause, cue.last) or next((code for _, code in parties_before(clause, cue.first)), None)
     if inside and cue.name in ("hold", "keep", "own", "annex", "retake", "receive"):
         return inside[-1]
