@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.reading.cues import LANGUAGES
-from geo.reading.numbers import digits, numbers, tokens
+from geo.reading.numbers import _TOKEN, digits, numbers, tokens
 
 
 def read(lang: str, text: str) -> float | None:
@@ -148,6 +148,10 @@ def test_every_listed_word_is_read_as_its_value(lang: str) -> None:
 @given(st.text(max_size=200))
 def test_tokens_index_the_text(text: str) -> None:
     last = 0
-    for token in tokens(text, 0, len(text)):
-        assert last <= token.start < token.end <= len(text)
-        last = token.end
+    row = tokens(text, 0, len(text))
+    for k, token in enumerate(row):
+        start, end = row.span(k, k)
+        assert last <= start < end <= len(text)
+        assert text[start:end] == token.written
+        last = end
+    assert row.starts == [match.start() for match in _TOKEN.finditer(text)]

@@ -6,17 +6,17 @@ What an amount is of, and whether it is land at all, is not decided here (`whole
 
 from __future__ import annotations
 
-import re
 import tomllib
-from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
 from geo.models import Unit
 from geo.reading.cues import LANGUAGES, VOCABULARY
-from geo.reading.numbers import DASHES, LOOSE, Numbers, Read, Token, fits, fits_back, letters, numbers, split
+from geo.reading.memory import Memory
+from geo.reading.numbers import DASHES, LOOSE, Numbers, Read, Row, fits, fits_back, letters, numbers, split
 
-_SIGN = re.compile(r"[%٪％﹪½⅓⅔¼¾⅕⅖⅗⅘]|\d/\d")
+#: A sentence with one of these is worth a closer look.
+_SIGNS = frozenset("%٪％﹪½⅓⅔¼¾⅕⅖⅗⅘")
 #: Abbreviated percents: what follows their full stop goes on with the sentence, whatever its first letter.
 _ABBREVIATED = frozenset(("proc", "проц", "відс", "pct"))
 _SKIPPED_BEFORE = frozenset('"“«„(~≈')
@@ -106,15 +106,27 @@ class Words:
         self.between = frozenset(self.numbers.ranges["between"])
         self.from_ = frozenset(self.numbers.ranges["from"])
         self.signs = self._signs()
+        self._promising = Memory(self._is_sign)
 
     def _signs(self) -> frozenset[str]:
-        """Runs of letters, one of which a sentence must hold to be worth a closer look, unless it has a `_SIGN`."""
+        """Runs of letters, one of which a sentence must hold to be worth a closer look, unless it has one of _SIGNS."""
         names = {parts[0] for rest in self.units.values() for parts, _ in rest} | set(self.numbers.denominators)
         return frozenset(max(runs, key=len) for name in names if (runs := letters(name)))
 
-    def promising(self, sentence: str) -> bool:
+    def promising(self, row: Row) -> bool:
         """May a sentence hold an amount at all? The cheap question asked first."""
-        return _SIGN.search(sentence) is not None or not self.signs.isdisjoint(letters(sentence))
+        if any(map(self._promising.__getitem__, row.written)):
+            return True
+        return "/" in row.written and any(_is_slash(row, k) for k in range(1, len(row) - 1))
+
+    def _is_sign(self, written: str) -> bool:
+        return written in _SIGNS or not self.signs.isdisjoint(letters(written))
+
+
+def _is_slash(row: Row, k: int) -> bool:
+    """Is it the slash of a fraction ("1/5")?"""
+    apart = row[k].word != "/" or not (row.touches(k) and row.touches(k + 1))
+    return not apart and row[k - 1].written[-1].isdecimal() and row[k + 1].digits
 
 
 @cache
@@ -123,7 +135,7 @@ def words(lang: str | None) -> Words:
     return Words(lang if lang in LANGUAGES else "en")
 
 
-def amounts(row: Sequence[Token], known: Words) -> list[Amount]:
+def amounts(row: Row, known: Words) -> list[Amount]:
     """Every amount in a sentence's tokens, in order; none overlap."""
     found: list[Amount] = []
     k = 0
@@ -137,7 +149,7 @@ def amounts(row: Sequence[Token], known: Words) -> list[Amount]:
     return found
 
 
-def _at(row: Sequence[Token], at: int, known: Words, floor: int) -> list[Amount] | None:
+def _at(row: Row, at: int, known: Words, floor: int) -> list[Amount] | None:
     """The amount that begins at this token (a range gives one, a change from one figure to another gives two)."""
     first = _fraction(row, at, known) or _measure(row, at, known)
     if first is None:
@@ -150,7 +162,7 @@ def _at(row: Sequence[Token], at: int, known: Words, floor: int) -> list[Amount]
     return [_made(row, at, first, None, known, floor)]
 
 
-def _open_range(row: Sequence[Token], at: int, known: Words, floor: int) -> list[Amount] | None:
+def _open_range(row: Row, at: int, known: Words, floor: int) -> list[Amount] | None:
     """A range whose first end has no unit of its own: "18-20%", "between 18 and 20 percent"; "one in five km2"."""
     low = known.numbers.number(at, row)
     if low is None:
@@ -182,7 +194,7 @@ def _scaled_like(low: float, high: float) -> float:
     return low
 
 
-def _other_end(row: Sequence[Token], at: int, stop: int, known: Words) -> Measured | None:
+def _other_end(row: Row, at: int, stop: int, known: Words) -> Measured | None:
     """The second end of a range: behind a dash, "to", or "and" after "between"."""
     k: int | None = None
     if stop < len(row) and row[stop].word in DASHES:
@@ -199,7 +211,7 @@ def _other_end(row: Sequence[Token], at: int, stop: int, known: Words) -> Measur
     return found
 
 
-def _preceded(row: Sequence[Token], at: int, by: frozenset[str]) -> int | None:
+def _preceded(row: Row, at: int, by: frozenset[str]) -> int | None:
     """The position of one of these words among the two tokens before, if it is there (0 counts: returned plus one)."""
     for k in range(at - 1, max(at - 3, -1), -1):
         if row[k].word in by:
@@ -207,7 +219,7 @@ def _preceded(row: Sequence[Token], at: int, by: frozenset[str]) -> int | None:
     return None
 
 
-def _changes(row: Sequence[Token], at: int, known: Words) -> bool:
+def _changes(row: Row, at: int, known: Words) -> bool:
     """Is "from A to B" a change ("rose from A to B") instead of a range?"""
     behind = _preceded(row, at, known.from_)
     if behind is None:
@@ -215,7 +227,7 @@ def _changes(row: Sequence[Token], at: int, known: Words) -> bool:
     return any(row[k].word in known.numbers.change for k in range(max(behind - 9, 0), behind - 1))
 
 
-def _fraction(row: Sequence[Token], at: int, known: Words) -> Measured | None:
+def _fraction(row: Row, at: int, known: Words) -> Measured | None:
     read = known.numbers.fraction(at, row)
     if read is None or (read.stop < len(row) and row[read.stop].word in known.numbers.scales):
         return None
@@ -225,7 +237,7 @@ def _fraction(row: Sequence[Token], at: int, known: Words) -> Measured | None:
     return Measured(read.value, "percent", "fraction", read.stop)
 
 
-def _measure(row: Sequence[Token], at: int, known: Words) -> Measured | None:
+def _measure(row: Row, at: int, known: Words) -> Measured | None:
     """A number and its unit."""
     read = known.numbers.number(at, row)
     if read is None:
@@ -237,7 +249,7 @@ def _measure(row: Sequence[Token], at: int, known: Words) -> Measured | None:
     return Measured(read.value * known.factors[name], "percent" if name == "percent" else "km2", name, stop)
 
 
-def _unit(row: Sequence[Token], at: int, known: Words) -> tuple[str, int] | None:
+def _unit(row: Row, at: int, known: Words) -> tuple[str, int] | None:
     k = at
     if k < len(row) and row[k].word in DASHES:
         k += 1
@@ -246,15 +258,15 @@ def _unit(row: Sequence[Token], at: int, known: Words) -> tuple[str, int] | None
     for parts, name in known.units.get(row[k].word, ()):
         stop = fits(parts, k, row)
         if stop is not None:
-            if stop < len(row) and row[stop].word in ("2", "²") and row[stop].start == row[stop - 1].end:
+            if stop < len(row) and row[stop].word in ("2", "²") and row.touches(stop):
                 stop += 1
             return name, stop + _full_stop(row, stop)
     return None
 
 
-def _full_stop(row: Sequence[Token], stop: int) -> bool:
+def _full_stop(row: Row, stop: int) -> bool:
     """Is the full stop here that of an abbreviated unit ("20 proc. of"), with the sentence going on behind it?"""
-    if stop + 1 >= len(row) or row[stop].word != "." or row[stop].start != row[stop - 1].end:
+    if stop + 1 >= len(row) or row[stop].word != "." or not row.touches(stop):
         return False
     return (
         row[stop - 1].word.isalpha()
@@ -263,7 +275,7 @@ def _full_stop(row: Sequence[Token], stop: int) -> bool:
     )
 
 
-def _one_in(row: Sequence[Token], low: Read, known: Words) -> Measured | None:
+def _one_in(row: Row, low: Read, known: Words) -> Measured | None:
     """ "One in five square kilometres": a share, where the second figure carries the unit of area."""
     k = known.numbers.said("out_of", low.stop, row)
     if k is None:
@@ -277,7 +289,7 @@ def _one_in(row: Sequence[Token], low: Read, known: Words) -> Measured | None:
     return Measured(100 * low.value / whole, "percent", "one in", high.stop)
 
 
-def _made(row: Sequence[Token], at: int, low: Measured, high: Measured | None, known: Words, floor: int) -> Amount:
+def _made(row: Row, at: int, low: Measured, high: Measured | None, known: Words, floor: int) -> Amount:
     top = high or low
     stop = top.stop
     kind, first = _hedged(row, at, known, floor)
@@ -289,18 +301,18 @@ def _made(row: Sequence[Token], at: int, low: Measured, high: Measured | None, k
     return Amount(_rounded(low.value), _rounded(top.value), low.unit, low.named, kind, first, stop)
 
 
-def _changed(row: Sequence[Token], at: int, known: Words) -> bool:
+def _changed(row: Row, at: int, known: Words) -> bool:
     """Is a word of change right before, so that "to" names where it led ("скоротилася до 18%")?"""
     return any(row[k].word in known.numbers.change for k in range(max(at - 4, 0), at))
 
 
-def _opened(row: Sequence[Token], at: int, known: Words, floor: int) -> int:
+def _opened(row: Row, at: int, known: Words, floor: int) -> int:
     """Where a range begins with its "between" or "from"."""
     behind = _preceded(row, at, known.between | known.from_)
     return behind - 1 if behind is not None and behind - 1 >= floor else at
 
 
-def _hedged(row: Sequence[Token], at: int, known: Words, floor: int) -> tuple[str | None, int]:
+def _hedged(row: Row, at: int, known: Words, floor: int) -> tuple[str | None, int]:
     """The hedge right before a figure, and where the amount begins with it."""
     k = at
     if k > floor and row[k - 1].word in _SKIPPED_BEFORE and row[k - 1].word not in known.hedges:
@@ -317,7 +329,7 @@ def _hedged(row: Sequence[Token], at: int, known: Words, floor: int) -> tuple[st
     return None, at
 
 
-def _bare(row: Sequence[Token], stop: int) -> str:
+def _bare(row: Row, stop: int) -> str:
     """The last word before a position, loose marks aside."""
     k = stop - 1
     while k > 0 and row[k].word in LOOSE:
@@ -325,7 +337,7 @@ def _bare(row: Sequence[Token], stop: int) -> str:
     return row[k].word
 
 
-def _hedged_after(row: Sequence[Token], stop: int, known: Words) -> tuple[str | None, int]:
+def _hedged_after(row: Row, stop: int, known: Words) -> tuple[str | None, int]:
     if stop < len(row):
         for parts, kind in known.after.get(row[stop].word, ()):
             behind = fits(parts, stop, row)

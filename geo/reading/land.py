@@ -16,7 +16,8 @@ from typing import NamedTuple
 from geo.reading.cues import LANGUAGES, VOCABULARY, lexicon, parse_element
 from geo.reading.document import Doc, Mention, Sentence
 from geo.reading.gazetteer import mentions
-from geo.reading.numbers import Numbers, Token, fits, numbers, split, tokens
+from geo.reading.memory import Memory
+from geo.reading.numbers import Numbers, Row, fits, numbers, split, tokens
 
 _SLAVIC = ("uk", "ru", "pl")
 _ENDINGS = "аяоеиіїуюьйaeyiąęo"
@@ -25,21 +26,19 @@ _ENDINGS = "аяоеиіїуюьйaeyiąęo"
 class Words:
     """A set of word forms: exact ones and beginnings. ``word in words``."""
 
-    __slots__ = ("_begins", "_exact", "_known")
+    __slots__ = ("_begins", "_exact", "_held")
 
     def __init__(self, written: str) -> None:
         elements = [parse_element(line) for line in _lines(written)]
         self._exact = frozenset(form for e in elements for form in e.exact)
         self._begins = tuple(form for e in elements for form in e.begins)
-        self._known: dict[str, bool] = {}
+        self._held = Memory(self._holds)
 
     def __contains__(self, word: str) -> bool:
-        known = self._known.get(word)
-        if known is None:
-            known = word in self._exact or word.startswith(self._begins)
-            if len(self._known) < 20_000:
-                self._known[word] = known
-        return known
+        return self._held[word]
+
+    def _holds(self, word: str) -> bool:
+        return word in self._exact or word.startswith(self._begins)
 
     def pattern(self) -> str:
         """The forms as a regular expression: for telling which sentences hold one at all."""
@@ -70,6 +69,7 @@ class Land:
         self.words = {key: Words(value) for key, value in table[lang].items()}
         self.not_land = Words(others[lang])
         self.names = {code: Words(forms["name"][lang]) for code, forms in table["places"].items()}
+        self._listed = Memory(self._of_list)
         self.adjectives = {code: Words(forms["adjective"][lang]) for code, forms in table["places"].items()}
 
     @cached_property
@@ -103,14 +103,12 @@ class Land:
             if len(parts) == 1 and len(first.rstrip(_ENDINGS)) >= 4
         }
 
-    def place(self, row: list[Token], at: int) -> Place | None:
+    def place(self, row: Row, at: int) -> Place | None:
         """The country that the words at this position name, if they do."""
         word = row[at].word
-        for code, forms in self.names.items():
-            if word in forms:
-                return Place(code, True, at + 1)
-            if word in self.adjectives[code]:
-                return Place(code, False, at + 1)
+        listed = self._listed[word]
+        if listed is not None:
+            return Place(*listed, at + 1)
         if len(word) < 3:
             return None
         for parts, code in self.countries.get(word, ()):
@@ -124,9 +122,16 @@ class Land:
         party = self.party(word)
         return Place(party, False, at + 1) if party is not None else None
 
+    def _of_list(self, word: str) -> tuple[str, bool] | None:
+        """The country of land.toml that a word names, and whether by its name (else by an adjective)."""
+        for code, forms in self.names.items():
+            if word in forms or word in self.adjectives[code]:
+                return code, word in forms
+        return None
+
     def names_country(self, word: str) -> bool:
         """Is the word the name of a country of land.toml, or its adjective?"""
-        return any(word in forms for forms in (*self.names.values(), *self.adjectives.values()))
+        return self._listed[word] is not None
 
     def party(self, word: str) -> str | None:
         """The party (ISO 3166-1 alpha-2) that a single word stands for, if any."""
@@ -152,7 +157,7 @@ class View:
     doc: Doc
     index: int
     words: Land
-    row: list[Token]
+    row: Row
     mention: list[int | None]
     owner: str | None
     before: str | None = None
@@ -163,7 +168,7 @@ class View:
 
     def possessive(self, at: int) -> int | None:
         """The position behind a genitive 's (or a bare apostrophe) here, None where there is none."""
-        if at < len(self.row) and self.row[at].word in ("'", "’") and self.row[at].start == self.row[at - 1].end:
+        if at < len(self.row) and self.row[at].word in ("'", "’") and self.row.touches(at):
             return at + 2 if at + 1 < len(self.row) and self.row[at + 1].word == "s" else at + 1
         return None
 
@@ -183,7 +188,7 @@ class View:
         """The region of the city whose name stands here: an amount of land "of Kursk" can only mean the region."""
         if self.mention[at] is not None or not self.row[at].capital or self.is_("adjective", at):
             return None
-        return _region_of(self.doc.text[self.row[at].start : self.row[at].end])
+        return _region_of(self.row[at].written)
 
     def earlier(self, index: int) -> View:
         """Another sentence of the same document."""
@@ -220,20 +225,37 @@ def owner(doc: Doc) -> str | None:
 
 def view(doc: Doc, index: int, whose: str | None = None) -> View:
     """Sentence `index` of a document as a view; ``whose``: the country that the document is about."""
-    sentence = doc.sentences[index]
-    row = tokens(doc.text, sentence.start, sentence.end)
+    key = ("marked", index)
+    if key not in doc.memo:
+        doc.memo[key] = _marked(doc, index)
+    return View(doc, index, land(doc.lang), row_of(doc, index), doc.memo[key], whose)
+
+
+def row_of(doc: Doc, index: int) -> Row:
+    """The tokens of sentence `index`."""
+    key = ("row", index)
+    if key not in doc.memo:
+        sentence = doc.sentences[index]
+        doc.memo[key] = tokens(doc.text, sentence.start, sentence.end)
+    found: Row = doc.memo[key]
+    return found
+
+
+def _marked(doc: Doc, index: int) -> list[int | None]:
+    """The mention that each token of a sentence belongs to."""
+    row = row_of(doc, index)
     marked: list[int | None] = [None] * len(row)
     k = 0
     for number in range(
         bisect_left(doc.mentions, index, key=_sentence), bisect_right(doc.mentions, index, key=_sentence)
     ):
         mention = doc.mentions[number]
-        while k < len(row) and row[k].end <= mention.start:
+        while k < len(row) and row.span(k, k)[1] <= mention.start:
             k += 1
-        while k < len(row) and row[k].start < mention.end:
+        while k < len(row) and row.starts[k] < mention.end:
             marked[k] = number
             k += 1
-    return View(doc, index, land(doc.lang), row, marked, whose)
+    return marked
 
 
 def _sentence(mention: Mention) -> int:

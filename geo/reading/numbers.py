@@ -9,20 +9,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 from geo.reading.cues import LANGUAGES, VOCABULARY
+from geo.reading.memory import Memory
 
 APOSTROPHES = "'’ʼ`´"
 DASHES = frozenset("-–—‑−‐‒")
 #: Marks that may stand inside a fixed phrase: "sq. km", "square-mile", "près d'un".
 LOOSE = frozenset(".'’^·") | DASHES
 _TOKEN = re.compile(
-    r"\d{1,3}(?:[\u00a0\u202f\u2009 ]\d{3})+(?!\d)(?:[.,]\d+)?"
+    r"[^\W\d_²³½⅓⅔¼¾⅕⅖⅗⅘⅙⅛⅜⅝⅞]+(?:['’ʼ](?=[\u0400-\u04ff])[^\W\d_]+)*[2²]?"
+    r"|[^\w\s]"
+    r"|\d{1,3}(?:[\u00a0\u202f\u2009 ]\d{3})+(?!\d)(?:[.,]\d+)?"
     r"|\d+(?:[.,'’]\d+)*"
-    r"|[^\W\d_²³½⅓⅔¼¾⅕⅖⅗⅘⅙⅛⅜⅝⅞]+(?:['’ʼ](?=[\u0400-\u04ff])[^\W\d_]+)*[2²]?"
-    r"|[^\w\s]|[½⅓⅔¼¾⅕⅖⅗⅘⅙⅛⅜⅝⅞]|_"
+    r"|[½⅓⅔¼¾⅕⅖⅗⅘⅙⅛⅜⅝⅞]|_"
 )
 _LETTERS = re.compile(r"[^\W\d_]+")
 _VULGAR = {"½": 1 / 2, "⅓": 1 / 3, "⅔": 2 / 3, "¼": 1 / 4, "¾": 3 / 4, "⅕": 1 / 5, "⅖": 2 / 5, "⅗": 3 / 5, "⅘": 4 / 5}
@@ -32,13 +34,39 @@ _SPACES = re.compile(r"[\u00a0\u202f\u2009 '’]")
 
 
 class Token(NamedTuple):
-    """One token: its word in lower case with plain apostrophes, its offsets, whether it is digits or has a capital."""
+    """One token: its word in lower case with plain apostrophes, as written, whether it is digits or has a capital."""
 
     word: str
-    start: int
-    end: int
+    written: str
     digits: bool
-    capital: bool = False
+    capital: bool
+
+
+class Row(list[Token]):
+    """The tokens of a sentence, and where they stand in its text."""
+
+    def __init__(self, text: str, start: int, written: Sequence[str]) -> None:
+        super().__init__(map(_KNOWN.__getitem__, written))
+        self.written = written
+        self._text, self._start = text, start
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """The offset of each token: between two stands nothing that a token could begin with."""
+        found, position = [], self._start
+        for written in self.written:
+            position = self._text.index(written, position)
+            found.append(position)
+            position += len(written)
+        return found
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """The offsets of the tokens from first to last."""
+        return self.starts[first], self.starts[last] + len(self.written[last])
+
+    def touches(self, k: int) -> bool:
+        """Does token k begin right where the one before it ends?"""
+        return self.starts[k] == self.span(k - 1, k - 1)[1]
 
 
 class Read(NamedTuple):
@@ -48,18 +76,20 @@ class Read(NamedTuple):
     stop: int
 
 
-def tokens(text: str, start: int, end: int) -> list[Token]:
+def tokens(text: str, start: int, end: int) -> Row:
     """The tokens of text[start:end], offsets into the whole text."""
-    found = []
-    for match in _TOKEN.finditer(text, start, end):
-        written = match.group()
-        word = _plain(written.lower())
-        found.append(Token(word, match.start(), match.end(), written[0].isdecimal(), written[0].isupper()))
-    return found
+    return Row(text, start, _TOKEN.findall(text, start, end))
+
+
+def _known(written: str) -> Token:
+    return Token(_plain(written.lower()), written, written[0].isdecimal(), written[0].isupper())
+
+
+_KNOWN = Memory(_known)
 
 
 def letters(text: str) -> list[str]:
-    """The runs of letters in a text, in lower case: what tells in no time whether a sentence is worth a closer look."""
+    """The runs of letters in a text, in lower case."""
     return _LETTERS.findall(text.lower())
 
 

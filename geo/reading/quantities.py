@@ -10,7 +10,7 @@ from geo.models import Quantity, Role, Why
 from geo.reading.amounts import Amount, Words, amounts, words
 from geo.reading.cues import lexicon
 from geo.reading.document import Doc, Sentence
-from geo.reading.land import View, owner, view
+from geo.reading.land import View, owner, row_of, view
 from geo.reading.numbers import DASHES
 from geo.reading.roles import role_at
 from geo.reading.wholes import Whole, whole
@@ -29,8 +29,8 @@ def quantities(doc: Doc) -> list[Quantity]:
     known = words(doc.lang)
     whose: str | None = None
     found: list[Quantity] = []
-    for index, sentence in enumerate(doc.sentences):
-        if known.promising(doc.text[sentence.start : sentence.end]):
+    for index in range(len(doc.sentences)):
+        if known.promising(row_of(doc, index)):
             whose = whose or owner(doc)
             seen = view(doc, index, whose)
             seen.before = (
@@ -112,7 +112,7 @@ def _once(found: list[Quantity]) -> list[Quantity]:
 
 def _quantity(seen: View, amount: Amount, of: Whole, before: Quantity | None) -> Quantity:
     doc, sentence = seen.doc, seen.doc.sentences[seen.index]
-    start, end = seen.row[amount.first].start, seen.row[amount.stop - 1].end
+    start, end = seen.row.span(amount.first, amount.stop - 1)
     role, rule = _role(seen, amount, of.of, (start, end))
     if role == "mentioned" and rule == _NO_ACT and before is not None and of.rule == "whole of the figure before":
         role, rule = before.role, "role of the figure before"

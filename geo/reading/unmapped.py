@@ -7,27 +7,32 @@ amounts) and countries. It counts where a noun of land stands with something tha
 from __future__ import annotations
 
 import tomllib
-from functools import cache
+from collections.abc import Sequence
+from functools import cache, reduce
+from operator import or_
 
 from geo.models import Unmapped
 from geo.reading.cues import LANGUAGES, VOCABULARY
 from geo.reading.document import Doc
-from geo.reading.land import View, Words, land, view
-from geo.reading.numbers import fits, letters, phrases
+from geo.reading.land import View, Words, land, row_of, view
+from geo.reading.memory import Memory
+from geo.reading.numbers import fits, phrases, tokens
 
 _KINDS = ("noun", "part", "direction", "compass", "quality", "amount", "adverb", "link", "article", "actor")
-_CORE = frozenset(("noun", "part", "direction", "compass", "quality", "amount", "adverb", "place"))
-_STARTS = _CORE | {"article"}
-_ENDS = frozenset(("noun", "part", "compass", "place", "quality"))
-_VERBAL = frozenset(("quality", "adverb"))
-_HEADS = frozenset(("noun", "part", "compass"))
-_SAYS_WHERE = frozenset(("direction", "compass", "place"))
-_KEPT = 50_000
+#: Kinds of words as bits: a word may be of several. PLACE: names and adjectives of countries; UNIT: of a region named;
+#: ALONE: it begins a fixed phrase; HEAD: a sentence without one holds no phrase.
+NOUN, PART, DIRECTION, COMPASS, QUALITY, AMOUNT, ADVERB, LINK, ARTICLE, ACTOR, PLACE, UNIT, ALONE, HEAD = (
+    1 << k for k in range(14)
+)
+_CORE = NOUN | PART | DIRECTION | COMPASS | QUALITY | AMOUNT | ADVERB | PLACE
+_STARTS = _CORE | ARTICLE
+_ENDS = NOUN | PART | COMPASS | PLACE | QUALITY
+_VERBAL = QUALITY | ADVERB
+_SAYS_WHERE = DIRECTION | COMPASS | PLACE
 #: A headline is told by its capitals: words of this length have one, and there are this many of them.
 _LONG_WORD, _LONG_WORDS = 4, 3
 #: The ending of a plural where languages make plurals by one (en, fr, es).
 _PLURAL = "s"
-_UNIT, _ACTOR = frozenset(("unit",)), frozenset(("actor",))
 
 
 class Vocabulary:
@@ -39,22 +44,20 @@ class Vocabulary:
         self.vague = Words(table["vague"])
         self.alone = phrases(table["alone"].splitlines())
         self.land = land(lang)
-        self._known: dict[str, frozenset[str]] = {}
+        self.kinds = Memory(self._kinds)
 
-    def kind(self, word: str) -> frozenset[str]:
-        """The lists that a word is in; `place` for the names and adjectives of countries and words that mean one."""
-        known = self._known.get(word)
-        if known is None:
-            known = frozenset(kind for kind, listed in self.lists.items() if word in listed)
-            if self.land.names_country(word) or word in self.land.words["country"]:
-                known |= {"place"}
-            if len(self._known) < _KEPT:
-                self._known[word] = known
-        return known
-
-    def promising(self, sentence: str) -> bool:
-        """May a sentence hold a phrase at all? The cheap question asked first."""
-        return any(word in self.alone or self.kind(word) & _HEADS for word in letters(sentence))
+    def _kinds(self, written: str) -> int:
+        """The lists that a word is in, as bits."""
+        token = tokens(written, 0, len(written))[0]
+        word = token.word
+        found = sum(1 << k for k, kind in enumerate(_KINDS) if word in self.lists[kind])
+        if self.land.names_country(word) or word in self.land.words["country"]:
+            found |= PLACE
+        if word in self.alone or found & (NOUN | PART | COMPASS):
+            found |= HEAD
+        if token.capital and self.land.lang != "de":
+            found &= ~COMPASS
+        return found | ALONE if word in self.alone else found
 
 
 @cache
@@ -69,11 +72,13 @@ def unmapped(doc: Doc) -> list[Unmapped]:
     found: list[Unmapped] = []
     told: set[str] = set()
     for index, sentence in enumerate(doc.sentences):
-        if not known.promising(doc.text[sentence.start : sentence.end]):
+        written = [known.kinds[word] for word in row_of(doc, index).written]
+        every = reduce(or_, written, 0)
+        if not (every & HEAD and _promising(every)):
             continue
         seen = view(doc, index)
-        for first, last in _phrases(seen, known):
-            start, end = seen.row[first].start, seen.row[last].end
+        for first, last in _phrases(seen, known, written):
+            start, end = seen.row.span(first, last)
             surface = doc.text[start:end]
             if surface.lower() not in told:
                 told.add(surface.lower())
@@ -81,14 +86,25 @@ def unmapped(doc: Doc) -> list[Unmapped]:
     return found
 
 
-def _phrases(seen: View, known: Vocabulary) -> list[tuple[int, int]]:
-    """First and last token of every phrase in a sentence."""
-    kinds = [_kinds(seen, known, k) for k in range(len(seen.row))]
+def _promising(kinds: int) -> bool:
+    """May words of all these kinds together be a phrase? The cheap question asked first."""
+    if kinds & (ALONE | COMPASS):
+        return True
+    return bool(
+        (kinds & NOUN and kinds & (DIRECTION | QUALITY | AMOUNT | PART))
+        or (kinds & PART and kinds & PLACE)
+        or (kinds & DIRECTION and kinds & PLACE)
+    )
+
+
+def _phrases(seen: View, known: Vocabulary, written: Sequence[int]) -> list[tuple[int, int]]:
+    """First and last token of every phrase in a sentence. ``written``: the kinds of each token by itself."""
+    kinds = [w & ~(ALONE | HEAD) if n is None else UNIT for w, n in zip(written, seen.mention, strict=True)]
     found: list[tuple[int, int]] = []
-    headline = _headline(seen)
+    headline: bool | None = None
     k = 0
     while k < len(kinds):
-        alone = _alone(seen, known, k)
+        alone = _alone(seen, known, k) if written[k] & ALONE else None
         if alone is not None:
             found.append((k, alone - 1))
             k = alone
@@ -97,10 +113,14 @@ def _phrases(seen: View, known: Vocabulary) -> list[tuple[int, int]]:
             k += 1
             continue
         stop = _chain(kinds, k)
+        if not _promising(reduce(or_, kinds[k : stop + 1])):
+            k = stop + 1
+            continue
         doubled = _doubled(seen, kinds, k, stop)
         first = _first(seen, kinds, k, doubled)
         last = _last(kinds, first, doubled)
         if first <= last and _counts(seen, kinds, first, last):
+            headline = _headline(seen) if headline is None else headline
             if not headline or _is_specific(seen, known, kinds, first, last):
                 found.append((_bare(kinds, first, last), last))
             last = stop if doubled < stop else last  # what follows a doubled noun speaks of the same land
@@ -117,15 +137,15 @@ def _headline(seen: View) -> bool:
     return len(long) >= _LONG_WORDS and all(token.capital for token in long)
 
 
-def _is_specific(seen: View, known: Vocabulary, kinds: list[frozenset[str]], first: int, last: int) -> bool:
+def _is_specific(seen: View, known: Vocabulary, kinds: list[int], first: int, last: int) -> bool:
     """Does a phrase say where the land is, or who has or claims it? "Key Regions" in a headline does not."""
     return any(
-        kinds[k] & _SAYS_WHERE or ("quality" in kinds[k] and seen.row[k].word not in known.vague)
+        kinds[k] & _SAYS_WHERE or (kinds[k] & QUALITY and seen.row[k].word not in known.vague)
         for k in range(first, last + 1)
     )
 
 
-def _doubled(seen: View, kinds: list[frozenset[str]], first: int, last: int) -> int:
+def _doubled(seen: View, kinds: list[int], first: int, last: int) -> int:
     """Where a chain ends before a doubled noun ("occupied lands | areas under threat"), else its last token.
 
     "Land areas" is a compound: only a plural before another noun is a slip. Languages that put one noun behind
@@ -133,15 +153,13 @@ def _doubled(seen: View, kinds: list[frozenset[str]], first: int, last: int) -> 
     """
     if not seen.words.numbers.link:
         return last
-    nouns = (
-        "noun" in kinds[k] and "noun" in kinds[k + 1] and seen.row[k].word.endswith(_PLURAL) for k in range(first, last)
-    )
+    nouns = (kinds[k] & kinds[k + 1] & NOUN and seen.row[k].word.endswith(_PLURAL) for k in range(first, last))
     return next((first + k for k, both in enumerate(nouns) if both), last)
 
 
-def _bare(kinds: list[frozenset[str]], first: int, last: int) -> int:
+def _bare(kinds: list[int], first: int, last: int) -> int:
     """The first token without an article, unless the article makes the phrase ("the east")."""
-    return first + 1 if last - first > 1 and kinds[first] <= {"article", "link"} else first
+    return first + 1 if last - first > 1 and not kinds[first] & ~(ARTICLE | LINK) else first
 
 
 def _alone(seen: View, known: Vocabulary, k: int) -> int | None:
@@ -152,34 +170,25 @@ def _alone(seen: View, known: Vocabulary, k: int) -> int | None:
     return None
 
 
-def _kinds(seen: View, known: Vocabulary, k: int) -> frozenset[str]:
-    if seen.mention[k] is not None:
-        return _UNIT
-    kinds = known.kind(seen.row[k].word)
-    if "compass" in kinds and seen.row[k].capital and seen.words.lang != "de":
-        return kinds - {"compass"}
-    return kinds
-
-
-def _chain(kinds: list[frozenset[str]], first: int) -> int:
+def _chain(kinds: list[int], first: int) -> int:
     """The last token of the chain that begins here: words of the lists only, ending in one that carries meaning."""
     last = k = first
-    while k + 1 < len(kinds) and kinds[k + 1] and kinds[k + 1] != _ACTOR and kinds[k + 1] != _UNIT:
+    while k + 1 < len(kinds) and kinds[k + 1] not in (0, ACTOR, UNIT):
         k += 1
         if kinds[k] & _CORE:
             last = k
     return last
 
 
-def _first(seen: View, kinds: list[frozenset[str]], first: int, last: int) -> int:
+def _first(seen: View, kinds: list[int], first: int, last: int) -> int:
     """Where the phrase begins: behind a party that acts and its verb ("Russia seized | parts of the south")."""
     k = first
-    if "place" in kinds[k] and not seen.is_("own", k) and _is_name(seen, k) and seen.possessive(k + 1) is None:
+    if kinds[k] & PLACE and not seen.is_("own", k) and _is_name(seen, k) and seen.possessive(k + 1) is None:
         k += 1
-        while k <= last and (kinds[k] & _VERBAL and not kinds[k] & {"noun", "part"}):
+        while k <= last and kinds[k] & _VERBAL and not kinds[k] & (NOUN | PART):
             k += 1
     elif k > 0 and _acts(seen, kinds, k - 1):
-        while k <= last and kinds[k] & _VERBAL and not kinds[k] & {"noun", "part"}:
+        while k <= last and kinds[k] & _VERBAL and not kinds[k] & (NOUN | PART):
             k += 1
     while k <= last and not kinds[k] & _STARTS:
         k += 1
@@ -191,43 +200,42 @@ def _is_name(seen: View, k: int) -> bool:
     return place is not None and place.name
 
 
-def _acts(seen: View, kinds: list[frozenset[str]], k: int) -> bool:
-    return "actor" in kinds[k] or seen.words.party(seen.row[k].word) is not None
+def _acts(seen: View, kinds: list[int], k: int) -> bool:
+    return bool(kinds[k] & ACTOR) or seen.words.party(seen.row[k].word) is not None
 
 
-def _last(kinds: list[frozenset[str]], first: int, last: int) -> int:
+def _last(kinds: list[int], first: int, last: int) -> int:
     """Where the phrase ends: no adverb, vague amount or verb ("southern Ukraine | seized") hangs on behind."""
     while last > first and (not kinds[last] & _ENDS or _hangs_on(kinds, last)):
         last -= 1
     return last
 
 
-def _hangs_on(kinds: list[frozenset[str]], last: int) -> bool:
+def _hangs_on(kinds: list[int], last: int) -> bool:
     """Is the last word a verb or another beginning behind a country ("southern Ukraine | seized")?"""
-    return (
-        "place" in kinds[last - 1] and (kinds[last] <= _VERBAL or (kinds[last] & {"part", "noun"}) == {"part"})
-    ) or (kinds[last] <= _VERBAL and "part" in kinds[last - 1])
+    verbal = not kinds[last] & ~_VERBAL
+    if kinds[last - 1] & PLACE and (verbal or kinds[last] & (PART | NOUN) == PART):
+        return True
+    return verbal and bool(kinds[last - 1] & PART)
 
 
-def _counts(seen: View, kinds: list[frozenset[str]], first: int, last: int) -> bool:
+def _counts(seen: View, kinds: list[int], first: int, last: int) -> bool:
     """Does a chain speak of land that no unit names?"""
     inside = kinds[first : last + 1]
     if _names_unit(seen, kinds, first, last):
         return False
-    has = {kind for each in inside for kind in each}
-    if "noun" in has and any(_says_which(each) for each in inside):
+    has = reduce(or_, inside)
+    if has & NOUN and any(map(_says_which, inside)):
         return True
-    if "part" in has and any("place" in each or "compass" in each for each in inside if "part" not in each):
+    if has & PART and any(each & (PLACE | COMPASS) and not each & PART for each in inside):
         return True
-    if "direction" in has and "place" in has:
+    if has & DIRECTION and has & PLACE:
         return True
-    return "compass" in has and (
-        "place" in has or (len(inside) == 2 and "article" in inside[0]) or _placed(seen, first)
-    )
+    return bool(has & COMPASS and (has & PLACE or (len(inside) == 2 and inside[0] & ARTICLE) or _placed(seen, first)))
 
 
-def _says_which(kinds: frozenset[str]) -> bool:
-    return bool(kinds & {"direction", "quality", "amount", "compass"}) or ("part" in kinds and "noun" not in kinds)
+def _says_which(kinds: int) -> bool:
+    return bool(kinds & (DIRECTION | QUALITY | AMOUNT | COMPASS)) or kinds & (PART | NOUN) == PART
 
 
 def _placed(seen: View, first: int) -> bool:
@@ -235,25 +243,23 @@ def _placed(seen: View, first: int) -> bool:
     return not seen.words.numbers.link and seen.is_("within", first - 1)
 
 
-def _names_unit(seen: View, kinds: list[frozenset[str]], first: int, last: int) -> bool:
+def _names_unit(seen: View, kinds: list[int], first: int, last: int) -> bool:
     """Is a region named right before, or right behind through "of" and the like?"""
     k = first - 1
     while k >= 0 and (
-        seen.row[k].word in "-'’s" or (kinds[k] and kinds[k] <= {"article", "link"} and not _joins(seen, k))
+        seen.row[k].word in "-'’s" or (kinds[k] and not kinds[k] & ~(ARTICLE | LINK) and not _joins(seen, k))
     ):
         if seen.is_("link", k):
             break
         k -= 1
-    if k >= 0 and kinds[k] == _UNIT:
+    if k >= 0 and kinds[k] == UNIT:
         return True
     k = last + 1
-    while k < len(kinds) and kinds[k] & {"link", "article"} and not _joins(seen, k):
+    while k < len(kinds) and kinds[k] & (LINK | ARTICLE) and not _joins(seen, k):
         k += 1
-    if k < len(kinds) and kinds[k] == _UNIT:
+    if k < len(kinds) and kinds[k] == UNIT:
         return True
-    return (
-        k > last + 1 and k < len(kinds) and seen.is_("link", last + 1) and not kinds[k] and "place" not in kinds[last]
-    )
+    return k > last + 1 and k < len(kinds) and seen.is_("link", last + 1) and not kinds[k] and not kinds[last] & PLACE
 
 
 def _joins(seen: View, k: int) -> bool:

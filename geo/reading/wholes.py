@@ -267,7 +267,7 @@ def _listed(seen: View, at: int) -> tuple[str, int]:
             continue
         city = seen.city(k) if k == at or (members and k > stop) else None
         if city is not None and seen.possessive(k + 1) is None:
-            members.append(Mention(row[k].start, row[k].end, (city,), seen.index))
+            members.append(Mention(*row.span(k, k), (city,), seen.index))
             k = stop = k + 1
             continue
         if row[k].digits or not (row[k].word in ",&/" or _glue(seen, k)):
