@@ -153,16 +153,16 @@ def _weigh_one(clause: Clause, state: State, over: Over, ops: list[Over], disput
         if not (over.after and state.refusers):
             state.refusers.append(who)
     elif name == "deny":
-        state.denied = not over.negated
+        state.denied = not over.negated and not (who == "O" and state.agent == "O")
     elif name == "fail":
         state.fails = True
     elif over.negated and name in ("aim", "allow", "accept"):
         state.refusers.append(who)
     elif over.negated and name == "offer":
-        if who == "O":
-            state.refusers.append(who)
-        else:
+        if who != "O":
             state.cancelled = True
+        elif who not in state.refusers:
+            state.refusers.append(who)
     elif name == "offer":
         state.offered = True
         urged = over.cue.name == "offer" and over.cue.form == "verb"
