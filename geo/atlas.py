@@ -5,14 +5,18 @@ Pages, images and exports take an `Atlas` and nothing else, so they can't disagr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from geo.models import Comparison, Reading, Viewpoint
+from geo import boundaries, texts
+from geo.models import Comparison, Message, Reading, Viewpoint
+from geo.shares import NOT_STATED
 
 if TYPE_CHECKING:
     import geopandas as gpd
+
+    from geo.words import Translator
 
 
 @dataclass(frozen=True)
@@ -36,3 +40,26 @@ class Atlas:
     viewpoint_text: str
     reviewed: str | None = None
     control: gpd.GeoDataFrame | None = None
+
+    def say(self, messages: Message | Iterable[Message] | None, w: Translator) -> str:
+        """Put what a record's field that ends in ``_said`` holds into the words of a language, "" where it is None.
+
+        Several messages become the clauses of one sentence, without its full stop. Places are named as on the map.
+        """
+        return "" if messages is None else texts.say(messages, w, place=self.place_name(w))
+
+    def place_name(self, w: Translator) -> Callable[[str], str]:
+        """Return what names a region, area or country by its id, or ids joined by "+", in a language."""
+        known = {str(row["region"]): row for _, row in self.regions.drop(columns="geometry").iterrows()}
+        areas = boundaries.areas()
+
+        def name(id_: str) -> str:
+            if "+" in id_ and id_ not in known:
+                return " + ".join(name(one) for one in id_.split("+"))
+            if id_ in known:
+                return w.region_name(known[id_])
+            if id_ in areas:
+                return w.t(areas[id_].name)
+            return w.t(id_) if id_ == NOT_STATED else w.country(id_)
+
+        return name

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 from geo.errors import BoundaryDataError, UnknownRegionError
 from geo.models import Denominators, Record, Viewpoint
+from geo.words import N_
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -55,9 +56,17 @@ DRAWING_TOLERANCE_DEGREES = 0.01
 
 _VIEWPOINT_COLUMN: dict[Viewpoint, str] = {"un": "country", "ne": "country_de_facto"}
 _VIEWPOINT_TEXT: dict[Viewpoint, str] = {
-    "un": "Borders follow UN General Assembly resolution 68/262: Crimea and Sevastopol are shown in Ukraine",
-    "ne": "Borders follow Natural Earth, by de facto control: Crimea and Sevastopol are shown in Russia",
+    "un": N_("Borders follow UN General Assembly resolution 68/262: Crimea and Sevastopol are shown in Ukraine"),
+    "ne": N_("Borders follow Natural Earth, by de facto control: Crimea and Sevastopol are shown in Russia"),
 }
+#: The same where Crimea is not on the map.
+_VIEWPOINT_ELSEWHERE: dict[Viewpoint, str] = {
+    "un": N_("Borders follow Natural Earth; regions belong to the countries of their ISO 3166-2 codes"),
+    "ne": N_("Borders follow Natural Earth, by de facto control"),
+}
+#: Countries that Crimea belongs to under one viewpoint or the other, and where it lies: west, south, east, north.
+_WITH_CRIMEA = frozenset({"UA", "RU"})
+_CRIMEA_DEGREES = (32.5, 44.4, 36.6, 46.0)
 
 
 class AreaOf(Record, frozen=True):
@@ -383,10 +392,20 @@ def credit_lines() -> tuple[str, ...]:
     return tuple(entry["credit"] for entry in _sources(_verified_sources())["inputs"])
 
 
-def viewpoint_text(viewpoint: Viewpoint) -> str:
-    """Say in one sentence whose borders are drawn, for every output."""
+def viewpoint_text(
+    viewpoint: Viewpoint, countries: Iterable[str] | None = None, *, context: gpd.GeoDataFrame | None = None
+) -> str:
+    """Say in one sentence, without its full stop, whose borders are drawn, for every output.
+
+    It is a message of the catalogues (`geo.words`). ``countries`` are the alpha-2 codes of what is measured (None: of
+    all the world) and ``context`` the land that is drawn around, EPSG:4326: the sentence tells of Crimea only where
+    Ukraine or Russia is measured or the peninsula is drawn.
+    """
     _column(viewpoint)
-    return _VIEWPOINT_TEXT[viewpoint]
+    crimea = countries is None or not _WITH_CRIMEA.isdisjoint(countries)
+    if not crimea and context is not None:
+        crimea = bool(len(context.clip(_CRIMEA_DEGREES)))
+    return (_VIEWPOINT_TEXT if crimea else _VIEWPOINT_ELSEWHERE)[viewpoint]
 
 
 def countries(*, viewpoint: Viewpoint = "un") -> pd.DataFrame:

@@ -91,6 +91,9 @@ def make_atlas(
     comparison = compare(told, country=code, viewpoint=viewpoint, regions=own, control=measured)
     if measured is not None:
         shapes = split_shapes(measured, own)
+    context = boundaries.load_context(own, viewpoint=viewpoint)
+    whose = boundaries.viewpoint_text(viewpoint, {code, *regions["country"]}, context=context)
+    comparison = msgspec.structs.replace(comparison, viewpoint_text=whose)
     if reviewed is not None:
         comparison = msgspec.structs.replace(comparison, reviewed=reviewed)
     return Atlas(
@@ -100,9 +103,9 @@ def make_atlas(
         comparison=comparison,
         regions=regions,
         drawn=boundaries.simplified(regions),
-        context=boundaries.load_context(own, viewpoint=viewpoint),
+        context=context,
         boundaries=boundaries.description(),
-        viewpoint_text=boundaries.viewpoint_text(viewpoint),
+        viewpoint_text=whose,
         reviewed=reviewed,
         control=shapes,
     )

@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from geo import texts
 from geo.models import (
     GROUND_ROLES,
     ROLES,
@@ -22,15 +23,18 @@ from geo.models import (
     ControlLayer,
     Gap,
     Interval,
+    Message,
     Named,
     Quantity,
     Quote,
     Reading,
     Reported,
+    Value,
     Verdict,
 )
 from geo.phrases import Told, table, tolerance
 from geo.shares import NOT_STATED, Land
+from geo.texts import msg, msgs
 
 _TABLE = Path(__file__).parent / "vocabulary" / "checks.toml"
 _NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f '’]\d+)*")
@@ -175,18 +179,27 @@ def _percent_km2(a: Reported, p: Reported, land: Land, *, linked: bool) -> Check
     fits = agree(area, said)
     verdict: Verdict = "consistent" if fits else "differs" if linked else "not checkable"
     share = 100 * a.km2.mid / whole.mid
-    finding = (
-        f"“{a.quantity.surface}” and “{p.quantity.surface}”: {_km2(a.km2.mid)} is {share:.1f}% of {land.name(p.whole)} "
-        f"({_km2(whole.mid)}), {p.percent.mid:.4g}% of it is {_km2(said.mid)}"
-    )
+    finding = [
+        msg(
+            "“{area}” and “{share}”: {km2} is {percent} of {whole} ({whole_km2}), {stated} of it is {stated_km2}",
+            area=a.quantity.surface,
+            share=p.quantity.surface,
+            km2=texts.km2(a.km2.mid),
+            percent=texts.percent(share),
+            whole=texts.place(p.whole),
+            whole_km2=texts.km2(whole.mid),
+            stated=texts.percent(p.percent.mid, 2),
+            stated_km2=texts.km2(said.mid),
+        )
+    ]
     if verdict == "not checkable":
-        finding += "; the text does not say that both mean the same land"
+        finding.append(msg("the text does not say that both mean the same land"))
     return _check(
         "percent against km2",
         [a, p],
         verdict,
         finding,
-        "The share of the whole's area, measured or published, is set against the stated area",
+        msg("The share of the whole's area, measured or published, is set against the stated area"),
         {
             "stated_percent": p.percent.mid,
             "stated_km2": a.km2.mid,
@@ -197,6 +210,7 @@ def _percent_km2(a: Reported, p: Reported, land: Land, *, linked: bool) -> Check
             "whole_km2_measured": whole.mid,
             "whole_km2_high": whole.high,
         },
+        land,
     )
 
 
@@ -238,23 +252,29 @@ def _share_check(
     verdict: Verdict = "consistent" if fits else "differs"
     if held and not fits:
         verdict = "consistent" if said.high < measured.low else "exceeds the upper bound"
-    names = ", ".join(land.name(unit) for unit in units)
     published = land.published_km2(units)
     total = land.denominators.published_total_km2
     share = 100 * published / total if published and total else None
-    also = f" ({share:.1f}% by the published areas)" if share is not None else ""
-    finding = (
-        f"“{figure.quantity.surface}” is said of {names}: they measure {_km2(measured.mid)}, "
-        f"{land.points(measured.mid):.1f}% of {land.name(land.country)}{also}"
-    )
+    finding = [
+        msg(
+            "“{figure}” is said of {places}: measured area {km2}, {share} of {country}",
+            figure=figure.quantity.surface,
+            places=texts.places(units),
+            km2=texts.km2(measured.mid),
+            share=texts.percent(land.points(measured.mid)),
+            country=texts.place(land.country),
+        )
+    ]
+    if share is not None:
+        finding.append(msg("{share} by the published areas", share=texts.percent(share)))
     if held and verdict == "consistent" and not fits:
-        finding += "; less than that may be held"
+        finding.append(msg("less than that may be held"))
     return _check(
         "share of whole units",
         [figure],
         verdict,
         finding,
-        "The areas of the whole regions, measured and published, are set against the stated figure",
+        msg("The areas of the whole regions, measured and published, are set against the stated figure"),
         {
             "stated_km2_low": said.low,
             "stated_km2": figure.km2.mid,
@@ -266,6 +286,7 @@ def _share_check(
             "published_percent": share,
             "regions": "+".join(units),
         },
+        land,
         quotes,
     )
 
@@ -285,14 +306,20 @@ def against_upper_bound(figures: Sequence[Reported], land: Land) -> Iterator[Che
         if exceeds or held:
             assert figure.km2 is not None
             share = 100 * figure.km2.mid / figure.whole_km2
+            finding = msg(
+                "“{figure}”: {km2} of {whole}, which measures {whole_km2} ({share})",
+                figure=figure.quantity.surface,
+                km2=texts.km2(figure.km2.mid),
+                whole=texts.place(figure.whole),
+                whole_km2=texts.km2(figure.whole_km2),
+                share=texts.percent(share),
+            )
             yield _check(
                 "upper bound",
                 [figure],
                 "exceeds the upper bound" if exceeds else "consistent",
-                f"“{figure.quantity.surface}”: {_km2(figure.km2.mid)} of {land.name(figure.whole)}, "
-                f"which measures {_km2(figure.whole_km2)} ({share:.1f}%)"
-                + ("; as read, that is more than all of it" if exceeds else ""),
-                "The stated amount is set against the whole area, measured or published, that it lies in",
+                [finding, msg("as read, that is more than all of it")] if exceeds else [finding],
+                msg("The stated amount is set against the whole area, measured or published, that it lies in"),
                 {
                     "stated_km2": figure.km2.mid,
                     "stated_km2_low": said.low,
@@ -301,6 +328,7 @@ def against_upper_bound(figures: Sequence[Reported], land: Land) -> Iterator[Che
                     "whole_km2_high": whole.high,
                     "percent_of_whole": share,
                 },
+                land,
             )
 
 
@@ -380,21 +408,30 @@ def _sum_check(
         verdict = "differs"
     elif complete:
         verdict = "consistent" if agree(said, total) or (entire and agree(said, bound)) else "differs"
-    text = " + ".join(f"“{part.quantity.surface}”" for part in parts.values())
-    if entire:
-        text += " and all of " + ", ".join(land.name(unit) for unit in entire)
-    finding = f"{text} add up to {_km2(mid)}; “{whole.quantity.surface}” is {_km2(whole.km2.mid)}"
+    quoted = texts.listed(msg("“{text}”", text=part.quantity.surface) for part in parts.values())
+    finding = [
+        msg(
+            "{parts} and all of {places} add up to {km2}", parts=quoted, places=texts.places(entire), km2=texts.km2(mid)
+        )
+        if entire
+        else msg("{parts} add up to {km2}", parts=quoted, km2=texts.km2(mid)),
+        msg("“{figure}” is {km2}", figure=whole.quantity.surface, km2=texts.km2(whole.km2.mid)),
+    ]
     if verdict == "not checkable":
-        missing = len(units - covered)
-        finding += (
-            f"; nothing is stated for {missing} other unit{'s' if missing > 1 else ''} of {land.name(whole.whole)}"
+        finding.append(
+            msgs(
+                "nothing is stated for {n} other unit of {whole}",
+                "nothing is stated for {n} other units of {whole}",
+                len(units - covered),
+                whole=texts.place(whole.whole),
+            )
         )
     return _check(
         "sum of parts",
         [whole, *parts.values()],
         verdict,
         finding,
-        "The stated amounts of parts that don't overlap are added and set against the stated whole",
+        msg("The stated amounts of parts that don't overlap are added and set against the stated whole"),
         {
             "sum_km2_low": low,
             "sum_km2": mid,
@@ -404,6 +441,7 @@ def _sum_check(
             "parts": float(len(parts)),
             "taken_whole": "+".join(entire) or None,
         },
+        land,
     )
 
 
@@ -424,8 +462,8 @@ def reported_against_named(reading: Reading, gaps: Sequence[Gap], headline: Name
             "reported against named",
             [figure],
             verdict,
-            f"{gap.text[:-1] if gap.text.endswith('.') else gap.text}; {why}",
-            "The interval of the figure is set against the area of the named regions, counted whole",
+            [*gap.text_said, why],
+            msg("The interval of the figure is set against the area of the named regions, counted whole"),
             {
                 "stated_km2_low": said.low,
                 "stated_km2": said.mid,
@@ -437,23 +475,26 @@ def reported_against_named(reading: Reading, gaps: Sequence[Gap], headline: Name
                 "gap_points_high": gap.points.high,
                 "unmapped": phrases,
             },
+            land,
             [_claim_quote(claim, figure.article) for claim in reading.claims if claim.role in headline.basis],
         )
 
 
-def _named_verdict(figure: Reported, said: Interval, named: Interval, headline: Named, gap: Gap) -> tuple[Verdict, str]:
+def _named_verdict(
+    figure: Reported, said: Interval, named: Interval, headline: Named, gap: Gap
+) -> tuple[Verdict, Message]:
     """Judge only what the text lets judge: other land that it speaks of, or parts of regions, leave it open."""
     if agree(said, named):
-        return "consistent", "the figure fits the named regions"
+        return "consistent", msg("the figure fits the named regions")
     if said.high < named.low:
-        return "not checkable", "the figure is below the upper bound, as parts of the regions would be"
+        return "not checkable", msg("the figure is below the upper bound, as parts of the regions would be")
     if headline.without_geometry:
-        return "not checkable", "a named area has no shape here, so the upper bound is not known"
+        return "not checkable", msg("a named area has no shape here, so the upper bound is not known")
     if gap.may_explain:
-        return "not checkable", "the text also speaks of land that names no region, which may be the rest"
+        return "not checkable", msg("the text also speaks of land that names no region, which may be the rest")
     if figure.quantity.role not in headline.basis or figure.quantity.role in GROUND_ROLES:
-        return "not checkable", "the text does not say that the named regions are all of it"
-    return "exceeds the upper bound", "even counted whole, the named regions are less"
+        return "not checkable", msg("the text does not say that the named regions are all of it")
+    return "exceeds the upper bound", msg("even counted whole, the named regions are less")
 
 
 # --- control layer ----------------------------------------------------------------------------------------
@@ -475,29 +516,44 @@ def against_control(
         old = apart is not None and apart > tolerance().days
         verdict: Verdict = "consistent" if fits else "not checkable" if old else "differs"
         whole = land.km2(units)
-        finding = (
-            f"“{figure.quantity.surface}” ({_km2(said.mid)}) is said to be held in {land.name(figure.whole)}; "
-            f"the control layer {control.file}{f' of {control.date}' if control.date else ''} covers {_km2(covered)} "
-            f"({100 * covered / whole:.1f}%)"
-        )
+        share = 100 * covered / whole
+        finding = [
+            msg(
+                "“{figure}” ({km2}) is said to be held in {whole}",
+                figure=figure.quantity.surface,
+                km2=texts.km2(said.mid),
+                whole=texts.place(figure.whole),
+            ),
+            _covers(control, covered, share),
+        ]
         if not fits and old:
-            finding += f"; article and layer are {apart} days apart"
+            days = apart or 0
+            finding.append(msgs("article and layer are {n} day apart", "article and layer are {n} days apart", days))
         yield _check(
             "against control layer",
             [figure],
             verdict,
             finding,
-            "The stated amount is set against the area of the region that the control layer covers",
+            msg("The stated amount is set against the area of the region that the control layer covers"),
             {
                 "stated_km2_low": said.low,
                 "stated_km2": said.mid,
                 "stated_km2_high": said.high,
                 "held_km2": covered,
-                "held_percent": 100 * covered / whole,
+                "held_percent": share,
                 "article_date": reading.article.date,
                 "control_date": control.date,
             },
+            land,
         )
+
+
+def _covers(control: ControlLayer, km2: float, share: float) -> Message:
+    values: dict[str, Value | str] = {"file": control.file, "km2": texts.km2(km2), "share": texts.percent(share)}
+    if control.date:
+        day = texts.date(control.date)
+        return msg("the control layer {file} of {date} covers {km2} ({share})", **values, date=day)
+    return msg("the control layer {file} covers {km2} ({share})", **values)
 
 
 def _days_apart(one: str | None, other: str | None) -> int | None:
@@ -551,22 +607,40 @@ def _across(whole: str, role: str, figures: Sequence[Reported], dates: Mapping[s
     apart = _days_apart(dates.get(least[0].article), dates.get(most[0].article))
     comparable = apart is not None and apart <= tolerance().days
     verdict: Verdict = "consistent" if fits else "differs" if comparable else "not checkable"
-    finding = (
-        f"{len(said)} articles state land {role} of {land.name(least[0].whole)}: "
-        f"from “{least[0].quantity.surface}” ({_km2(least[1].mid)}, {least[0].article}) "
-        f"to “{most[0].quantity.surface}” ({_km2(most[1].mid)}, {most[0].article})"
-    )
-    if verdict == "not checkable":
-        finding += (
-            f"; {apart} days apart" if apart is not None else "; their dates are not known, and such land changes"
+    finding = [
+        msgs(
+            "{n} article states land “{role}” of {whole}: from “{least}” ({least_km2}, {least_article}) "
+            "to “{most}” ({most_km2}, {most_article})",
+            "{n} articles state land “{role}” of {whole}: from “{least}” ({least_km2}, {least_article}) "
+            "to “{most}” ({most_km2}, {most_article})",
+            len(said),
+            role=texts.roles(least[0].quantity.role),
+            whole=texts.place(least[0].whole),
+            least=least[0].quantity.surface,
+            least_km2=texts.km2(least[1].mid),
+            least_article=least[0].article,
+            most=most[0].quantity.surface,
+            most_km2=texts.km2(most[1].mid),
+            most_article=most[0].article,
         )
+    ]
+    if verdict == "not checkable":
+        finding.append(
+            msg("their dates are not known, and such land changes")
+            if apart is None
+            else msgs("{n} day apart", "{n} days apart", apart)
+        )
+    method = (
+        msg("The largest figure of each article for the same whole and role, least against most, in km²"),
+        _slack(),
+    )
     return Check(
         id=f"same figure across articles:{whole}:{role}",
         kind="same figure across articles",
         articles=tuple(figure.article for figure in figures),
         verdict=verdict,
-        finding=finding + ".",
-        method="The largest figure of each article for the same whole and role, least against most, in km2" + _slack(),
+        finding=texts.english(finding, place=land.name) + ".",
+        method=texts.english(method, place=land.name),
         numbers={
             "least_km2": least[1].mid,
             "least_km2_high": least[1].high,
@@ -576,6 +650,8 @@ def _across(whole: str, role: str, figures: Sequence[Reported], dates: Mapping[s
             "days_apart": None if apart is None else float(apart),
         },
         quotes=tuple(_quote(figure) for figure in _shown(figures, least[0], most[0])),
+        finding_said=tuple(finding),
+        method_said=method,
     )
 
 
@@ -591,9 +667,10 @@ def _check(
     kind: str,
     figures: Sequence[Reported],
     verdict: Verdict,
-    finding: str,
-    method: str,
+    finding: Sequence[Message],
+    method: Message,
     numbers: Numbers,
+    land: Land,
     also: Sequence[Quote] = (),
 ) -> Check:
     """Make a record whose id hangs on the article, the kind and the places of its figures only."""
@@ -605,15 +682,18 @@ def _check(
         kind=kind,
         articles=(article,),
         verdict=verdict,
-        finding=finding + ".",
-        method=method + _slack(),
+        finding=texts.english(finding, place=land.name) + ".",
+        method=texts.english((method, _slack()), place=land.name),
         numbers=numbers,
         quotes=tuple(dict.fromkeys(quotes)),
+        finding_said=tuple(finding),
+        method_said=(method, _slack()),
     )
 
 
-def _slack() -> str:
-    return f"; areas agree within {100 * tolerance().area:g}% beyond hedge and rounding"
+def _slack() -> Message:
+    share = texts.percent(100 * tolerance().area, 2)
+    return msg("areas agree within {share} beyond hedge and rounding", share=share)
 
 
 def _quote(figure: Reported) -> Quote:
@@ -623,7 +703,3 @@ def _quote(figure: Reported) -> Quote:
 
 def _claim_quote(claim: Claim, article: str) -> Quote:
     return Quote(article, claim.sentence, claim.surface, claim.start, claim.end)
-
-
-def _km2(value: float) -> str:
-    return f"{value:,.0f} km2"

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from geo import boundaries, checks, phrases, reach, shares
+import msgspec
+
+from geo import boundaries, checks, phrases, reach, shares, texts
 from geo.control import control_layer, control_split
 from geo.models import (
     GROUND_ROLES,
@@ -25,6 +27,8 @@ from geo.models import (
     ControlLayer,
     Convention,
     Gap,
+    Interval,
+    Message,
     Named,
     Quantity,
     Reach,
@@ -35,6 +39,7 @@ from geo.models import (
     Viewpoint,
 )
 from geo.shares import Land
+from geo.texts import msg
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -95,7 +100,7 @@ def compare(
     return Comparison(
         country=code,
         viewpoint=viewpoint,
-        viewpoint_text=boundaries.viewpoint_text(viewpoint),
+        viewpoint_text=boundaries.viewpoint_text(viewpoint, [code]),
         boundaries=boundaries.description(),
         denominators=land.denominators,
         articles=tuple(_assess([one], room, one.article) for one in told),
@@ -116,7 +121,8 @@ def _unit_area(region: str, land: Land) -> UnitArea:
     difference = 100 * (km2 / published - 1) if published else None
     apart = difference is not None and abs(difference) > 100 * phrases.tolerance().area
     reason = checks.reason(region) if apart else None
-    return UnitArea(region, land.name(region), land.area(km2), published, difference, reason)
+    said = msg(reason) if reason else None
+    return UnitArea(region, land.name(region), land.area(km2), published, difference, reason, said)
 
 
 @dataclass(frozen=True)
@@ -179,7 +185,12 @@ def _headline(
     at_stake = _of(claims, basis)
     split = land.split(claim.region for claim in at_stake)
     outside = tuple(
-        f"{land.name(one)} ({one}) lies outside {land.name(land.country)} and is not counted in its share"
+        msg(
+            "{place} ({id}) lies outside {country} and is not counted in its share",
+            place=texts.place(one),
+            id=one,
+            country=texts.place(land.country),
+        )
         for one in split.outside
     )
     return _measured(at_stake, quantities, basis, split, land, article=article, role=None, actor=None, also=outside)
@@ -204,9 +215,10 @@ def _named(
             _measured(claims, quantities, (role,), split, land, article=article, role=role, actor=actor, also=())
         )
     if split.outside:
-        text = f"outside {land.name(land.country)}: measured, but no part of its shares"
+        said = (msg("outside {country}: measured, but no part of its shares", country=texts.place(land.country)),)
         area = land.area(land.km2(split.outside), outside=True)
-        found.append(Named(article, role, actor, split.outside, (), area, None, (text,), (role,)))
+        plain = (texts.english(said, place=land.name),)
+        found.append(Named(article, role, actor, split.outside, (), area, None, plain, (role,), said))
     return found
 
 
@@ -220,13 +232,15 @@ def _measured(
     article: str | None,
     role: Role | None,
     actor: str | None,
-    also: tuple[str, ...],
+    also: tuple[Message, ...],
 ) -> Named:
     weights, assumed = _weights(claims, quantities, basis, split.home, land)
     weighted = land.area(sum(land.km2([u]) * weights.get(u, 1.0) for u in split.home)) if weights else None
     unknown = tuple(
-        f"{land.name(one)} ({one}) has no shape here: named, not measured" for one in split.without_geometry
+        msg("{place} ({id}) has no shape here: named, not measured", place=texts.place(one), id=one)
+        for one in split.without_geometry
     )
+    said = (*split.assumptions, *also, *unknown, *assumed)
     return Named(
         article=article,
         role=role,
@@ -235,8 +249,9 @@ def _measured(
         without_geometry=split.without_geometry,
         area=land.area(land.km2(split.home)),
         weighted=weighted,
-        assumptions=(*split.assumptions, *also, *unknown, *assumed),
+        assumptions=tuple(texts.english(one, place=land.name) for one in said),
         basis=basis,
+        assumptions_said=said,
     )
 
 
@@ -246,7 +261,7 @@ def _weights(
     basis: Sequence[Role],
     units: Sequence[str],
     land: Land,
-) -> tuple[dict[str, float], list[str]]:
+) -> tuple[dict[str, float], list[Message]]:
     """Take stated shares of regions as weights of their units: the figure of the smallest whole that holds the unit."""
     stated = [
         (land.whole(quantity.of), quantity)
@@ -254,7 +269,7 @@ def _weights(
         if quantity.unit == "percent" and quantity.of and quantity.of != land.country and quantity.role in basis
     ]
     weights: dict[str, float] = {}
-    texts = []
+    said = []
     for unit in units:
         own = [(len(whole), quantity) for whole, quantity in stated if unit in whole]
         if not own:
@@ -262,22 +277,33 @@ def _weights(
         finest = min(size for size, _ in own)
         figures = sorted({(q.min + q.max) / 2 for size, q in own if size == finest})
         weights[unit] = min(1.0, sum(figures) / len(figures) / 100)
-        how = f"{100 * weights[unit]:g}% as stated"
-        if len(figures) > 1:
-            how = f"{100 * weights[unit]:g}%, the mean of the stated {', '.join(f'{x:g}%' for x in figures)}"
-        if finest > 1:
-            how += f" of {finest} units together, taken as even over them"
-        texts.append(f"{land.name(unit)}: {how}")
+        said.append(_weight_text(unit, weights[unit], figures, finest))
     if not weights:
         return {}, []
     partly = {unit for claim in claims if claim.partial for unit in land.units(claim.region)}
-    texts += [
-        f"{land.name(unit)}: counted whole, no share of it is stated"
-        + (" (the text means a part of it)" if unit in partly else "")
+    said += [
+        msg("{place}: counted whole, no share of it is stated (the text means a part of it)", place=texts.place(unit))
+        if unit in partly
+        else msg("{place}: counted whole, no share of it is stated", place=texts.place(unit))
         for unit in units
         if unit not in weights
     ]
-    return weights, texts
+    return weights, said
+
+
+def _weight_text(unit: str, weight: float, figures: Sequence[float], units: int) -> Message:
+    """Say which share of a unit is counted: as stated, or the mean of what is stated, of it alone or of several."""
+    share = texts.percent(100 * weight, 2)
+    how = msg("{share} as stated", share=share)
+    if len(figures) > 1:
+        stated = texts.listed(msg("{share}", share=texts.percent(x, 2)) for x in figures)
+        how = msg("{share}, the mean of the stated {figures}", share=share, figures=stated)
+    values = {"place": texts.place(unit), "how": texts.listed([how])}
+    if units > 1:
+        return msg(
+            "{place}: {how} of {units} units together, taken as even over them", **values, units=texts.number(units)
+        )
+    return msg("{place}: {how}", **values)
 
 
 def _by_actor(
@@ -334,37 +360,53 @@ def _gap(figure: Reported, headline: Named, readings: Sequence[Reading], land: L
     unmapped = tuple(phrase for one in readings if one.article.id == figure.article for phrase in one.unmapped)
     unmapped = unmapped if points.high > 0 else ()  # land without a name can't explain a figure below what is named
     gap = Gap(article, figure, points, km2, "", unmapped, fits)
-    return Gap(article, figure, points, km2, _gap_text(gap, named, headline, land), unmapped, fits)
+    said = _gap_text(gap, named, headline, land)
+    return msgspec.structs.replace(gap, text=texts.english(said, place=land.name) + ".", text_said=said)
 
 
-def _gap_text(gap: Gap, named: float, headline: Named, land: Land) -> str:
+def _gap_text(gap: Gap, named: float, headline: Named, land: Land) -> tuple[Message, ...]:
     figure, points = gap.reported, gap.points
     assert figure.percent is not None
-    stated = _range(figure.percent.low, figure.percent.high, "%")
-    if points.mid >= 0:
-        outcome = (
-            f"{points.mid:.1f} points ({points.low:.1f} to {points.high:.1f}), {gap.km2.mid:,.0f} km2, "
-            "are not accounted for by them"
-        )
-    else:
-        outcome = (
-            f"the figure is {-points.mid:.1f} points ({-points.high:.1f} to {-points.low:.1f}), "
-            f"{-gap.km2.mid:,.0f} km2, less than them"
-        )
-    text = (
-        f"Reported: “{figure.quantity.surface}”, {stated} of {land.name(land.country)} (measured area); "
-        f"named regions, counted whole: {named:.1f}%; {outcome}."
-    )
+    said, country = figure.quantity.surface, texts.place(land.country)
+    low, high = (texts.percent(x, 2) for x in (figure.percent.low, figure.percent.high))
+    parts = [
+        msg("Reported: “{said}”, {share} of {country} (measured area)", said=said, share=low, country=country)
+        if figure.percent.low == figure.percent.high
+        else msg(
+            "Reported: “{said}”, {low} to {high} of {country} (measured area)",
+            said=said,
+            low=low,
+            high=high,
+            country=country,
+        ),
+        msg("named regions, counted whole: {share}", share=texts.percent(named)),
+        _outcome(points, gap.km2),
+    ]
     if not gap.comparable:
-        text += (
-            f" The figure is about land {figure.quantity.role}, the regions are {' or '.join(headline.basis)}: "
-            "they need not agree."
+        parts.append(
+            msg(
+                "the figure is about land “{role}”, the regions are “{roles}”: they need not agree",
+                role=texts.roles(figure.quantity.role),
+                roles=texts.roles(*headline.basis),
+            )
         )
-    return text
+    return tuple(parts)
 
 
-def _range(low: float, high: float, unit: str) -> str:
-    return f"{low:.4g}{unit}" if low == high else f"{low:.4g}-{high:.4g}{unit}"
+def _outcome(points: Interval, km2: Interval) -> Message:
+    """Say how far apart figure and named regions are."""
+    if points.mid >= 0:
+        size = texts.listed([_points(points)])
+        return msg("{points}, {km2}, are not accounted for by them", points=size, km2=texts.km2(km2.mid))
+    size = texts.listed([_points(Interval(-points.high, -points.mid, -points.low))])
+    return msg("the figure is {points}, {km2}, less than them", points=size, km2=texts.km2(-km2.mid))
+
+
+def _points(points: Interval) -> Message:
+    low, mid, high = (texts.number(x, 1) for x in (points.low, points.mid, points.high))
+    if points.low == points.high:
+        return msg("{points} points", points=mid)
+    return msg("{points} points ({low} to {high})", points=mid, low=low, high=high)
 
 
 def _reaches(

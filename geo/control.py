@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from geo import texts
 from geo.errors import CrsMismatchError, InputError, InvalidGeometryError
 from geo.measure import area_km2, require_wgs84
-from geo.models import ControlLayer, ControlSplit, Held, Named
+from geo.models import ControlLayer, ControlSplit, Held, Message, Named
 from geo.shares import Land
+from geo.texts import msg
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -241,17 +243,26 @@ def control_split(headline: Named, layer: ControlLayer, land: Land) -> ControlSp
     """Split the headline set into what the layer covers and the rest ("the rest of Donetsk")."""
     own = tuple(one for one in layer.regions if one.region in headline.regions)
     held, rest = math.fsum(one.held_km2 for one in own), math.fsum(one.not_held_km2 for one in own)
-    return ControlSplit(land.area(held), land.area(rest), own, _split_text(own, rest, layer, land))
+    said = _split_text(own, rest, layer, land)
+    return ControlSplit(land.area(held), land.area(rest), own, texts.english(said, place=land.name) + ".", said)
 
 
-def _split_text(own: Sequence[Held], rest: float, layer: ControlLayer, land: Land) -> str:
+def _split_text(own: Sequence[Held], rest: float, layer: ControlLayer, land: Land) -> tuple[Message, ...]:
     if not own:
-        return "No region is named, so there is nothing to split."
-    when = f" on {layer.date}" if layer.date else ""
-    parts = ", ".join(f"{land.name(one.region)} {one.held_percent:.1f}%" for one in own)
+        return (msg("No region is named, so there is nothing to split"),)
+    parts = texts.listed(
+        msg("{place} {share}", place=texts.place(one.region), share=texts.percent(one.held_percent)) for one in own
+    )
     return (
-        f"Held by the layer {layer.file}{when}: {parts}. Not held: {rest:,.0f} km2, "
-        f"{land.points(rest):.1f}% of {land.name(land.country)}."
+        msg("Held by the layer {file} of {date}: {parts}", file=layer.file, date=texts.date(layer.date), parts=parts)
+        if layer.date
+        else msg("Held by the layer {file}: {parts}", file=layer.file, parts=parts),
+        msg(
+            "not held: {km2}, {share} of {country}",
+            km2=texts.km2(rest),
+            share=texts.percent(land.points(rest)),
+            country=texts.place(land.country),
+        ),
     )
 
 

@@ -2,7 +2,8 @@
 
 Field order is the order of the keys in the JSON that other programs read. Areas are km2 on the WGS 84
 ellipsoid, shares are percent, coordinates are degrees in (longitude, latitude) order, dates are ISO 8601.
-Unknown is ``None``, never an empty string or zero.
+Unknown is ``None``, never an empty string or zero. A field that ends in ``_said`` holds the messages behind the English
+text of the field it is named after; `geo.texts.say` says them in another language.
 """
 
 from __future__ import annotations
@@ -34,6 +35,36 @@ Verdict = Literal["consistent", "differs", "exceeds the upper bound", "not check
 
 class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Base of all records: immutable, strict about unknown keys."""
+
+
+# --- texts ------------------------------------------------------------------------------------------------------
+
+ValueKind = Literal["text", "number", "percent", "km2", "place", "role", "date", "messages"]
+
+
+class Value(Record, frozen=True):
+    """A value in a message: what is put for ``{name}``, and as what it is said.
+
+    ``text`` stays as it is (a quote, the name of a file); ``number`` and ``percent`` have at most ``digits`` decimals;
+    ``place`` is the id of a region, an area or a country, or ids joined by "+"; ``role`` a role; ``date`` ISO 8601;
+    ``messages`` are messages of their own. Several in one value are said with commas between.
+    """
+
+    name: str
+    kind: ValueKind
+    value: float | str | tuple[str | Message, ...]
+    digits: int = 0
+
+
+class Message(Record, frozen=True):
+    """A text before it is translated: the English text, which is its id in the catalogues, and its values.
+
+    ``many`` is the plural where the text depends on the value ``n``. `geo.texts.say` puts it into words.
+    """
+
+    id: str
+    values: tuple[Value, ...] = ()
+    many: str | None = None
 
 
 # --- articles -------------------------------------------------------------------------------------------------
@@ -188,6 +219,7 @@ class Named(Record, frozen=True):
     weighted: Area | None = None
     assumptions: tuple[str, ...] = ()
     basis: tuple[Role, ...] = ()
+    assumptions_said: tuple[Message, ...] = ()
 
 
 class Reported(Record, frozen=True):
@@ -201,6 +233,8 @@ class Reported(Record, frozen=True):
     percent: Interval | None
     km2: Interval | None
     convention: str
+    denominator_said: Message | None = None
+    convention_said: tuple[Message, ...] = ()
 
 
 class Gap(Record, frozen=True):
@@ -217,6 +251,7 @@ class Gap(Record, frozen=True):
     text: str
     may_explain: tuple[Unmapped, ...] = ()
     comparable: bool = True
+    text_said: tuple[Message, ...] = ()
 
 
 class ReachSet(Record, frozen=True):
@@ -244,6 +279,7 @@ class Reach(Record, frozen=True):
     sets: tuple[ReachSet, ...]
     units: tuple[ReachUnit, ...]
     method: str
+    method_said: tuple[Message, ...] = ()
 
 
 class Quote(Record, frozen=True):
@@ -267,6 +303,8 @@ class Check(Record, frozen=True):
     method: str
     numbers: dict[str, float | str | None]
     quotes: tuple[Quote, ...]
+    finding_said: tuple[Message, ...] = ()
+    method_said: tuple[Message, ...] = ()
 
 
 class UnitArea(Record, frozen=True):
@@ -282,6 +320,7 @@ class UnitArea(Record, frozen=True):
     published_km2: float | None
     difference_percent: float | None
     reason: str | None
+    reason_said: Message | None = None
 
 
 class Held(Record, frozen=True):
@@ -317,6 +356,7 @@ class ControlSplit(Record, frozen=True):
     not_held: Area
     regions: tuple[Held, ...]
     text: str
+    text_said: tuple[Message, ...] = ()
 
 
 class Assessment(Record, frozen=True):
@@ -341,6 +381,7 @@ class Convention(Record, frozen=True):
     low_factor: float
     high_factor: float
     example: str
+    example_said: tuple[Message, ...] = ()
 
 
 class Comparison(Record, frozen=True):
@@ -357,3 +398,4 @@ class Comparison(Record, frozen=True):
     reviewed: str | None = None
     control: ControlLayer | None = None
     units: tuple[UnitArea, ...] = ()
+    reviewed_said: Message | None = None

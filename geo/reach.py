@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from geo.models import Interval, Named, Reach, ReachSet, ReachUnit, Reported
+from geo import texts
+from geo.models import Interval, Message, Named, Reach, ReachSet, ReachUnit, Reported
 from geo.shares import STANDS_FOR, Land
+from geo.texts import msg, msgs
 
 #: Up to this many candidates all their sets are tried (2 to the 14th, 16,384); of more, the first ones.
 EXACT_CANDIDATES = 14
@@ -36,12 +38,14 @@ def reach(figure: Reported, headline: Named, also: Sequence[str], land: Land, *,
     shrinks = figure.percent.high < land.points(headline.area.km2)
     ranked = _ranked(base, also, land, shrinks=shrinks)
     candidates, left = ranked[:EXACT_CANDIDATES], ranked[EXACT_CANDIDATES:]
+    method = _method(len(candidates), len(left), shrinks=shrinks)
     return Reach(
         article=article,
         reported=figure,
         sets=_sets(figure.percent, () if shrinks else base, candidates, base, land),
         units=() if shrinks else _units(figure.percent, headline.area.km2, candidates, land),
-        method=_method(len(candidates), len(left), shrinks=shrinks),
+        method=texts.english(method, place=land.name),
+        method_said=method,
     )
 
 
@@ -117,9 +121,20 @@ def _key(group: Group) -> str:
     return next((unit for unit in group if unit in STANDS_FOR), group[0])
 
 
-def _method(tried: int, left: int, *, shrinks: bool) -> str:
-    what = "parts of the named set" if shrinks else "the named set with units named in other roles or sharing a border"
+def _method(tried: int, left: int, *, shrinks: bool) -> tuple[Message, ...]:
+    what = (
+        msg("parts of the named set")
+        if shrinks
+        else msg("the named set with units named in other roles or sharing a border")
+    )
     if tried == 0:
-        return f"No candidates: {what} would be tried, there are none"
-    text = f"All {2**tried - 1:,} sets of {tried} candidates tried ({what}), nearest to the middle of the figure first"
-    return text + (f"; {left} more candidates were left out" if left else "; exact")
+        return (msg("No candidates: {what} would be tried, there are none", what=texts.listed([what])),)
+    return (
+        msg(
+            "All {sets} sets of {units} candidates tried ({what}), nearest to the middle of the figure first",
+            sets=texts.number(2**tried - 1),
+            units=texts.number(tried),
+            what=texts.listed([what]),
+        ),
+        msgs("{n} more candidate was left out", "{n} more candidates were left out", left) if left else msg("exact"),
+    )

@@ -92,7 +92,7 @@ def lines(comparison: Comparison, names: dict[str, str]) -> Iterator[str]:
         if unit.reason is not None and unit.published_km2 is not None:
             yield (
                 f"{unit.name}: measured {_km2(unit.area.km2)}, published {_km2(unit.published_km2)} "
-                f"({unit.difference_percent:+.1f}%), likely because {unit.reason}"
+                f"({unit.difference_percent:+.1f}%), likely reason: {unit.reason}"
             )
     yield "Hedges as intervals: " + "; ".join(
         f"{one.hedge} x{one.low_factor:g}-{one.high_factor:g}" for one in comparison.conventions

@@ -19,8 +19,10 @@ from typing import Literal, get_args
 
 import msgspec
 
+from geo import texts
 from geo.errors import ReviewError, UnknownRegionError
-from geo.models import ROLES, ArticleInfo, Claim, Quantity, Reading, Record, Role, Unmapped, Why
+from geo.models import ROLES, ArticleInfo, Claim, Message, Quantity, Reading, Record, Role, Unmapped, Why
+from geo.texts import msgs
 
 Decision = Literal["accept", "reject", "correct", "add"]
 DECISIONS: tuple[Decision, ...] = get_args(Decision)
@@ -52,6 +54,7 @@ class ReviewReport(Record, frozen=True):
     of: int
     text: str
     notices: tuple[str, ...] = ()
+    said: Message | None = None
 
     @property
     def decided(self) -> int:
@@ -349,14 +352,21 @@ class _Review:
             notices.append(f"{_claims(fresh)} read now but not in {name}: not reviewed")
         if not decided:
             notices.append(f"{name} holds no decision that applies: fill its column decision")
+        said = msgs(
+            "reviewed by hand: {done} of {n} claim",
+            "reviewed by hand: {done} of {n} claims",
+            of,
+            done=texts.number(decided),
+        )
         return ReviewReport(
             accepted=counts["accept"],
             rejected=counts["reject"],
             corrected=counts["correct"],
             added=added,
             of=of,
-            text=f"reviewed by hand: {decided} of {_claims(of)}",
+            text=texts.english(said, place=str),
             notices=tuple(notices),
+            said=said,
         )
 
 

@@ -14,10 +14,12 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from geo import boundaries
+from geo import boundaries, texts
 from geo.errors import InputError, UnknownRegionError
 from geo.measure import union_area_km2
-from geo.models import Area, Convention, Denominators, Interval, Quantity, Reported, Viewpoint
+from geo.models import Area, Convention, Denominators, Interval, Message, Quantity, Reported, Viewpoint
+from geo.texts import msg
+from geo.words import HEDGE_LABELS, N_
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -25,9 +27,15 @@ if TYPE_CHECKING:
 #: A name that stands for more land than the unit of its code: "Crimea" in the press is the peninsula, both units.
 STANDS_FOR: Mapping[str, str] = {"UA-43": "crimea"}
 #: What `Reported.whole` says where the text gives no whole.
-NOT_STATED = "not stated"
+NOT_STATED = N_("not stated")
 #: Denominator of shares of the country, a field of `Area`; named figures and reported ones are set on the same base.
 DENOMINATOR = "of_measured_total"
+#: What `Reported.denominator` says, for readers.
+_DENOMINATORS = {
+    DENOMINATOR: msg("of the measured area of the country"),
+    "measured area": msg("of the measured area of that whole"),
+    "not known": msg("the area of the whole is not known"),
+}
 _HEDGES = Path(__file__).parent / "vocabulary" / "hedges.toml"
 _LOWEST_FACTOR, _HIGHEST_FACTOR = 0.1, 10.0
 
@@ -83,9 +91,17 @@ def _convention(kind: str, entry: Mapping[str, Any], path: Path) -> Convention:
             f"{_LOWEST_FACTOR:g} <= low <= 1 <= high <= {_HIGHEST_FACTOR:g}"
         )
     low, high = float(low or 0), float(high or 0)
-    example = "a range keeps its ends" if kind == "between" else f"20% is taken as {20 * low:g}-{20 * high:g}%"
     note = str(entry.get("note", "")).strip()
-    return Convention(kind, low, high, f"{note}; {example}" if note else example)
+    said = (*([msg(note)] if note else []), _example(kind, low, high))
+    return Convention(kind, low, high, texts.english(said, place=str), said)
+
+
+def _example(kind: str, low: float, high: float) -> Message:
+    if kind == "between":
+        return msg("a range keeps its ends")
+    if low == high:
+        return msg("20% is taken as it is")
+    return msg("20% is taken as {low} to {high}", low=texts.percent(20 * low, 2), high=texts.percent(20 * high, 2))
 
 
 def hedge_kind(quantity: Quantity, conventions: Mapping[str, Convention]) -> str:
@@ -124,7 +140,7 @@ class Split:
     home: tuple[str, ...]
     outside: tuple[str, ...]
     without_geometry: tuple[str, ...]
-    assumptions: tuple[str, ...]
+    assumptions: tuple[Message, ...]
 
 
 class Land:
@@ -162,7 +178,7 @@ class Land:
         home: set[str] = set()
         outside: set[str] = set()
         without: set[str] = set()
-        assumptions: list[str] = []
+        assumptions: list[Message] = []
         for one in sorted(set(ids)):
             units = self.units(one)
             inside = [unit for unit in units if unit in self._at]
@@ -198,12 +214,22 @@ class Land:
         parts = [self.units(one) for one in of.split("+")]
         return tuple(sorted({unit for units in parts for unit in units})) if all(parts) else ()
 
-    def _assumed(self, one: str, units: Sequence[str]) -> list[str]:
+    def _assumed(self, one: str, units: Sequence[str]) -> list[Message]:
         if one in STANDS_FOR:
-            more = ", ".join(f"{self.name(unit)} ({unit})" for unit in units if unit != one)
-            return [f"{self.name(one)} ({one}) is measured as the whole peninsula, with {more}"]
+            return [
+                msg(
+                    "{place} ({id}) is measured as the whole peninsula, with {more}",
+                    place=texts.place(one),
+                    id=one,
+                    more=texts.listed(
+                        msg("{place} ({id})", place=texts.place(unit), id=unit) for unit in units if unit != one
+                    ),
+                )
+            ]
         area = boundaries.areas().get(one)
-        return [f"{area.name}: {area.note}"] if area and not area.exact else []
+        if area is None or area.exact:
+            return []
+        return [msg("{place}: {note}", place=texts.place(one), note=texts.listed([msg(area.note)]))]
 
     def name(self, one: str) -> str:
         """Return the English name of a region, an area or a joined id; the id itself where none is known."""
@@ -317,6 +343,14 @@ def reported(quantity: Quantity, *, article: str, land: Land, conventions: Mappi
         km2 = stated
         percent = scaled(stated, 100 / whole_km2) if whole_km2 else None
     kind = conventions[hedge_kind(quantity, conventions)]
+    said = (
+        msg(
+            "{hedge}: ×{low} to ×{high}",
+            hedge=texts.listed([msg(HEDGE_LABELS.get(kind.hedge, kind.hedge))]),
+            low=texts.number(kind.low_factor, 3),
+            high=texts.number(kind.high_factor, 3),
+        ),
+    )
     denominator = DENOMINATOR if quantity.of == land.country else "measured area" if whole_km2 else "not known"
     return Reported(
         article,
@@ -326,7 +360,9 @@ def reported(quantity: Quantity, *, article: str, land: Land, conventions: Mappi
         denominator,
         percent,
         km2,
-        f"{kind.hedge}: x{kind.low_factor:g} to x{kind.high_factor:g}",
+        texts.english(said, place=land.name),
+        _DENOMINATORS[denominator],
+        said,
     )
 
 

@@ -65,6 +65,29 @@ VERDICT_LABELS: dict[Verdict, str] = {
     "exceeds the upper bound": N_("exceeds the upper bound"),
     "not checkable": N_("not checkable"),
 }
+#: What each kind of check compares.
+CHECK_LABELS: dict[str, str] = {
+    "percent against km2": N_("percent against km²"),
+    "share of whole units": N_("share of whole units"),
+    "upper bound": N_("upper bound"),
+    "sum of parts": N_("sum of parts"),
+    "reported against named": N_("reported against named"),
+    "against control layer": N_("against control layer"),
+    "same figure across articles": N_("same figure across articles"),
+}
+#: What each kind of hedge is called, by the keys of ``vocabulary/hedges.toml``.
+HEDGE_LABELS: dict[str, str] = {
+    "exact": N_("exact"),
+    "between": N_("between"),
+    "about": N_("about"),
+    "nearly": N_("nearly"),
+    "just_under": N_("just under"),
+    "just_over": N_("just over"),
+    "more_than": N_("more than"),
+    "at_least": N_("at least"),
+    "less_than": N_("less than"),
+    "up_to": N_("up to"),
+}
 #: Names of the denominators of shares, as in the fields of `geo.models.Area`.
 DENOMINATOR_LABELS: dict[str, str] = {
     "of_published_total": N_("of the published area"),
@@ -117,6 +140,14 @@ class Translator:
     def verdict(self, verdict: Verdict) -> str:
         """Return the label of a check's verdict."""
         return self.t(VERDICT_LABELS[verdict])
+
+    def check(self, kind: str) -> str:
+        """Return what a kind of check compares."""
+        return self.t(CHECK_LABELS.get(kind, kind))
+
+    def hedge(self, kind: str) -> str:
+        """Return what a kind of hedge is called."""
+        return self.t(HEDGE_LABELS.get(kind, kind))
 
     def upper_bound(self) -> str:
         """Return the caveat about whole-region fills."""

@@ -210,7 +210,7 @@ def atlas_of(readings: Sequence[Reading], country: str = "UA") -> Atlas:
         tuple(phrase for one in readings for phrase in one.unmapped),
         (),
     )
-    text = boundaries.viewpoint_text("un")
+    text = boundaries.viewpoint_text("un", [country])
     comparison = Comparison(
         country,
         "un",

@@ -17,6 +17,7 @@ ORDER = (
     {"errors"},
     {"models"},
     {"style", "words"},
+    {"texts"},
     {"measure"},
     {"boundaries"},
     {"shares"},

@@ -480,3 +480,12 @@ def test_light_questions_load_no_pandas():
         "sys.exit(any(name in sys.modules for name in ('pandas', 'geopandas', 'shapely', 'pyproj')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_crimea_is_spoken_of_only_where_it_is_on_the_map() -> None:
+    assert "68/262" in boundaries.viewpoint_text("un", ["UA"])
+    assert "Russia" in boundaries.viewpoint_text("ne", ["RU"])
+    assert "Crimea" not in boundaries.viewpoint_text("un", ["GE"]) + boundaries.viewpoint_text("ne", ["GE"])
+    around = {code: boundaries.load_context(boundaries.load_regions(code)) for code in ("PL", "TR")}
+    assert "Crimea" not in boundaries.viewpoint_text("un", ["PL"], context=around["PL"])
+    assert "Crimea" in boundaries.viewpoint_text("un", ["TR"], context=around["TR"])

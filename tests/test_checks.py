@@ -71,7 +71,7 @@ def test_the_donbas_pair() -> None:
     assert check.numbers["whole_km2_measured"] == pytest.approx(DONBAS, abs=0.1)
     assert check.numbers["whole_km2_high"] == 26_517 + 26_684
     assert [quote.surface for quote in check.quotes] == ["46,579 km2", "88%"]
-    assert "88.0%" in check.finding
+    assert "is 88% of Donbas" in check.finding
     assert "within 2%" in check.method
 
 
@@ -146,7 +146,7 @@ def test_the_four_oblasts_are_not_15_percent() -> None:
     assert check.numbers["measured_percent"] == pytest.approx(100 * FOUR_KM2 / ALL, abs=1e-3)
     assert check.numbers["published_percent"] == pytest.approx(18.0, abs=0.05)
     assert "17.7%" in check.finding
-    assert "18.0% by the published areas" in check.finding
+    assert "18% by the published areas" in check.finding
     assert {quote.surface for quote in check.quotes} == {"15%", "four oblasts"}
 
 

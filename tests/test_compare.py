@@ -347,10 +347,10 @@ def test_the_table_of_hedges_is_shown_and_can_be_changed(tmp_path: Path) -> None
     path.write_text("[about]\nlow = 0.95\nhigh = 1.05\n", encoding="utf-8")
     found = compare([offer()], conventions=path)
     assert found.articles[0].reported[0].percent == Interval(19.0, 20.0, 21.0)
-    assert found.articles[0].reported[0].convention == "about: x0.95 to x1.05"
+    assert found.articles[0].reported[0].convention == "about: ×0.95 to ×1.05"
     about = next(one for one in found.conventions if one.hedge == "about")
     assert (about.low_factor, about.high_factor) == (0.95, 1.05)
-    assert "19-21%" in about.example
+    assert "19% to 21%" in about.example
     assert compare([offer()], conventions=TABLE) == compare([offer()])
 
 
@@ -417,7 +417,7 @@ def test_the_gap_of_the_offer() -> None:
     assert km2(gap.km2) == pytest.approx((0.18 * ALL - 80_005, 0.2 * ALL - 80_005, 0.22 * ALL - 80_005), abs=1)
     assert [one.surface for one in gap.may_explain] == ["some of the south"]
     assert gap.comparable
-    for part in ("roughly 20%", "18-22%", "13.4%", "6.6 points (4.6 to 8.6)", "39,814 km2"):
+    for part in ("roughly 20%", "18% to 22%", "13.4%", "6.6 points (4.6 to 8.6)", "39,814 km²"):
         assert part in gap.text
 
 
@@ -427,7 +427,7 @@ def test_a_gap_below_what_is_named_says_less() -> None:
     found = compare([article("x", claims, [figure(text, "15%", 15, "percent", "UA", "demanded")])]).articles[0]
     (gap,) = found.gaps
     assert gap.points.mid == pytest.approx(15 - 100 * (DONETSK + LUHANSK + ZAPORIZHZHIA + KHERSON) / ALL, abs=1e-3)
-    assert "2.7 points (2.7 to 2.7), 16,302 km2, less than them" in gap.text
+    assert "2.7 points, 16,302 km², less than them" in gap.text
 
 
 def test_land_held_and_land_at_stake_need_not_agree() -> None:

@@ -10,16 +10,17 @@ from babel.messages.extract import extract_from_dir
 
 from geo import words as room
 from geo.models import ROLES
+from geo.texts import data_messages
 from geo.words import LANGUAGES, messages, words
 
 GEO = Path(room.__file__).parent
 METHODS = [("**.py", "python"), ("**/assets/*.js", "javascript"), ("**/templates/*.html", "jinja2")]
-KEYWORDS = {"N_": None, "t": None, "tn": (1, 2)}
+KEYWORDS = {"N_": None, "t": None, "tn": (1, 2), "msg": None, "msgs": (1, 2)}
 
 
 def used_messages() -> set[str]:
     found = extract_from_dir(GEO, METHODS, {}, KEYWORDS)
-    return {m if isinstance(m, str) else m[0] for _file, _line, m, _comments, _context in found}
+    return {m if isinstance(m, str) else m[0] for _file, _line, m, _comments, _context in found} | data_messages()
 
 
 def test_the_extraction_sees_python_and_scripts() -> None:

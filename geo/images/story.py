@@ -39,8 +39,6 @@ _TITLE = 110
 #: Figures quoted in a title have at most this many characters.
 _SHORT = 40
 _EN_DASH = "–"
-#: Countries that what is said about Crimea concerns.
-_CRIMEA = frozenset({"UA", "RU"})
 
 
 @dataclass(frozen=True)
@@ -342,15 +340,7 @@ class Story:
     @cached_property
     def viewpoint(self) -> str:
         """Whose borders are drawn, in a sentence; of Crimea only where Ukraine or Russia is on the map."""
-        atlas = self.atlas
-        drawn = {code for frame in (atlas.regions, atlas.context) if "country" in frame for code in frame["country"]}
-        if drawn & _CRIMEA:
-            text = self.w.t(atlas.viewpoint_text)
-        elif atlas.viewpoint == "un":
-            text = self.w.t("Borders follow Natural Earth; regions belong to the countries of their ISO 3166-2 codes")
-        else:
-            text = self.w.t("Borders follow Natural Earth, by de facto control")
-        return clean(text).rstrip(".") + "."
+        return clean(self.w.t(self.atlas.viewpoint_text)).rstrip(".") + "."
 
     def finding(self) -> str:
         """The comparison of named and reported in one sentence; empty if nothing is reported."""
