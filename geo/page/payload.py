@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import weakref
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -76,6 +77,7 @@ def build(atlas: Atlas, readings: Sequence[Reading], *, style: Style, lang: str)
         "lang": words(lang).lang,
         "langs": langs,
         "texts": {code: _texts(code) for code in langs if messages(code)},
+        "numbers": {code: _signs(code) for code in LANGUAGES},
         "country": {"code": atlas.country, "names": _country_names(atlas.country, langs)},
         "countries": {code: _country_names(code, langs) for code in _actors(readings)},
         "roles": [
@@ -116,11 +118,20 @@ class Units:
         return [self._numbers[unit] for unit in expand(STANDS_FOR.get(region, region)) if unit in self._numbers]
 
 
+@cache
 def _texts(lang: str) -> dict[str, str | tuple[str, ...]]:
     """Return the part of a catalogue that the page's scripts ask for; the images and the gallery have more."""
     labels = {*ROLE_LABELS.values(), *ROLE_NOTES.values(), *VERDICT_LABELS.values()}
     script = inline.own_script()
     return {message: text for message, text in messages(lang).items() if message in labels or f'"{message}"' in script}
+
+
+def _signs(lang: str) -> dict[str, str]:
+    """Return how a language writes numbers, so that page and images write them alike."""
+    locale = words(lang).locale
+    signs = locale.number_symbols["latn"]
+    percent = str(locale.percent_formats[None].pattern).replace("#,##0", "{n}")
+    return {"group": signs["group"], "decimal": signs["decimal"], "minus": signs["minusSign"], "percent": percent}
 
 
 def _languages(lang: str) -> list[str]:

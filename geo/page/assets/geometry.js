@@ -2,22 +2,24 @@
 (function (app) {
   "use strict";
 
-  const DIGITS = new Map([..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"].map((c, i) => [c, i]));
+  const DIGITS = [];
+  [..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"].forEach((c, i) => { DIGITS[c.charCodeAt(0)] = i; });
 
-  // One arc: steps of longitude and latitude as zigzag numbers of five-bit digits. Gives [lat, lng] pairs.
+  // One arc: steps of longitude and latitude as zigzag numbers of five-bit digits. The points are shared by all
+  // layers that are drawn from the arc.
   function decodeArc(text, scale) {
     const points = [];
     const at = [0, 0];
     let value = 0;
     let shift = 0;
     let axis = 0;
-    for (const character of text) {
-      const digit = DIGITS.get(character);
+    for (let i = 0; i < text.length; i += 1) {
+      const digit = DIGITS[text.charCodeAt(i)];
       value |= (digit & 31) << shift;
       shift += 5;
       if (digit & 32) continue;
       at[axis] += value & 1 ? ~(value >> 1) : value >> 1;
-      if (axis) points.push([at[1] / scale, at[0] / scale]);
+      if (axis) points.push(new L.LatLng(at[1] / scale, at[0] / scale));
       axis = 1 - axis;
       value = shift = 0;
     }
@@ -100,8 +102,95 @@
       projection: equalArea(lat0, lng0),
       transformation: new L.Transformation(k, 0.5, -k, 0.5),
       infinite: true,
+      // A point keeps its place in metres: it is worked out once, however many layers and zooms draw it.
+      latLngToPoint(latlng, zoom) {
+        const { x, y } = metresOf(this, latlng);
+        const size = this.scale(zoom);
+        return new L.Point(size * (k * x + 0.5), size * (0.5 - k * y));
+      },
     });
   }
+
+  const metresOf = (crs, latlng) => latlng.metres || (latlng.metres = crs.projection.project(latlng));
+
+  // What a shape covers, in metres of the projection.
+  function extentOf(crs, lines, arcs) {
+    let [west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity];
+    for (const number of lines.flat()) {
+      for (const point of arcs[number < 0 ? ~number : number]) {
+        const { x, y } = metresOf(crs, point);
+        if (x < west) west = x;
+        if (x > east) east = x;
+        if (y < south) south = y;
+        if (y > north) north = y;
+      }
+    }
+    return east < west ? new L.Bounds() : new L.Bounds([west, south], [east, north]);
+  }
+
+  // The arcs in the pixels of the map as it stands, as text for SVG paths: each arc is worked out once for all the
+  // shapes that run along it, and each shape once for all the layers that fill it.
+  function sheetOf(map, arcs) {
+    let key = "";
+    let forwards = [];
+    let backwards = [];
+    let drawn = new Map();
+
+    function pointsOf(arc) {
+      const { crs } = map.options;
+      const origin = map.getPixelOrigin();
+      const size = crs.scale(map.getZoom());
+      const { _a: a, _b: b, _c: c, _d: d } = crs.transformation;
+      const points = [];
+      let [lastX, lastY] = [NaN, NaN];
+      for (const point of arc) {
+        const metres = metresOf(crs, point);
+        const x = Math.round(size * (a * metres.x + b)) - origin.x;
+        const y = Math.round(size * (c * metres.y + d)) - origin.y;
+        if (x !== lastX || y !== lastY) points.push(`${x} ${y}`);
+        [lastX, lastY] = [x, y];
+      }
+      return points;
+    }
+
+    function textOf(number) {
+      const at = number < 0 ? ~number : number;
+      if (!forwards[at]) {
+        const points = pointsOf(arcs[at]);
+        forwards[at] = points.join("L");
+        backwards[at] = points.reverse().join("L");
+      }
+      return number < 0 ? backwards[at] : forwards[at];
+    }
+
+    // `lines` are lists of arc numbers.
+    return function path(lines, closed) {
+      const { x, y } = map.getPixelOrigin();
+      const now = `${map.getZoom()} ${x} ${y}`;
+      if (now !== key) [key, forwards, backwards, drawn] = [now, [], [], new Map()];
+      if (!drawn.has(lines)) drawn.set(lines, lines.map((line) => `M${line.map(textOf).join("L")}${closed ? "Z" : ""}`).join(""));
+      return drawn.get(lines);
+    };
+  }
+
+  // A layer of Leaflet that is drawn from shared arcs.
+  const Shape = L.Path.extend({
+    initialize(sheet, arcs, lines, options) {
+      L.Util.setOptions(this, options);
+      Object.assign(this, { sheet, arcs, lines });
+    },
+    getLatLngs() {
+      return this.lines.map((line) => ringOf(line, this.arcs));
+    },
+    // Where a tooltip goes that is opened from the keyboard.
+    getCenter() {
+      return L.latLng(this.options.at);
+    },
+    _project() {},
+    _update() {
+      if (this._path) this._path.setAttribute("d", this.sheet(this.lines, !this.options.open) || "M0 0");
+    },
+  });
 
   // A square of so many km2 round a place, as [lat, lng] points close enough together to stay square.
   function squareOf(crs, centre, km2) {
@@ -121,5 +210,5 @@
     return ring;
   }
 
-  app.geometry = { decodeArcs, polygonsOf, arcUse, equalAreaCrs, squareOf };
+  app.geometry = { Shape, sheetOf, decodeArcs, polygonsOf, extentOf, metresOf, arcUse, equalAreaCrs, squareOf };
 })(window.ConcessionMap);

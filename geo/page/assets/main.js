@@ -13,25 +13,47 @@
     Object.assign(model.state, asked);
     app.patterns.install(model.data.roles);
     speak(model);
-    const view = app.map.start(model, map);
-    const parts = { model, view, time: app.time.start(model) };
+    app.panels.heading(model);
+    const view = app.map.start(model, map, camera);
+    const parts = { model, view };
     parts.swipe = app.compare.start(view);
+    app.compare.controls(parts.swipe);
+    app.map.drawClaims(view);
+    afterPaint(() => finish(parts, initial));
+  }
+
+  // The map is on the screen by now; everything round it follows.
+  function finish(parts, initial) {
+    const { model, view } = parts;
+    parts.time = app.time.start(model);
     app.map.update(view);
     parts.shape = app.reported.start(view);
     app.share.start(view, parts.shape, initial);
     model.onChange((change, why) => redraw(parts, change, why));
-    if (camera) {
-      view.moved = true;
-      map.setView([camera[1], camera[2]], camera[0], { animate: false });
-    }
     drawAll(parts);
+    // Names are placed once, when everything that they keep clear of is there.
+    view.quiet = false;
+    app.map.placeNames(view);
     document.documentElement.dataset.ready = "true";
+    performance.mark("ready");
+  }
+
+  // Once the frame with the map has been made, handed on and shown; where no frames are shown (a hidden tab), soon.
+  function afterPaint(act, frames = 3) {
+    let done = false;
+    const once = () => {
+      if (!done) act();
+      done = true;
+    };
+    const wait = (left) => requestAnimationFrame(() => (left > 1 ? wait(left - 1) : window.setTimeout(once)));
+    wait(frames);
+    window.setTimeout(once, 250);
   }
 
   // Texts in the reader's language; `lang` on the document follows.
   function speak(model) {
     const known = { en: {}, ...model.data.texts };
-    document.documentElement.lang = app.text.use(model.state.lang, known);
+    document.documentElement.lang = app.text.use(model.state.lang, known, model.data.numbers);
   }
 
   function drawAll(parts) {

@@ -28,22 +28,30 @@
     return map;
   }
 
-  function start(model, map) {
+  function start(model, map, camera) {
     const { data } = model;
     const arcs = app.geometry.decodeArcs(data.arcs);
-    const shapes = data.regions.map((region) => app.geometry.polygonsOf(region.shape, arcs));
+    const sheet = app.geometry.sheetOf(map, arcs);
+    // A region's rings, as lists of arc numbers.
+    const rings = data.regions.map((region) => region.shape.flat());
     const renderers = {};
     for (const [name, zIndex] of Object.entries(PANES)) {
       map.createPane(name).style.zIndex = zIndex;
       if (name !== "names") renderers[name] = L.svg({ pane: name, padding: 0.6 });
     }
-    const view = { map, model, shapes, renderers, claims: { left: [], right: [] }, reach: [], names: [] };
-    drawGround(view);
-    drawLines(view, arcs);
-    drawReach(view);
+    const extents = rings.map((lines) => app.geometry.extentOf(map.options.crs, lines, arcs));
+    const view = { map, model, arcs, sheet, rings, extents, renderers, claims: { left: [], right: [] }, reach: [], names: [], quiet: true };
     view.home = () => fit(view);
-    addControls(view);
+    // The view is set first: every shape is then drawn once, where it stays.
     fit(view);
+    if (camera) {
+      view.moved = true;
+      map.setView([camera[1], camera[2]], camera[0], { animate: false });
+    }
+    drawReach(view);
+    drawGround(view);
+    drawLines(view);
+    addControls(view);
     // A frame without a size (a hidden tab, a slow embed) gets its fit when it has one.
     new ResizeObserver(() => resized(view)).observe(map.getContainer());
     map.on("zoomend moveend", () => placeNames(view));
@@ -54,42 +62,42 @@
     const size = view.map.getSize();
     view.map.invalidateSize({ pan: false });
     const now = view.map.getSize();
+    if (size.equals(now)) return;
     if (size.x !== now.x && !view.moved) fit(view);
     placeNames(view);
   }
 
-  const flat = (polygons) => polygons.flat();
+  const shape = (view, lines, options) => new app.geometry.Shape(view.sheet, view.arcs, lines, { interactive: false, ...options }).addTo(view.map);
 
   function drawGround(view) {
     const { map, model, renderers } = view;
+    const pane = { pane: "ground", renderer: renderers.ground, fill: true };
     const around = app.geometry.decodeArcs(model.data.around);
-    const pane = { pane: "ground", renderer: renderers.ground, interactive: false };
-    for (const shape of model.data.around.shapes) {
-      L.polygon(flat(app.geometry.polygonsOf(shape, around)), { ...pane, className: "land", weight: 1 }).addTo(map);
+    const land = new app.geometry.Shape(app.geometry.sheetOf(map, around), around, model.data.around.shapes.flat(2), { ...pane, interactive: false, className: "land", weight: 1 });
+    land.addTo(map);
+    for (const home of [false, true]) {
+      const own = view.rings.filter((_rings, number) => model.data.regions[number].home === home).flat();
+      if (own.length) shape(view, own, { ...pane, className: home ? "country" : "land", stroke: false });
     }
-    view.shapes.forEach((polygons, number) => {
-      const className = model.data.regions[number].home ? "country" : "land";
-      L.polygon(flat(polygons), { ...pane, className, stroke: false }).addTo(map);
-    });
   }
 
-  function drawLines(view, arcs) {
+  function drawLines(view) {
     const [inner, outer] = [[], []];
     for (const [number, use] of app.geometry.arcUse(view.model.data.regions)) {
-      (use.home === 1 ? outer : inner).push(arcs[number]);
+      (use.home === 1 ? outer : inner).push([number]);
     }
-    const pane = { pane: "lines", renderer: view.renderers.lines, interactive: false, smoothFactor: 0.6 };
-    L.polyline(inner, { ...pane, className: "boundary", weight: 0.8 }).addTo(view.map);
-    L.polyline(outer, { ...pane, className: "border", weight: 1.5 }).addTo(view.map);
+    const pane = { pane: "lines", renderer: view.renderers.lines, open: true };
+    shape(view, inner, { ...pane, className: "boundary", weight: 0.8 });
+    shape(view, outer, { ...pane, className: "border", weight: 1.5 });
   }
 
   // Invisible shapes on top: they take clicks and the keyboard, and show focus and selection.
   function drawReach(view) {
     const { model, map } = view;
-    view.shapes.forEach((polygons, number) => {
-      const layer = L.polygon(flat(polygons), {
-        pane: "reach", renderer: view.renderers.reach, className: "region", bubblingMouseEvents: false,
-      }).addTo(map);
+    view.rings.forEach((rings, number) => {
+      const layer = shape(view, rings, {
+        pane: "reach", renderer: view.renderers.reach, className: "region", interactive: true, bubblingMouseEvents: false, fill: true, at: [...model.data.regions[number].at].reverse(),
+      });
       layer.bindTooltip(() => tooltip(view, number), { sticky: true, direction: "top", className: "tip", opacity: 1 });
       layer.on("click", () => model.set({ region: number }, "pointer"));
       const path = layer.getElement();
@@ -165,9 +173,7 @@
   }
 
   function fillRegion(view, side, number, options) {
-    const layer = L.polygon(flat(view.shapes[number]), {
-      pane: side, renderer: view.renderers[side], interactive: false, fillOpacity: 1, ...options,
-    }).addTo(view.map);
+    const layer = shape(view, view.rings[number], { pane: side, renderer: view.renderers[side], fill: true, fillOpacity: 1, ...options });
     view.claims[side].push(layer);
     return layer;
   }
@@ -208,6 +214,12 @@
   }
 
   function update(view) {
+    drawClaims(view);
+    nameReach(view);
+    drawNames(view);
+  }
+
+  function drawClaims(view) {
     const { model } = view;
     const { state } = model;
     clearClaims(view);
@@ -223,8 +235,6 @@
       if (state.view === "count") drawCounts(view);
       else drawMarks(view, "left", view.marks);
     }
-    nameReach(view);
-    drawNames(view);
   }
 
   // Named regions are tab stops; the arrow keys reach all the others.
@@ -264,7 +274,7 @@
       const naming = app.model.articlesNaming(roles).size;
       const count = many && naming ? h("span", { class: "count" }, tn("{n} article", "{n} articles", naming)) : null;
       const box = h("div", { class: roles ? "name named" : "name" }, h("span", {}, app.regionLabel(view.model, number)), count);
-      const room = () => view.reach[number].getElement().getBoundingClientRect().width * 1.25;
+      const room = () => view.extents[number].getSize().x * pixels(view.map) * 1.25;
       return { marker: placeText(view, region.at, box), box, room, rank: (roles ? 1e9 : 0) + (region.km2 || 0), named: Boolean(roles) };
     });
     data.around.names.forEach((names, number) => {
@@ -283,7 +293,7 @@
   function placeNames(view) {
     const container = view.map.getContainer();
     const frame = container.getBoundingClientRect();
-    if (!frame.width) return;
+    if (!frame.width || view.quiet) return;
     // First show all and measure, then hide: one layout instead of one for each name.
     view.names.forEach(({ box }) => {
       box.classList.remove("off");
@@ -313,14 +323,8 @@
 
   // --- view --------------------------------------------------------------------------------------------------
 
-  function projectedBounds(view, numbers) {
-    const { project } = view.map.options.crs.projection;
-    const bounds = L.bounds([]);
-    for (const number of numbers) {
-      for (const ring of flat(view.shapes[number])) for (const [lat, lng] of ring) bounds.extend(project({ lat, lng }));
-    }
-    return bounds;
-  }
+  // Pixels for a metre of the projection.
+  const pixels = (map, zoom = map.getZoom()) => map.options.crs.scale(zoom) * map.options.crs.transformation._a;
 
   // The whole country and every region named outside it.
   function fit(view) {
@@ -329,12 +333,12 @@
     const all = model.data.regions.map((region, number) => number).filter((number) => model.data.regions[number].home || named.has(number));
     const size = map.getSize();
     if (!all.length || !size.x || !size.y) return;
-    const bounds = projectedBounds(view, all);
+    const bounds = new L.Bounds();
+    all.forEach((number) => bounds.extend(view.extents[number]));
     const extent = bounds.getSize();
     const { crs } = map.options;
-    const pixels = (zoom) => crs.scale(zoom) * crs.transformation._a;
     const room = Math.min((size.x - 24) / extent.x, (size.y - 24) / extent.y);
-    const zoom = Math.floor(4 * Math.log2(room / pixels(0))) / 4;
+    const zoom = Math.floor(4 * Math.log2(room / pixels(map, 0))) / 4;
     view.fitting = true;
     map.setMinZoom(Math.max(0, zoom - 2));
     map.setView(crs.projection.unproject(bounds.getCenter()), zoom, { animate: false });
@@ -385,5 +389,5 @@
   }
 
   app.createMap = createMap;
-  app.map = { start, update, relabel, placeNames, placeText };
+  app.map = { start, update, drawClaims, relabel, placeNames, placeText };
 })(window.ConcessionMap);

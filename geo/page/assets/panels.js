@@ -108,7 +108,7 @@
       h("h2", {}, t("Named and reported")),
       h("p", { class: "hint" }, t("Share of the measured area of {country}. Bar: whole regions named, an upper bound. Band: the figure as reported, with the width of its wording.", { country: app.countryName(model.data.country) })),
       h("ol", { class: rows.length > app.model.MANY ? "bars long" : "bars" }, rows.map((row) => figureRow(model, row, top, opened.has(row.at)))));
-    place.querySelector(".bars").scrollTop = kept;
+    if (kept) place.querySelector(".bars").scrollTop = kept;
   }
 
   const shareOf = (area) => (area ? area.measured : null);

@@ -13,9 +13,8 @@
   }
 
   function pathOf(view, ring, origin, k, close) {
-    const { project } = view.map.options.crs.projection;
     const points = ring.map((point) => {
-      const place = project(Array.isArray(point) ? { lat: point[0], lng: point[1] } : point);
+      const place = app.geometry.metresOf(view.map.options.crs, point);
       return `${((place.x - origin.x) * k).toFixed(1)},${((origin.y - place.y) * k).toFixed(1)}`;
     });
     return `M${points.join("L")}${close ? "Z" : ""}`;
@@ -92,7 +91,7 @@
       of.sort((a, b) => L.stamp(a) - L.stamp(b));
       for (const layer of of) {
         const kind = layer.options.className.split(" ")[0];
-        const close = layer instanceof L.Polygon;
+        const close = !layer.options.open;
         const rings = flatRings(layer.getLatLngs());
         const look = looks[kind] || { fill: layer.options.fill === false ? "none" : plain(layer.options.fillColor), "fill-opacity": layer.options.fillOpacity, stroke: plain(layer.options.color), "stroke-width": layer.options.weight * 1.4, "stroke-dasharray": layer.options.dashArray };
         out.push(s("path", { d: rings.map((ring) => pathOf(view, ring, corner, k, close)).join(""), "fill-rule": "evenodd", "stroke-linejoin": "round", ...look }));

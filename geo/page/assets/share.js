@@ -166,7 +166,7 @@
   }
 
   function geojson({ model, view }) {
-    const close = (ring) => [...ring, ring[0]].map(([lat, lng]) => [lng, lat]);
+    const close = (ring) => [...ring, ring[0]].map(({ lat, lng }) => [lng, lat]);
     const features = model.data.regions.map((region, at) => ({
       type: "Feature",
       id: region.id,
@@ -174,7 +174,7 @@
         id: region.id, name: app.regionName(model, at), area_km2: region.km2,
         claims: app.model.claimsAbout(model, at).flatMap(({ article, claims }) => claims.map((claim) => ({ article: article.id, role: claim.role, actor: claim.actor, hedged: claim.hedged, partial: claim.partial, sentence: model.data.quotes[claim.quote] }))),
       },
-      geometry: { type: "MultiPolygon", coordinates: view.shapes[at].map((polygon) => polygon.map((ring) => close(ring))) },
+      geometry: { type: "MultiPolygon", coordinates: app.geometry.polygonsOf(region.shape, view.arcs).map((polygon) => polygon.map((ring) => close(ring))) },
     }));
     return JSON.stringify({ type: "FeatureCollection", source: model.data.boundaries, viewpoint: model.data.viewpoint, features });
   }

@@ -5,14 +5,17 @@
   // English here is international: day before month.
   const LOCALES = { en: "en-GB" };
   let catalogue = {};
-  let plural = new Intl.PluralRules("en");
+  let plural = null;
   let locale = "en-GB";
+  let signs = null;
 
-  function use(lang, catalogues) {
+  // `numbers` holds each language's signs in numbers, as the images write them.
+  function use(lang, catalogues, numbers) {
     const ui = lang in catalogues ? lang : "en";
     catalogue = catalogues[ui] || {};
     locale = LOCALES[ui] || ui;
-    plural = new Intl.PluralRules(ui);
+    signs = numbers[ui];
+    plural = null;
     return ui;
   }
 
@@ -32,16 +35,21 @@
     const forms = catalogue[one];
     const all = { n: number(n), ...values };
     if (!Array.isArray(forms)) return fill(n === 1 ? one : many, all);
+    plural = plural || new Intl.PluralRules(locale);
     return fill(forms[Math.min(FORMS.indexOf(plural.select(n)), forms.length - 1)], all);
   }
 
+  // By hand: the browser's own formats take longer to set up than the whole map takes to draw. Halves go away from
+  // zero; figures are cut to 13 places first, so that 0.15 is a half although no binary number is just that.
   function number(x, digits = 0) {
-    return new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(x);
+    const size = Math.round(Number((Math.abs(x) * 10 ** digits).toPrecision(13)));
+    const text = String(size).padStart(digits + 1, "0");
+    const whole = text.slice(0, text.length - digits).replace(/\B(?=(\d{3})+$)/g, signs.group);
+    const part = text.slice(text.length - digits).replace(/0+$/, "");
+    return (x < 0 && size ? signs.minus : "") + whole + (part && signs.decimal + part);
   }
 
-  function percent(x, digits = 1) {
-    return new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: digits }).format(x / 100);
-  }
+  const percent = (x, digits = 1) => signs.percent.replace("{n}", () => number(x, digits));
 
   const km2 = (x) => t("{n} km²", { n: number(x) });
 
