@@ -121,7 +121,9 @@ def _listed_next(folded: Folded, high: int, following: Sequence[Mention]) -> boo
 
 
 def _single(recent: Sequence[Mention], index: int) -> tuple[str, ...]:
-    """The region named last, where it stood alone."""
+    """The region named last, where it stood alone; further back, the only one named there."""
+    if recent and len({m.regions for m in recent}) == 1:
+        return recent[-1].regions if len(recent[-1].regions) == 1 else ()
     recent = [m for m in recent if m.sentence >= index - 1]
     if not recent:
         return ()

@@ -27,6 +27,8 @@ _BY_CONTEXT = frozenset((*FOUR, "UA-63", "UA-59", "UA-48", "UA-51", "UA-12", "UA
 _PLACES = frozenset(("UA-40", "UA-43"))
 #: So many regions at stake in a row are a list of regions, whatever stands around it.
 _CLEAR_LIST = 3
+#: Regions whose bare names may be decided by what is said of them.
+_MAYBE = frozenset((*FOUR, "UA-63", "UA-59"))
 _BEFORE, _AFTER, _GAP = 90, 60, 90
 
 
@@ -136,7 +138,7 @@ def weigh(text: str, found: Sequence[Candidate]) -> None:
     _ellipses(text, found, known)
     _elsewhere(found)
     for one in found:
-        one.maybe = one.id in FOUR and not (one.region or one.city or one.adjective)
+        one.maybe = one.id in _MAYBE and not (one.region or one.city or one.adjective)
 
 
 def _alone(text: str, one: Candidate, known: Rules) -> None:

@@ -49,6 +49,8 @@ class State:
     first: int = 0
     gives_back: bool = False
     alone: bool = False
+    told: bool = False
+    said_by: Side | None = None
     attempted: bool = False
     pressed: bool = False
     proposed: bool = False
@@ -87,6 +89,8 @@ def weigh(clause: Clause, cue: Cue, ops: list[Over], agent: str | None, dispute:
     )
     state.offered = _under_a_plan(clause, cue)
     ours = any(clause.words[t] in OURS for t in cue.tokens)
+    state.said_by = side(reporter(clause, cue.last), dispute)
+    state.told = _told_of_a_plan(clause, cue)
     state.alone = ours or {side(code, dispute) for code in clause.party if code} == {"C"}
     state.vacated = any(
         other.kind == "act" and other.name in ("withdraw", "leave") and other is not cue for other in clause.cues
@@ -110,6 +114,12 @@ def _under_a_plan(clause: Clause, cue: Cue) -> bool:
         if clause.has("relative", k) or clause.has("that", k):
             return any(clause.has("plan", j) for j in range(max(k - 3, 0), k))
     return False
+
+
+def _told_of_a_plan(clause: Clause, cue: Cue) -> bool:
+    """ "Russia would keep Crimea": where nobody says it, that is what a plan holds; "Putin said he would" is a vow."""
+    would = any(clause.has("would", k) for k in range(max(cue.first - 4, 0), cue.first))
+    return would and not any(clause.has("say", k) for k in range(len(clause.words)))
 
 
 def _is_fact(clause: Clause, cue: Cue) -> bool:
@@ -331,7 +341,13 @@ def _keep(act: Cue, state: State) -> list[tuple[Role, str]]:
     if state.agent == "O":
         kept = state.aims or state.demanders or state.modal
         return [("refused", "owner keeps it")] if kept and not state.refused else []
-    if state.alone and state.modal and act.form == "verb" and not (state.realis or state.refused or state.offered):
+    if (
+        state.alone
+        and state.modal
+        and not state.told
+        and act.form == "verb"
+        and not (state.realis or state.refused or state.offered)
+    ):
         return [("demanded", "claimant means to keep it")]
     return _holding(act, state, expected="conceded")
 
@@ -430,6 +446,8 @@ def _own(act: Cue, state: State) -> list[tuple[Role, str]]:
     """ "X is Ukrainian", "X belongs to Russia": `agent` is whose it is said to be."""
     if state.agent == "O":
         return [] if state.act_negated or state.refused else [("refused", "said to be the owner's")]
+    if state.agent == "C" and act.form == "must" and state.said_by in ("O", "T"):
+        return [] if state.act_negated or state.refused or state.said_by == "O" else [("conceded", "seen as lost")]
     if state.agent == "C" and act.form == "must":
         return [] if state.act_negated or state.refused else [("demanded", "meant to be the claimant's")]
     if state.agent == "C":
@@ -471,11 +489,11 @@ def _lose(act: Cue, state: State) -> list[tuple[Role, str]]:
     return [("conceded", "owner would lose it")] if state.modal or state.offered or state.allowed else []
 
 
-def _closed(_act: Cue, state: State) -> list[tuple[Role, str]]:
+def _closed(act: Cue, state: State) -> list[tuple[Role, str]]:
     """ "X is not up for negotiation": the owner's refusal, unless the claimant says so."""
-    if not state.act_negated:
+    if not (state.act_negated or act.form == "shut"):
         return []
-    return [("demanded", "claimant won't talk")] if state.agent == "C" else [("refused", "owner won't talk")]
+    return [("demanded", "claimant won't talk")] if (state.said_by or state.agent) == "C" else [("refused", "owner won't talk")]
 
 
 def _receive(_act: Cue, state: State) -> list[tuple[Role, str]]:

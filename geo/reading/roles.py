@@ -27,6 +27,7 @@ from geo.reading.scope import (
     parties_before,
     passive,
     predicate,
+    reporter,
 )
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ _FLIPPED: dict[str, Role] = {
 _RATHER_REGIONS = frozenset(("UA-14", "UA-09"))
 #: Roles that a region has, and hardly ever a city.
 _OF_LAND = frozenset(("demanded", "conceded", "returned", "frozen", "annexed"))
+#: Regions of which the claimant holds little: of their bare names only what it would leave counts.
+_AT_THE_EDGE = frozenset(("UA-63", "UA-59"))
 
 
 class Finding(NamedTuple):
@@ -89,8 +92,9 @@ def settled(doc: Doc, told: list[Claim]) -> Doc:
 
 def _is_land(doc: Doc, finding: Finding) -> bool:
     """Is it said of land? Of a name that may be the city's, who holds it says nothing ("captured Kherson")."""
-    mention = doc.mentions[finding.mention]
-    return not mention.maybe or finding.region in _RATHER_REGIONS or finding.role in _OF_LAND
+    if not doc.mentions[finding.mention].maybe or finding.region in _RATHER_REGIONS:
+        return True
+    return finding.role == "returned" if finding.region in _AT_THE_EDGE else finding.role in _OF_LAND
 
 
 def role_at(doc: Doc, sentence: int, start: int, end: int) -> Role:
@@ -291,6 +295,8 @@ def _demand(doc: Doc, index: int, parsed: Clause, cue: Cue) -> list[Finding]:
             continue
         for number, region, dispute in _regions(doc, parsed, group, index):
             wanted = side(_likely(cue, who, dispute), dispute)
+            if who is None and _they(parsed, cue, dispute):
+                wanted, who = "C", dispute.claimant[0]
             if wanted == "T" and parsed.has("possessor", cue.first - 1):
                 wanted = next((s for s in _sides_before(parsed, cue, dispute) if s == "C"), wanted)
             role = _demanded_by(wanted)
@@ -298,6 +304,12 @@ def _demand(doc: Doc, index: int, parsed: Clause, cue: Cue) -> list[Finding]:
                 named = who if side(who, dispute) in ("C", "O") else dispute.claimant[0]
                 found.append(Finding(region, role, number, index, "region demanded", cue, target.cost, named, parsed))
     return found
+
+
+def _they(parsed: Clause, cue: Cue, dispute: Dispute) -> bool:
+    """ "They want our Donbas," says the owner's side: the others do."""
+    pronoun = any(parsed.has("they", k) for k in range(max(cue.first - 2, 0), cue.first))
+    return pronoun and side(reporter(parsed, cue.last), dispute) in ("O", "T")
 
 
 def _sides_before(parsed: Clause, cue: Cue, dispute: Dispute) -> list[Side | None]:

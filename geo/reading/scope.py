@@ -23,6 +23,8 @@ _CLOSE = {
     "swap": 2.6,
     "freeze": 3.6,
 }
+#: Acts that may speak of the topic that opens their sentence.
+_OF_TOPICS = frozenset({"freeze", "cede", "withdraw", "keep", "recognise", "zone", "neutral", "swap"})
 #: Acts and operators that may have no words of their own between themselves and the region, but for one.
 _TIGHT = frozenset({"claim", "demand", "leave"})
 _SCOPE_LIMIT = 8.0
@@ -69,7 +71,25 @@ def governed(clause: Clause, cue: Cue) -> list[Reached]:
     after = _nearest(clause, cue, after=True)
     before = _nearest(clause, cue, after=False)
     best = _chosen(clause, cue, before, after)
+    if best is None and (topic := _topic(clause, cue)) is not None:
+        return [Reached(topic, _BEFORE_LIMIT, False)]
     return _chained(clause, [_only_last(clause, best, cue)]) if best else []
+
+
+def _topic(clause: Clause, cue: Cue) -> Group | None:
+    """ "On Zaporizhzhia and Kherson, the paper foresees a freeze": the group that opens the sentence, the only one."""
+    if len(clause.groups) != 1 or cue.kind != "act" or cue.name not in _OF_TOPICS:
+        return None
+    group = clause.groups[0]
+    k = next((j for j in range(group.first) if clause.has("topic", j)), None)
+    stop = next((j for j in range(group.last + 1, cue.first) if clause.words[j] == ","), None)
+    opens = (
+        k == 0
+        and group.first <= 4
+        and stop is not None
+        and all(j in _attached(clause, group) for j in range(group.last + 1, stop))
+    )
+    return group if opens and not clause.walled(group.last, cue.first) else None
 
 
 def _nearest(clause: Clause, cue: Cue, *, after: bool) -> Reached | None:
@@ -131,6 +151,8 @@ def _equated(clause: Clause, start: int, stop: int) -> bool:
     k = stop - 1
     while k > start and clause.has("glue", k):
         k -= 1
+    if k > start and clause.words[k] in (":", "—", "–"):
+        return True
     return k > start and clause.has("be", k) and not any(clause.words[j] == "," for j in range(start + 1, k))
 
 
@@ -286,8 +308,12 @@ def _relative_opener(clause: Clause, group: Group, cue: Cue) -> int | None:
 
 def _first_opener(clause: Clause, group: Group, cue: Cue) -> int | None:
     k = group.last + 1
-    if k < cue.first and clause.kinds[k] == "a" and clause.lexicon.lang == "en" and not _possessive(clause, k):
+    while k < cue.first and clause.has("land", k) and not clause.has("glue", k - 1):
+        k += 1
+    named = k < cue.first and clause.kinds[k] == "a" and not _possessive(clause, k)
+    if clause.lexicon.lang == "en" and (named or (clause.has("heit", k) and k < cue.first)):
         return k - 1
+    k = group.last + 1
     while k < cue.first and k - group.last <= 10:
         if clause.has("relative", k) or (clause.has("that", k) and clause.words[k - 1] != ","):
             return k
@@ -310,7 +336,7 @@ def _chosen(clause: Clause, cue: Cue, before: Reached | None, after: Reached | N
         return before or after
     if _hangs_on(clause, before.group, cue):
         return before
-    if cue.form == "subj" or (
+    if cue.form in ("subj", "shut") or (
         cue.form in ("past", "post") and (passive(clause, cue) or clause.any("by", cue.last + 1, cue.last + 2))
     ):
         return after if clause.any("include", cue.last + 1, after.group.first) else before
@@ -498,6 +524,8 @@ def _answers(clause: Clause, act: Cue, op: Cue) -> bool:
         return False
     if inverted(clause, op) is not None:
         return op.name in ("demand", "refuse")
+    if op.name == "offer" and nominal(op) and _said_of(clause, act, op):
+        return True
     if op.name == "offer" and nominal(op):
         return doer_behind(clause, op) is not None and op.first - act.last < 24
     if op.name == "aim" and nominal(op):
@@ -505,7 +533,7 @@ def _answers(clause: Clause, act: Cue, op: Cue) -> bool:
     if op.name not in ("refuse", "demand", "deny"):
         return clause.lexicon.lang == "de" and op.name in ("accept", "offer", "allow", "aim")
     between = range(act.last + 1, op.first)
-    commas = sum(clause.words[k] == "," for k in between)
+    commas = sum(clause.words[k] == "," and not _listed(clause, k) for k in between)
     free = clause.lexicon.lang in _FREE_ORDER or nominal(act) or op.form in ("post", "noun", "weak")
     if any(
         clause.has("relative", k) or clause.has("that", k) or clause.has("as", k) or clause.has("accordingto", k)
@@ -519,6 +547,11 @@ def _answers(clause: Clause, act: Cue, op: Cue) -> bool:
     if clause.lexicon.lang == "en" and verbal:
         return False
     return commas == 0 and (free or passive(clause, op))
+
+
+def _listed(clause: Clause, k: int) -> bool:
+    """Is token k inside a list of regions?"""
+    return any(group.first < k < group.last for group in clause.groups)
 
 
 def _said_of(clause: Clause, act: Cue, op: Cue) -> bool:
