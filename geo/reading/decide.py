@@ -493,7 +493,11 @@ def _closed(act: Cue, state: State) -> list[tuple[Role, str]]:
     """ "X is not up for negotiation": the owner's refusal, unless the claimant says so."""
     if not (state.act_negated or act.form == "shut"):
         return []
-    return [("demanded", "claimant won't talk")] if (state.said_by or state.agent) == "C" else [("refused", "owner won't talk")]
+    return (
+        [("demanded", "claimant won't talk")]
+        if (state.said_by or state.agent) == "C"
+        else [("refused", "owner won't talk")]
+    )
 
 
 def _receive(_act: Cue, state: State) -> list[tuple[Role, str]]:
