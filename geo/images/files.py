@@ -9,7 +9,7 @@ import re
 import unicodedata
 import warnings
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import matplotlib as mpl
@@ -21,8 +21,8 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from geo.errors import OutputError
-from geo.images.sheet import outlined, without_text
-from geo.images.svg import dressed
+from geo.images import pdf, svg
+from geo.images.sheet import outlined
 from geo.images.type import clean
 
 FORMATS = ("png", "svg", "pdf")
@@ -31,6 +31,8 @@ _SLUG_LENGTH = 48
 #: Colours of a PNG's palette, and how hard it is compressed (0 to 9).
 _COLOURS = 256
 _PNG_LEVEL = 4
+#: So many equal pixels side by side are a flat patch.
+_PATCH = 3
 
 
 def slug(text: str) -> str:
@@ -70,7 +72,7 @@ def render(figure: Figure, format: str, *, alt: str, title: str, text_as_text: b
     if format == "png":
         return _png(figure, alt, title)
     if format == "svg":
-        return _svg(figure, alt, title, text_as_text=text_as_text)
+        return svg.document(figure, alt=alt, title=title, text_as_text=text_as_text).encode("utf-8")
     if format == "pdf":
         return _pdf(figure, alt, title, text_as_text=text_as_text)
     raise OutputError(f"unknown image format {format!r}; the formats are {', '.join(FORMATS)}")
@@ -115,40 +117,38 @@ def _palette_image(pixels: npt.NDArray[np.uint32]) -> Image.Image:
     which are edges, take the nearest of these.
     """
     height, width = pixels.shape
+    flat = pixels.ravel()
+    # Most pixels are as the one before: only where a run starts there is something to look up.
+    starts = np.concatenate([[0], np.flatnonzero(flat[1:] != flat[:-1]) + 1])
+    lengths = np.diff(starts, append=len(flat))
+    values = flat[starts]
     # Six bits of each band tell colours apart.
-    cells = ((pixels >> 2) & 0x3F) | ((pixels >> 4) & 0xFC0) | ((pixels >> 6) & 0x3F000)
-    counts = np.bincount(cells.ravel(), minlength=1 << 18)
+    cells = ((values >> 2) & 0x3F) | ((values >> 4) & 0xFC0) | ((values >> 6) & 0x3F000)
+    counts = np.bincount(cells, weights=lengths, minlength=1 << 18)
     # The middle of a cell stands for it, or the exact colour where the image has a flat patch of it.
     every = np.arange(1 << 18, dtype=np.uint32)
     stands_for = ((every & 0x3F) << 2) | ((every & 0xFC0) << 4) | ((every & 0x3F000) << 6) | 0x020202
-    flat = (pixels[::2, 1:-1] == pixels[::2, :-2]) & (pixels[::2, 1:-1] == pixels[::2, 2:])
-    stands_for[cells[::2, 1:-1][flat]] = pixels[::2, 1:-1][flat]
+    patches = lengths >= _PATCH
+    stands_for[cells[patches]] = values[patches]
     used = np.flatnonzero(counts)
     order = np.argsort(-counts[used], kind="stable")
-    colours = np.stack([(stands_for[used] >> shift) & 0xFF for shift in (0, 8, 16)], axis=1).astype(np.float64)
-    palette = colours[np.sort(order[:_COLOURS])]
-    # |a - b|² without the |a|² that is the same for every b.
-    nearest = ((palette**2).sum(axis=1) - 2 * colours @ palette.T).argmin(axis=1)
+    bands = [((stands_for[used] >> shift) & 0xFF).astype(np.int32) for shift in (0, 8, 16)]
+    kept = np.sort(order[:_COLOURS])
+    distances = sum((band[:, None] - band[kept]) ** 2 for band in bands)
+    nearest = np.asarray(distances).argmin(axis=1)
+    palette = np.stack([band[kept] for band in bands], axis=1)
     table = np.zeros(1 << 18, dtype=np.uint8)
     table[used] = nearest
-    image = Image.frombytes("P", (width, height), table[cells].tobytes())
+    image = Image.frombytes("P", (width, height), np.repeat(table[cells], lengths).tobytes())
     image.putpalette(palette.astype(np.uint8).tobytes())
     return image
 
 
 def _pdf(figure: Figure, alt: str, title: str, *, text_as_text: bool) -> bytes:
+    if not text_as_text:
+        return pdf.document(figure, alt=alt, title=title, creator=_CREATOR)
     target = io.BytesIO()
     metadata = {"Title": title, "Subject": alt, "Creator": _CREATOR, "CreationDate": None}
-    with _settings(**{"pdf.fonttype": 42, "pdf.compression": 4}), ExitStack() as stack:
-        if not text_as_text:
-            stack.enter_context(outlined(figure))
+    with _settings(**{"pdf.fonttype": 42, "pdf.compression": 4}):
         figure.savefig(target, format="pdf", metadata=metadata)
     return target.getvalue()
-
-
-def _svg(figure: Figure, alt: str, title: str, *, text_as_text: bool) -> bytes:
-    target = io.StringIO()
-    nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
-    with _settings(**{"svg.hashsalt": _CREATOR}), without_text(figure) as hidden:
-        figure.savefig(target, format="svg", metadata=nothing)
-    return dressed(target.getvalue(), hidden, alt=alt, title=title, text_as_text=text_as_text).encode("utf-8")

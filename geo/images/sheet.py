@@ -46,9 +46,30 @@ class Line(Text):
 
     run: Run
     left: float
+    baseline: float
     size: float
     weight: int
     halo: str | None
+
+
+class Shape(PathPatch):
+    """A shape in layout units: a matplotlib patch that also knows how it was asked for.
+
+    ``fill`` and ``stroke`` are #rrggbb or None; ``width`` and ``dashes`` are points.
+    """
+
+    fill: str | None = None
+    stroke: str | None = None
+    width: float = 0.0
+    dashes: tuple[float, ...] = ()
+    cap: Literal["butt", "round"] = "butt"
+    clip: Box | None = None
+
+
+class Page(Figure):
+    """A figure that knows the language of its texts."""
+
+    lang: str = "en"
 
 
 def page_transform(figure: Figure) -> Transform:
@@ -69,11 +90,12 @@ class Sheet:
         self.style = style
         self.theme = theme
         self.face = Face(style.fonts)
-        self.figure = Figure(
+        self.figure = Page(
             figsize=(preset.width / UNITS_PER_INCH, preset.height / UNITS_PER_INCH),
             dpi=preset.dpi,
             facecolor=self.colours.paper,
         )
+        self.figure.lang = words.ui
         self.transform = page_transform(self.figure)
         self._order = 0
         self._names: dict[str, int] = {}
@@ -114,14 +136,9 @@ class Sheet:
         path = _path(geometry)
         if path is None:
             return
-        patch = PathPatch(
-            path,
-            facecolor=fill or "none",
-            edgecolor=stroke or "none",
-            linewidth=self.line_width(width) if stroke else 0.0,
-            joinstyle="round",
-            capstyle=cap,
-        )
+        patch = Shape(path, joinstyle="round", capstyle=cap)
+        patch.dashes = tuple(self.line_width(dash) for dash in dashes or ())
+        patch.cap, patch.clip = cap, clip
         if dashes:
             # matplotlib counts dashes in line widths.
             patch.set_linestyle((0, tuple(dash / width for dash in dashes)))
@@ -129,7 +146,7 @@ class Sheet:
         if cap == "round":
             # Snapped to whole pixels, dots would become lines of no length, which are not drawn.
             patch.set_snap(False)
-        self._add(patch, name)
+        self._add(patch, name, fill, stroke, width)
         if clip is not None:
             patch.set_clip_on(True)
             patch.set_clip_box(
@@ -158,9 +175,14 @@ class Sheet:
         """Draw a disc."""
         circle = Path.unit_circle()
         path = Path(np.asarray(circle.vertices) * radius + (x, y), circle.codes)
-        self._add(PathPatch(path, facecolor=fill, edgecolor=stroke or "none", linewidth=self.line_width(1.2)), name)
+        self._add(Shape(path), name, fill, stroke, 1.2)
 
-    def _add(self, patch: PathPatch, name: str) -> None:
+    def _add(self, patch: Shape, name: str, fill: str | None, stroke: str | None, width: float) -> None:
+        patch.fill, patch.stroke = fill, stroke
+        patch.width = self.line_width(width) if stroke else 0.0
+        patch.set_facecolor(fill or "none")
+        patch.set_edgecolor(stroke or "none")
+        patch.set_linewidth(patch.width)
         patch.set_clip_on(False)
         self._place(patch, name)
 
@@ -204,7 +226,7 @@ class Sheet:
         )
         line.run = typeset(text, self.face.names, weight)
         line.left = x - line.run.width * size * _ALIGN[align]
-        line.size, line.weight, line.halo = size, weight, halo
+        line.baseline, line.size, line.weight, line.halo = baseline, size, weight, halo
         line.set_fontsize(size * POINTS)
         line.set_clip_on(False)
         if halo:
@@ -275,6 +297,11 @@ def _append(vertices: list[Any], codes: list[Any], coordinates: Any, *, closed: 
 def lines(figure: Figure) -> list[Line]:
     """Return the lines of text of a figure, in the order of drawing."""
     return sorted((one for one in figure.texts + figure.artists if isinstance(one, Line)), key=Line.get_zorder)
+
+
+def shapes(figure: Figure) -> list[Shape]:
+    """Return the shapes of a figure, in the order of drawing."""
+    return sorted((one for one in figure.artists if isinstance(one, Shape)), key=Shape.get_zorder)
 
 
 @contextmanager

@@ -1,106 +1,143 @@
 """Images: SVG as newsrooms can use it: small, titled, its text as outlines or as real text with the fonts inside.
 
-matplotlib writes the shapes; the text is set here, each glyph's outline once and used by reference.
+The user unit is a tenth of a point, so that coordinates are short whole numbers.
 """
 
 from __future__ import annotations
 
 import base64
 import io
-import re
 from collections.abc import Iterable
-from functools import cache
 from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
+from matplotlib.figure import Figure
 from matplotlib.path import Path
 
-from geo.images.sheet import HALO, Line
-from geo.images.type import POINTS, glyphs
+from geo.images import vector
+from geo.images.sheet import HALO, Line, Page, Shape, lines, shapes
+from geo.images.type import POINTS
+from geo.images.vector import STEPS, UNITS, Ring
 
-#: Glyph outlines are whole numbers in this many units to the size of type.
-_UNITS = 1000
-#: Shapes have this many steps to a point: 0.035 mm, half a pixel of print.
-_STEPS = 10
+_LETTERS = {Path.LINETO: "l", Path.CURVE3: "q", Path.CURVE4: "c"}
+_POINTS = {Path.LINETO: 1, Path.CURVE3: 2, Path.CURVE4: 3}
+#: What most shapes have stands once, around them.
+_GROUP = '<g fill="none" stroke-linejoin="round">'
 
 
-def dressed(svg: str, lines: list[Line], *, alt: str, title: str, text_as_text: bool) -> str:
-    """Return matplotlib's SVG without its preamble, with shorter paths, text, title, description and role."""
-    body = svg[svg.index("<svg") :]
-    end = body.index(">")
-    head = body[:end] + ' role="img" aria-labelledby="title desc">'
-    words = f'<title id="title">{escape(title)}</title>\n<desc id="desc">{escape(alt)}</desc>'
-    rest = re.sub(r"\s*<metadata>.*?</metadata>", "", body[end + 1 :], count=1, flags=re.DOTALL)
-    rest = _short(rest)
-    text = _as_text(lines) if text_as_text else _as_outlines(lines)
-    rest = rest.replace("</svg>", "")
-    return f'<?xml version="1.0" encoding="utf-8"?>\n{head}\n{words}{rest.rstrip()}\n{text}\n</svg>\n'
+def document(figure: Figure, *, alt: str, title: str, text_as_text: bool) -> str:
+    """Return a figure as SVG with title, description and role."""
+    across, down = (float(inches) * 72 for inches in figure.get_size_inches())
+    lang = figure.lang if isinstance(figure, Page) else "en"
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" version="1.1"'
+        f' width="{_points(across)}pt" height="{_points(down)}pt"'
+        f' viewBox="0 0 {_points(across * STEPS)} {_points(down * STEPS)}" xml:lang={quoteattr(lang)}'
+        ' role="img" aria-labelledby="title desc">'
+    )
+    written = lines(figure)
+    text = _as_text(written) if text_as_text else _as_outlines(written)
+    clips: dict[tuple[int, int, int, int], str] = {}
+    drawn = "\n".join(_shape(shape, clips) for shape in shapes(figure))
+    return "\n".join(
+        [
+            '<?xml version="1.0" encoding="utf-8"?>',
+            head,
+            f'<title id="title">{escape(title)}</title>',
+            f'<desc id="desc">{escape(alt)}</desc>',
+            *(_clip(box, name) for box, name in clips.items()),
+            f'<rect id="page" width="100%" height="100%" fill="{_paper(figure)}"/>',
+            _GROUP,
+            drawn,
+            "</g>",
+            text,
+            "</svg>\n",
+        ]
+    )
+
+
+def _points(value: float) -> str:
+    return f"{value:.3f}".rstrip("0").rstrip(".")
+
+
+def _paper(figure: Figure) -> str:
+    from matplotlib.colors import to_hex
+
+    return str(to_hex(figure.get_facecolor()))
 
 
 # --- shapes ---------------------------------------------------------------------------------------------------
 
-_PATH_DATA = re.compile(r' d="([MLz0-9.\s-]*)"')
-_STYLE = re.compile(r"; (?=[a-z-]+:)")
+
+def _clip(box: tuple[int, int, int, int], name: str) -> str:
+    x, y, width, height = box
+    return f'<clipPath id="{name}"><rect x="{x}" y="{y}" width="{width}" height="{height}"/></clipPath>'
 
 
-def _short(svg: str) -> str:
-    """Write straight paths in relative steps, leave out comments and indentation."""
-    svg = _PATH_DATA.sub(lambda match: f' d="{_relative(match.group(1))}"', svg)
-    svg = re.sub(r"<!--.*?-->", "", svg, flags=re.DOTALL)
-    svg = _STYLE.sub(";", svg)
-    return re.sub(r">\s+<", ">\n<", svg)
+def _shape(shape: Shape, clips: dict[tuple[int, int, int, int], str]) -> str:
+    paint = f' fill="{shape.fill}"' if shape.fill else ""
+    if shape.stroke:
+        paint += f' stroke="{shape.stroke}" stroke-width="{vector.width(shape.width)}"'
+        if shape.dashes:
+            paint += f' stroke-dasharray="{" ".join(vector.width(dash) for dash in shape.dashes)}"'
+        if shape.cap != "butt":
+            paint += f' stroke-linecap="{shape.cap}"'
+    if shape.clip is not None:
+        name = clips.setdefault(vector.box(shape.clip), f"clip{len(clips) + 1}")
+        paint += f' clip-path="url(#{name})"'
+    return f'<path id={quoteattr(str(shape.get_gid()))} d="{_path(vector.rings(shape))}"{paint}/>'
 
 
-def _relative(data: str) -> str:
-    """Return path data of M, L and z in relative coordinates of `_STEPS` to a point, written as decimals."""
-    return "".join(_ring(part) for part in data.split("M") if part.strip())
+def _path(rings: Iterable[Ring]) -> str:
+    """Return path data in relative steps."""
+    return "".join(_curved(*ring) if ring[1] is not None else _straight(ring) for ring in rings)
 
 
-def _ring(data: str) -> str:
-    """Return one run of points, closed or open: a move and relative lines."""
-    closed = data.rstrip().endswith("z")
-    numbers = np.array(data.replace("L", " ").replace("z", " ").split(), dtype=float).reshape(-1, 2)
-    points = np.rint(numbers * _STEPS).astype(int)
-    steps = np.diff(points, axis=0)
-    moved = steps.any(axis=1)
-    # Steps of nothing are left out, unless there is nothing else: a dot with round ends.
-    steps = steps[moved] if moved.any() else steps[:1]
+def _straight(ring: Ring) -> str:
+    points, _codes, closed = ring
+    moves = np.diff(points, axis=0).ravel().tolist()
     x, y = points[0].tolist()
-    lines = []
-    for across, down in steps.tolist():
-        right, under = _decimal(across), _decimal(down)
-        lines.append(f"{right}{under}" if under[0] == "-" else f"{right} {under}")
-    drawn = " ".join(lines).replace(" -", "-")
-    return f"M{_decimal(x)} {_decimal(y)}{'l' + drawn if drawn else ''}{'z' if closed else ''}"
+    drawn = f"M{x} {y}"
+    if moves:
+        drawn += "l" + " ".join(map(str, moves))
+    return drawn.replace(" -", "-") + ("z" if closed else "")
 
 
-@cache
-def _decimal(steps: int) -> str:
-    """Return steps as points, without zeros that say nothing."""
-    whole, part = divmod(abs(steps), _STEPS)
-    return ("-" if steps < 0 else "") + (f"{whole or ''}.{part}" if part else str(whole))
+def _curved(points: vector.Steps, codes: np.ndarray | None, closed: bool) -> str:
+    assert codes is not None
+    flat, kinds = points.tolist(), codes.tolist()
+    x, y = flat[0]
+    written = [f"M{x} {y}"]
+    i, before = 1, ""
+    while i < len(kinds):
+        count = _POINTS[kinds[i]]
+        numbers = " ".join(f"{px - x} {py - y}" for px, py in flat[i : i + count])
+        letter = _LETTERS[kinds[i]]
+        written.append((letter if letter != before else " ") + numbers)
+        x, y = flat[i + count - 1]
+        i, before = i + count, letter
+    return "".join(written).replace(" -", "-") + ("z" if closed else "")
 
 
 # --- text as outlines -----------------------------------------------------------------------------------------
 
 
-def _as_outlines(lines: list[Line]) -> str:
-    """Return definitions of the glyphs and the lines that use them, halos first."""
-    names = sorted({name for line in lines for name, _x, _y in line.run.glyphs if len(glyphs[name][0])})
-    ids = {name: f"g{i}" for i, name in enumerate(names)}
-    defs = "\n".join(f'<path id="{ids[name]}" d="{_glyph(name)}"/>' for name in names)
-    halos = [_uses(line, ids, halo=True) for line in lines if line.halo]
-    letters = [_uses(line, ids) for line in lines]
+def _as_outlines(written: list[Line]) -> str:
+    """Return definitions of the letters and the lines that use them, halos first."""
+    ids = {name: f"g{i}" for i, name in enumerate(vector.letters(written))}
+    defs = "\n".join(f'<path id="{ids[name]}" d="{_path(vector.glyph(name))}"/>' for name in ids)
+    halos = [_uses(line, ids, halo=True) for line in written if line.halo]
+    letters = [_uses(line, ids) for line in written]
     return "\n".join(["<defs>", defs, "</defs>", '<g id="text">', *halos, *letters, "</g>"])
 
 
 def _uses(line: Line, ids: dict[str, str], *, halo: bool = False) -> str:
-    scale = line.size * POINTS / _UNITS
-    x, y = line.left * POINTS, line.get_position()[1] * POINTS
-    place = f'transform="translate({x:.2f} {y:.2f}) scale({scale:.5f} {-scale:.5f})"'
+    scale = line.size * POINTS * STEPS / UNITS
+    x, y = vector.steps(line.left), vector.steps(line.baseline)
+    place = f'transform="translate({x} {y}) scale({scale:.4f} {-scale:.4f})"'
     paint = f'fill="{line.get_color()}"'
     if halo:
-        paint = f'fill="{line.halo}" stroke="{line.halo}" stroke-width="{HALO * _UNITS:.0f}" stroke-linejoin="round"'
+        paint = f'fill="{line.halo}" stroke="{line.halo}" stroke-width="{HALO * UNITS:.0f}" stroke-linejoin="round"'
     name = "" if halo else f" id={quoteattr(str(line.get_gid()))}"
     uses = "".join(
         f'<use xlink:href="#{ids[glyph]}"{_offset(gx, gy)}/>' for glyph, gx, gy in line.run.glyphs if glyph in ids
@@ -109,28 +146,8 @@ def _uses(line: Line, ids: dict[str, str], *, halo: bool = False) -> str:
 
 
 def _offset(x: float, y: float) -> str:
-    across, up = round(x * _UNITS), round(y * _UNITS)
+    across, up = round(x * UNITS), round(y * UNITS)
     return (f' x="{across}"' if across else "") + (f' y="{up}"' if up else "")
-
-
-def _glyph(name: str) -> str:
-    vertices, codes = glyphs[name]
-    points = np.rint(vertices * _UNITS).astype(int).tolist()
-    letters = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "Q", Path.CURVE4: "C"}
-    more = {Path.CURVE3: 2, Path.CURVE4: 3}
-    written: list[str] = []
-    i, kinds = 0, codes.tolist()
-    while i < len(kinds):
-        kind = kinds[i]
-        if kind == Path.CLOSEPOLY:
-            written.append("z")
-            i += 1
-            continue
-        count = more.get(kind, 1)
-        numbers = [str(value) for point in points[i : i + count] for value in point]
-        written.append(letters[kind] + " ".join(numbers))
-        i += count
-    return "".join(written).replace(" -", "-")
 
 
 # --- text as text ---------------------------------------------------------------------------------------------
@@ -147,13 +164,14 @@ def _as_text(lines: list[Line]) -> str:
         if file:
             fonts.setdefault(file, set()).update(line.get_text())
             family = f"font{list(fonts).index(file)}, {family}"
-        x, y = line.left * POINTS, line.get_position()[1] * POINTS
-        place = f'x="{x:.2f}" y="{y:.2f}" font-size="{line.size * POINTS:.2f}" font-family="{family}"'
-        width = f'textLength="{line.run.width * line.size * POINTS:.1f}" lengthAdjust="spacingAndGlyphs"'
+        unit = POINTS * STEPS
+        place = f'x="{vector.steps(line.left)}" y="{vector.steps(line.baseline)}" font-size="{line.size * unit:.1f}"'
+        place += f' font-family="{family}"'
+        width = f'textLength="{line.run.width * line.size * unit:.0f}" lengthAdjust="spacingAndGlyphs"'
         weight = "" if file else f' font-weight="{line.weight}"'
         content = f"{place}{weight} {width}>{escape(line.get_text())}</text>"
         if line.halo:
-            stroke = f'stroke="{line.halo}" stroke-width="{HALO * line.size * POINTS:.2f}" stroke-linejoin="round"'
+            stroke = f'stroke="{line.halo}" stroke-width="{HALO * line.size * unit:.1f}" stroke-linejoin="round"'
             written[True].append(f'<text aria-hidden="true" fill="{line.halo}" {stroke} {content}')
         written[False].append(f'<text id={quoteattr(str(line.get_gid()))} fill="{line.get_color()}" {content}')
     faces = "".join(_font_face(f"font{i}", file, letters) for i, (file, letters) in enumerate(fonts.items()))
