@@ -36,6 +36,8 @@ Segments = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], Floats]
 _DETAILED = 60_000
 #: Shapes are simplified to this many pixels of the PNG.
 _TOLERANCE = 0.9
+#: Steps of detail from one size to its double.
+_STEPS_OF_DETAIL = 4
 #: Neighbours are so many times coarser: they are background, and half of a file.
 _COARSER = 1.5
 #: The frames' widest and tallest proportions.
@@ -123,6 +125,7 @@ class Ground:
     surroundings: Callable[[], Geometries]
     _frames: dict[tuple[Box, float, float, tuple[int, ...]], Frame] = field(default_factory=dict)
     _segments: dict[int, Segments] = field(default_factory=dict)
+    _coarser: dict[int, Geometries] = field(default_factory=dict)
 
     def index(self, region: str) -> int | None:
         """Return the position of a region, None where it is not drawn."""
@@ -175,7 +178,7 @@ class Ground:
             return coordinates * (scale, -scale) + (left, top)
 
         rectangle = (x, y, x + width, y + height)
-        regions = shapely.coverage_simplify(shapely.transform(self.regions, placed), tolerance)
+        regions = shapely.transform(self._simplified(tolerance / scale), placed)
         regions = polygonal(shapely.clip_by_rect(regions, *rectangle))
         # What lies outside the frame goes first, at once: simplifying it would be the larger part of the work.
         neighbours = shapely.transform(self.neighbours, placed)
@@ -188,6 +191,13 @@ class Ground:
             if rectangle[0] < px < rectangle[2] and rectangle[1] < py < rectangle[3]
         )
         return Frame(x, y, width, height, scale, regions, neighbours, places)
+
+    def _simplified(self, metres: float) -> Geometries:
+        """Return the regions simplified to about so many metres; frames of about the same scale share them."""
+        step = round(math.log2(metres) * _STEPS_OF_DETAIL)
+        if step not in self._coarser:
+            self._coarser[step] = shapely.coverage_simplify(self.regions, 2.0 ** (step / _STEPS_OF_DETAIL))
+        return self._coarser[step]
 
     def lines(self, frame: Frame, named: Iterable[int] = ()) -> Lines:
         """Return the borders of a frame's regions, each once: the country's, the regions', the disputed ones.

@@ -8,16 +8,20 @@ Coordinates are layout units, y down.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from geo.images.type import ASCENT, DESCENT, LINE, Face
+
+Point = tuple[float, float]
+#: Rows of left, top, right, bottom.
+Boxes = npt.NDArray[np.float64]
 
 #: Smaller than asked for, down to this share, before a name goes out of its region.
 _SMALLER = (1.0, 0.88, 0.78)
@@ -25,6 +29,10 @@ _SMALLER = (1.0, 0.88, 0.78)
 _GRID = 9
 #: Leader lines are tried in these directions and lengths (in sizes of type).
 _DIRECTIONS = 24
+_ANGLES = 2 * np.pi * np.arange(_DIRECTIONS) / _DIRECTIONS
+_RAYS = np.column_stack([np.cos(_ANGLES), np.sin(_ANGLES)])
+#: Where a name stands to the end of its line: -1 before, 0 centred on, 1 after.
+_SIDES = np.where(np.abs(_RAYS) < 0.35, 0.0, np.sign(_RAYS))
 _LENGTHS = (1.4, 2.2, 3.2, 4.6, 6.4, 9.0, 12.0)
 #: Names keep this far from one another, and (those that need not be there) from the edge of their region, in sizes
 #: of type.
@@ -69,8 +77,10 @@ class Placer:
     ) -> None:
         self._face = face
         self._least = least
-        self._frame = shapely.box(*frame)
-        self._taken: list[BaseGeometry] = list(blocked)
+        self._frame = frame
+        self._boxes = np.array([shape.bounds for shape in blocked]).reshape(-1, 4)
+        self._leaders: list[BaseGeometry] = []
+        self._middles: dict[str, tuple[Polygon, Point] | None] = {}
 
     def place(self, wanted: Sequence[Wanted], *, avoid: BaseGeometry | None = None) -> list[Label]:
         """Place names, the required ones first; the others only where they fit inside.
@@ -96,20 +106,40 @@ class Placer:
 
     def free(self, box: tuple[float, float, float, float]) -> bool:
         """Tell whether a box is inside the frame and overlaps nothing that was placed."""
-        shape = shapely.box(*box)
-        return bool(self._frame.contains(shape) and not any(taken.intersects(shape) for taken in self._taken))
+        return bool(self._free(np.array([box]))[0])
 
     def block(self, label: Label) -> None:
         """Keep others off a label and its leader line."""
         gap = _APART * label.size
         left, top, right, bottom = label.box
-        self._taken.append(shapely.box(left - gap, top - gap, right + gap, bottom + gap))
+        self.block_box((left - gap, top - gap, right + gap, bottom + gap))
         if label.leader:
-            self._taken.append(shapely.buffer(shapely.LineString(label.leader), gap))
+            self._leaders.append(shapely.buffer(shapely.LineString(label.leader), gap))
 
     def block_box(self, box: tuple[float, float, float, float]) -> None:
         """Keep names off a rectangle."""
-        self._taken.append(shapely.box(*box))
+        self._boxes = np.vstack([self._boxes, box])
+
+    def _free(self, boxes: Boxes) -> npt.NDArray[np.bool_]:
+        """Tell which boxes are inside the frame and overlap nothing that was placed."""
+        left, top, right, bottom = self._frame
+        free = (boxes[:, 0] >= left) & (boxes[:, 1] >= top) & (boxes[:, 2] <= right) & (boxes[:, 3] <= bottom)
+        taken = self._boxes
+        over = (boxes[:, None, 0] <= taken[:, 2]) & (boxes[:, None, 2] >= taken[:, 0])
+        over &= (boxes[:, None, 1] <= taken[:, 3]) & (boxes[:, None, 3] >= taken[:, 1])
+        free &= ~over.any(axis=1)
+        for leader in self._leaders:
+            free[free] = ~shapely.intersects(leader, shapely.box(*boxes[free].T))
+        return free
+
+    def _middle(self, one: Wanted) -> tuple[Polygon, Point] | None:
+        """Return the largest part of a name's shape, prepared, and the point farthest from its edge."""
+        if one.key not in self._middles:
+            shape = _largest(one.shape)
+            if shape is not None:
+                shapely.prepare(shape)
+            self._middles[one.key] = (shape, _centre(shape)) if shape is not None else None
+        return self._middles[one.key]
 
     # --- inside -----------------------------------------------------------------------------------------------
 
@@ -121,11 +151,10 @@ class Placer:
         return _SMALLER[inside.index(max(inside))]
 
     def _inside(self, one: Wanted, shares: Sequence[float]) -> Label | None:
-        shape = _largest(one.shape)
-        if shape is None:
+        found = self._middle(one)
+        if found is None:
             return None
-        centre = _centre(shape)
-        shapely.prepare(shape)
+        shape, centre = found
         left, top, right, bottom = shape.bounds
         for smaller in shares:
             size = max(one.size * smaller, self._least)
@@ -140,81 +169,68 @@ class Placer:
                     return _label(one, lines, size, at, width)
         return None
 
-    def _fitting(
-        self, shape: BaseGeometry, centre: tuple[float, float], width: float, height: float
-    ) -> tuple[float, float] | None:
+    def _fitting(self, shape: BaseGeometry, centre: Point, width: float, height: float) -> Point | None:
         """Return where a box fits into a shape and on free ground, as near to its centre as can be."""
-        points = _tries(shape.bounds, centre, width, height)
-        boxes = shapely.box(
-            points[:, 0] - width / 2,
-            points[:, 1] - height / 2,
-            points[:, 0] + width / 2,
-            points[:, 1] + height / 2,
-        )
-        fits = shapely.contains_properly(shape, boxes)
-        for taken in self._taken:
-            if not fits.any():
-                return None
-            fits &= ~shapely.intersects(taken, boxes)
-        found = np.flatnonzero(fits)
-        return (float(points[found[0], 0]), float(points[found[0], 1])) if len(found) else None
+        for points in (np.array([centre]), _tries(shape.bounds, centre, width, height)):
+            half = np.array([width / 2, height / 2])
+            boxes = np.hstack([points - half, points + half])
+            fits = self._free(boxes)
+            fits[fits] = shapely.contains_properly(shape, shapely.box(*boxes[fits].T))
+            found = np.flatnonzero(fits)
+            if len(found):
+                return float(points[found[0], 0]), float(points[found[0], 1])
+        return None
 
     # --- outside ----------------------------------------------------------------------------------------------
 
     def _beside(self, one: Wanted, avoid: BaseGeometry | None, share: float) -> Label | None:
-        shape = _largest(one.shape)
-        if shape is None:
+        """Place a name outside its region where it hits nothing, near by and over as little of `avoid` as can be."""
+        middle = self._middle(one)
+        if middle is None:
             return None
-        foot = _centre(shape)
+        foot = middle[1]
         lines, size = (one.text,), max(one.size * share, self._least)
         width = self._face.widest(lines, size, one.weight)
-        height = _height(1, size)
-        best: tuple[float, int, Label] | None = None
-        for number, (length, angle) in enumerate(_rays()):
-            end = (
-                foot[0] + length * size * math.cos(angle),
-                foot[1] + length * size * math.sin(angle),
-            )
-            at = (end[0] + _side(math.cos(angle)) * width / 2, end[1] + _side(math.sin(angle)) * height / 2)
-            label = _label(one, lines, size, at, width, leader=(foot, end))
-            cost = self._cost(label, avoid, length)
-            if cost is not None and (best is None or cost < best[0]):
-                best = (cost, number, label)
-        return best[2] if best else None
+        half = np.array([width / 2, _height(1, size) / 2])
+        best: tuple[float, Label] | None = None
+        for length in _LENGTHS:
+            if best is not None and best[0] <= length:
+                break
+            ends = foot + length * size * _RAYS
+            places = ends + _SIDES * half
+            boxes = np.hstack([places - half, places + half])
+            for i in np.flatnonzero(self._free(boxes)):
+                line = shapely.LineString([foot, ends[i]])
+                if self._crossed(line):
+                    continue
+                box = shapely.box(*boxes[i])
+                covered = box.intersection(avoid).area / box.area if avoid is not None else 0.0
+                cost = length + 30.0 * covered
+                if best is None or cost < best[0]:
+                    at, end = (float(places[i, 0]), float(places[i, 1])), (float(ends[i, 0]), float(ends[i, 1]))
+                    best = cost, _label(one, lines, size, at, width, leader=(foot, end))
+        return best[1] if best else None
 
-    def _cost(self, label: Label, avoid: BaseGeometry | None, length: float) -> float | None:
-        """Return how bad a place outside is, None where the name would hit another or leave the frame."""
-        if not self.free(label.box):
-            return None
-        line = shapely.LineString(label.leader)
-        if any(taken.intersects(line) for taken in self._taken):
-            return None
-        box = shapely.box(*label.box)
-        covered = box.intersection(avoid).area / box.area if avoid is not None else 0.0
-        return length + 30.0 * covered
+    def _crossed(self, line: BaseGeometry) -> bool:
+        """Tell whether a leader line would run over anything that was placed."""
+        left, top, right, bottom = line.bounds
+        taken = self._boxes
+        near = (taken[:, 0] <= right) & (taken[:, 2] >= left) & (taken[:, 1] <= bottom) & (taken[:, 3] >= top)
+        boxes = shapely.box(*taken[near].T)
+        return bool(shapely.intersects(line, boxes).any() or any(leader.intersects(line) for leader in self._leaders))
 
 
 def _tries(
-    bounds: tuple[float, float, float, float], centre: tuple[float, float], width: float, height: float
-) -> np.ndarray:
-    """Return points to try, the centre first, then a grid by their distance from it."""
+    bounds: tuple[float, float, float, float], centre: Point, width: float, height: float
+) -> npt.NDArray[np.float64]:
+    """Return a grid of points to try, by their distance from the centre."""
     left, top, right, bottom = bounds
     xs = np.linspace(left + width / 2, right - width / 2, _GRID)
     ys = np.linspace(top + height / 2, bottom - height / 2, _GRID)
-    grid = np.column_stack([axis.ravel() for axis in np.meshgrid(xs, ys)])
-    points = np.vstack([[centre], grid])
+    points = np.column_stack([axis.ravel() for axis in np.meshgrid(xs, ys)])
     # Names read better a little off to the side than off upwards.
     far = np.hypot(points[:, 0] - centre[0], 1.6 * (points[:, 1] - centre[1]))
     return points[np.lexsort((points[:, 0], points[:, 1], np.round(far, 3)))]
-
-
-def _rays() -> list[tuple[float, float]]:
-    return [(length, 2 * math.pi * step / _DIRECTIONS) for length in _LENGTHS for step in range(_DIRECTIONS)]
-
-
-def _side(x: float) -> float:
-    """Return where a name stands to the end of its line: -1 before, 0 centred on, 1 after."""
-    return 0.0 if abs(x) < 0.35 else math.copysign(1.0, x)
 
 
 def _largest(shape: BaseGeometry) -> Polygon | None:
@@ -222,7 +238,7 @@ def _largest(shape: BaseGeometry) -> Polygon | None:
     return max(parts, key=lambda part: part.area) if parts else None
 
 
-def _centre(shape: Polygon) -> tuple[float, float]:
+def _centre(shape: Polygon) -> Point:
     """Return the point farthest from the shape's edge (to half a unit)."""
     point = shapely.get_point(shapely.maximum_inscribed_circle(shape, tolerance=0.5), 0)
     return float(shapely.get_x(point)), float(shapely.get_y(point))
