@@ -69,6 +69,8 @@ _MAGIC = (
     (b"SQLite format 3", "a database"),
 )
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+#: What no title or source needs, and a terminal would obey.
+_ALL_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 _WIDE_UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _ISO_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:[T ].*)?)?)?", re.DOTALL)
 _META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{1,40})""", re.IGNORECASE)
@@ -398,7 +400,7 @@ def one_line(value: object) -> str | None:
         return None
     if value.isprintable() and "  " not in value and value[:1] != " " and value[-1:] != " ":
         return value or None  # as nearly all are; the rest is for those that are not
-    return " ".join(_CONTROL.sub(" ", value).split()) or None
+    return " ".join(_ALL_CONTROL.sub(" ", value).split()) or None
 
 
 @lru_cache(maxsize=10_000)  # of a million articles many share theirs

@@ -46,7 +46,9 @@ class _Group(click.Group):
 
 
 def _fail(message: str) -> NoReturn:
-    click.echo(f"concession-maps: {' '.join(message.split())}", err=True)
+    from geo.words import shown
+
+    click.echo(f"concession-maps: {shown(' '.join(message.split()))}", err=True)
     raise SystemExit(2)
 
 
@@ -162,11 +164,12 @@ def extract(inputs: tuple[str, ...], form: str, *, explain: bool, allow_private:
 def build(inputs: tuple[str, ...], *, out: Path, **options: Any) -> None:
     """Draw every map, image, table and download of the articles into a folder."""
     from geo.build import build as run
+    from geo.words import shown
 
     built, readings = run(inputs, out, **options)
     skipped = _tell_skipped(readings)
     for notice in built.notices:
-        click.echo(f"note: {notice}", err=True)
+        click.echo(f"note: {shown(notice)}", err=True)
     reviewed = f", {built.reviewed}" if built.reviewed else ""
     click.echo(
         f"{built.folder}: {built.files} files from {built.articles} articles with {built.claims} claims{reviewed}; "
@@ -242,11 +245,13 @@ def corpus(inputs: tuple[str, ...], *, out: Path, jobs: int, scheduler: str | No
 
 def _tell_skipped(readings: Sequence[Reading] | Iterable[Reading]) -> int:
     """Name on standard error what was skipped, and why; returns how many."""
+    from geo.words import shown
+
     count = 0
     for one in readings:
         if one.skipped is not None:
             count += 1
-            click.echo(f"skipped {one.article.id}: {one.skipped.stage}: {one.skipped.reason}", err=True)
+            click.echo(shown(f"skipped {one.article.id}: {one.skipped.stage}: {one.skipped.reason}"), err=True)
     return count
 
 

@@ -42,11 +42,13 @@ Row = dict[str, Any]
 COORDINATE_DIGITS = 6
 #: GeoPackage and GDAL want a time of change; a build has no clock, so it is always this one.
 _NO_CLOCK = "1970-01-01T00:00:00.000Z"
-#: A cell with one of these first is a formula to some spreadsheet (also the full-width forms).
-_FORMULA = re.compile(r"^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+#: A cell with one of these first, or behind spaces, is a formula to some spreadsheet (also the full-width forms).
+_FORMULA = re.compile(r"^(?:[\t\r\n]|\s*[=+\-@\uff1d\uff0b\uff0d\uff20])")
 #: The same after a character that another list separator would make a cell's end.
 _INNER_FORMULA = re.compile(r"(?<=[;\t\r\n|])(?=[\"']*[=+\-@\uff1d\uff0b\uff0d\uff20])")
 _UNWRITABLE = re.compile("[\ud800-\udfff\x00]")
+#: What a terminal that shows the table would obey.
+_CONTROL = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
 class DataFile(Record, frozen=True):
@@ -243,7 +245,7 @@ def _cell(value: Any) -> str:
         return "true" if value else "false"
     if not isinstance(value, str):
         return str(value)
-    text = _INNER_FORMULA.sub("'", _clean(value))
+    text = _INNER_FORMULA.sub("'", _CONTROL.sub("\ufffd", _clean(value)))
     return f"'{text}" if _FORMULA.match(text) else text
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from geo.models import Area, Assessment, Check, Comparison, Interval, Reading, Viewpoint
+from geo.words import shown
 
 _DIFFERS = ("differs", "exceeds the upper bound")
 _WIDTH = 100
@@ -69,7 +70,11 @@ def all_checks(comparison: Comparison) -> list[Check]:
 
 
 def lines(comparison: Comparison, names: dict[str, str]) -> Iterator[str]:
-    """The report, line by line."""
+    """The report, line by line; texts of articles are in it as `geo.words.shown`."""
+    return map(shown, _lines(comparison, names))
+
+
+def _lines(comparison: Comparison, names: dict[str, str]) -> Iterator[str]:
     yield f"Country {comparison.country}. {comparison.viewpoint_text}."
     yield f"Boundaries: {comparison.boundaries}."
     wholes = comparison.denominators

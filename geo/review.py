@@ -36,7 +36,7 @@ _REQUIRED = ("claim", "decision")
 #: Faults of a table by name in one error; the others are counted.
 _TOLD = 20
 _YES, _NO = ("true", "yes", "1", "x"), ("false", "no", "0", "")
-_APOSTROPHE = re.compile(r"'(?=[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20])")
+_APOSTROPHE = re.compile(r"'(?=[\t\r\n]|\s*[=+\-@\uff1d\uff0b\uff0d\uff20])")
 _QUOTES = "‘’‚‛′`´ʼ'“”„‟″«»\""
 _SAME_QUOTE = str.maketrans(dict.fromkeys(_QUOTES[:9], "'") | dict.fromkeys(_QUOTES[9:], '"') | {"\u00ad": None})
 

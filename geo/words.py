@@ -32,6 +32,26 @@ _SHORTER = {
 }
 
 
+#: Zero-width joiner and non-joiner: writing systems need these two of the invisible characters.
+_JOINERS = "\u200c\u200d"
+
+
+def shown(text: str) -> str:
+    """Return text of others as a terminal can show it: what it would obey, or what hides other text, is escaped."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        c
+        if c.isprintable() or c in _JOINERS or (c.isspace() and c not in _BREAKS)
+        else c.encode("unicode_escape").decode()
+        for c in text
+    )
+
+
+#: Spaces that end a line or start a command.
+_BREAKS = "\t\n\r\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029"
+
+
 def N_(message: str) -> str:  # noqa: N802 (the usual gettext name)
     """Mark a message for the catalogue where it is written down but not yet translated."""
     return message

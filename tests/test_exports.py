@@ -129,7 +129,7 @@ def test_claims_csv_has_a_row_a_claim_and_room_for_the_editor(folder: Path) -> N
     assert len({row["claim"] for row in rows}) == len(rows)
 
 
-@pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
+@pytest.mark.parametrize("first", ["=", "+", "-", "@", " =", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
 def test_no_cell_starts_a_formula(first: str) -> None:
     said = f"{first}1+1 Donetsk"
     reading = Reading(
@@ -149,6 +149,17 @@ def test_no_formula_behind_another_list_separator(separator: str) -> None:
     for line in text.splitlines():
         for cell in line.split(separator):
             assert not cell.lstrip('"').startswith("=")
+
+
+def test_no_cell_gives_a_terminal_orders_and_offsets_stay_true() -> None:
+    said = "\x1b[2J\x9b31m\x07 Donetsk"
+    (row,) = csv.DictReader(
+        io.StringIO(
+            exports.claims_csv([Reading(ArticleInfo("x"), (made.claim("UA-14", "demanded", said, "Donetsk"),))])
+        )
+    )
+    assert row["sentence"] == "\ufffd[2J\ufffd31m\ufffd Donetsk"
+    assert row["sentence"][int(row["start"]) : int(row["end"])] == "Donetsk"
 
 
 def test_texts_that_utf8_cannot_hold_keep_their_length() -> None:

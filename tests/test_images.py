@@ -307,7 +307,13 @@ def test_slugs_are_names_for_every_file_system(text: str) -> None:
     assert name != images.slug(text + "x")
 
 
+@pytest.mark.parametrize("name", ["con", "aux", "nul", "prn", "com1", "lpt9"])
+def test_slugs_are_no_devices(name: str) -> None:
+    assert images.slug(name).startswith(f"{name}-")
+
+
 def test_slugs_keep_plain_names() -> None:
+    assert images.slug("console") == "console"
     assert images.slug("000_21799972783487f5") == "000_21799972783487f5"
 
 
@@ -506,6 +512,7 @@ def test_clean_takes_out_what_cannot_be_drawn() -> None:
     assert clean("a\u202eb\x00c\n d\ud800") == "abc d"
     assert clean("x" * 500, longest=10) == "x" * 9 + "…"
     assert clean("Z\u0301") == "Ź"
+    assert clean("Z" + "\u0489" * 500 + "a") == "Z" + "\u0489" * 8 + "a"
 
 
 # --- parts ----------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from babel.messages.extract import extract_from_dir
 from geo import words as room
 from geo.models import ROLES
 from geo.texts import data_messages
-from geo.words import LANGUAGES, messages, words
+from geo.words import LANGUAGES, messages, shown, words
 
 GEO = Path(room.__file__).parent
 METHODS = [("**.py", "python"), ("**/assets/*.js", "javascript"), ("**/templates/*.html", "jinja2")]
@@ -74,6 +74,12 @@ def test_partial_and_odd_dates() -> None:
     assert words("en").date("2025") == "2025"
     assert words("en").date("2025-03-18T10:00:00Z") == "18 March 2025"
     assert words("en").date("soon") == "soon"
+
+
+def test_a_terminal_is_given_no_orders() -> None:
+    assert shown("Донецьк, 26 600\u00a0км²: «так»") == "Донецьк, 26 600\u00a0км²: «так»"
+    assert shown("\x1b]0;x\x07 \u202eabc \x9b\u2028 \ud800") == "\\x1b]0;x\\x07 \\u202eabc \\x9b\\u2028 \\ud800"
+    assert shown("نمی\u200cخواهم") == "نمی\u200cخواهم"
 
 
 def test_halves_are_rounded_up() -> None:

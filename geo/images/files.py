@@ -28,6 +28,8 @@ from geo.images.type import clean
 FORMATS = ("png", "svg", "pdf")
 _CREATOR = "concession-maps"
 _SLUG_LENGTH = 48
+#: Names that Windows keeps for devices, whatever ending they have.
+_RESERVED = re.compile(r"con|prn|aux|nul|com\d|lpt\d")
 #: Colours of a PNG's palette, and how hard it is compressed (0 to 9).
 _COLOURS = 256
 _PNG_LEVEL = 4
@@ -38,11 +40,11 @@ _PATCH = 3
 def slug(text: str) -> str:
     """Return a name that every file system takes: a-z, 0-9, - and _; with a short digest if anything was changed.
 
-    Never empty, never a path, at most 57 characters; different texts give different names.
+    Never empty, never the name of a device, never a path, at most 57 characters; different texts give different names.
     """
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     name = re.sub(r"[^a-z0-9_-]+", "-", plain).strip("-_")[:_SLUG_LENGTH].rstrip("-_")
-    if name and name == text:
+    if name and name == text and not _RESERVED.fullmatch(name):
         return name
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     return f"{name}-{digest}" if name else digest

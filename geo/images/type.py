@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -38,16 +38,33 @@ _NEAR = 0.93
 #: Unicode categories that don't belong in a drawn line: controls, bidi overrides and other formats, surrogates,
 #: private use.
 _UNPRINTABLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
+#: More marks than this on one letter are a joke or an attack; no writing system needs them.
+_MARKS = 8
 #: Formats that writing systems need: zero-width joiner and non-joiner.
 _JOINERS = {"\u200c", "\u200d"}
 
 
 def clean(text: str, *, longest: int = _LONGEST) -> str:
-    """Return text on one line, without controls, bidi overrides and lone surrogates, cut to so many characters."""
-    spaced = "".join(" " if char.isspace() else char for char in unicodedata.normalize("NFC", text))
-    shown = "".join(c for c in spaced if c in _JOINERS or unicodedata.category(c) not in _UNPRINTABLE)
+    """Return text on one line, without controls, bidi overrides and lone surrogates, cut to so many characters.
+
+    Of the marks that pile up on one letter the first `_MARKS` stay.
+    """
+    if text.isascii() and text.isprintable():
+        shown = text
+    else:
+        spaced = "".join(" " if char.isspace() else char for char in unicodedata.normalize("NFC", text))
+        shown = "".join(_drawable(spaced))
     line = " ".join(shown.split())
     return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
+
+
+def _drawable(text: str) -> Iterator[str]:
+    marks = 0
+    for char in text:
+        category = unicodedata.category(char)
+        marks = marks + 1 if category[0] == "M" else 0
+        if marks <= _MARKS and (category not in _UNPRINTABLE or char in _JOINERS):
+            yield char
 
 
 @lru_cache(maxsize=32)

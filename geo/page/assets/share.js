@@ -145,11 +145,15 @@
 
   const download = (name, type, text) => offer(name, new Blob([text], { type: `${type};charset=utf-8` }));
 
-  // A cell that begins like a formula is kept from being one in a spreadsheet.
+  // As in the file claims.csv: every cell in quotes, none of them a formula, whatever list separator a spreadsheet has.
+  const FORMULA = /^(?:[\t\r\n]|\s*[=+\-@\uff1d\uff0b\uff0d\uff20])/;
+  const INNER_FORMULA = /(?<=[;\t\r\n|])(?=["']*[=+\-@\uff1d\uff0b\uff0d\uff20])/g;
+  const CONTROL = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/g;
+
   function cell(value) {
-    const text = value === null || value === undefined ? "" : String(value);
-    const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-    return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+    if (typeof value !== "string") return `"${value ?? ""}"`;
+    const text = value.replace(CONTROL, "\ufffd").replace(INNER_FORMULA, "'");
+    return `"${(FORMULA.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
   }
 
   function csv({ model }) {
