@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 from collections.abc import Iterable
 from xml.sax.saxutils import escape, quoteattr
 
@@ -19,6 +20,8 @@ from geo.images.sheet import HALO, Line, Page, Shape, lines, shapes
 from geo.images.type import POINTS
 from geo.images.vector import STEPS, UNITS, Ring
 
+#: What no XML document may hold.
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LETTERS = {Path.LINETO: "l", Path.CURVE3: "q", Path.CURVE4: "c"}
 _POINTS = {Path.LINETO: 1, Path.CURVE3: 2, Path.CURVE4: 3}
 #: What most shapes have stands once, around them.
@@ -169,7 +172,7 @@ def _as_text(lines: list[Line]) -> str:
         place += f' font-family="{family}"'
         width = f'textLength="{line.run.width * line.size * unit:.0f}" lengthAdjust="spacingAndGlyphs"'
         weight = "" if file else f' font-weight="{line.weight}"'
-        content = f"{place}{weight} {width}>{escape(line.get_text())}</text>"
+        content = f"{place}{weight} {width}>{escape(_NO_XML.sub('', line.get_text()))}</text>"
         if line.halo:
             stroke = f'stroke="{line.halo}" stroke-width="{HALO * line.size * unit:.1f}" stroke-linejoin="round"'
             written[True].append(f'<text aria-hidden="true" fill="{line.halo}" {stroke} {content}')
