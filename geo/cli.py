@@ -162,7 +162,13 @@ def extract(inputs: tuple[str, ...], form: str, *, explain: bool, allow_private:
 @_private
 @_debug
 def build(inputs: tuple[str, ...], *, out: Path, **options: Any) -> None:
-    """Draw every map, image, table and download of the articles into a folder."""
+    """Draw every map, image, table and download of the articles into a folder.
+
+    INPUT may also be the folder of a `corpus` run: its counts are drawn, by role, region, month and source.
+    """
+    if any(_is_corpus(Path(one)) for one in inputs):
+        _chronicle(inputs, out=out, **options)
+        return
     from geo.build import build as run
     from geo.words import shown
 
@@ -177,6 +183,30 @@ def build(inputs: tuple[str, ...], *, out: Path, **options: Any) -> None:
         err=True,
     )
     sys.exit(1 if skipped else 0)
+
+
+def _is_corpus(path: Path) -> bool:
+    """Tell the folder of a corpus by its data sets, before any heavy room is loaded."""
+    return all((path / name).is_dir() for name in ("articles", "claims")) and any(
+        (path / name).is_file() for name in ("manifest.json", ".state/plan.json")
+    )
+
+
+def _chronicle(inputs: tuple[str, ...], *, out: Path, **options: Any) -> None:
+    """Draw the counts of one corpus; ends the program."""
+    from geo import chronicle
+    from geo.errors import InputError
+
+    if len(inputs) > 1:
+        raise InputError(f"{len(inputs)} inputs, one of them the folder of a corpus: give that one alone")
+    for name in ("review", "control", "control_date", "control_credit", "allow_private"):
+        if options.pop(name):
+            raise InputError(f"--{name.replace('_', '-')} is for articles, and {inputs[0]} is a corpus: leave it out")
+    built = chronicle.build(Path(inputs[0]), out, **options)
+    for notice in built.notices:
+        click.echo(f"note: {notice}", err=True)
+    click.echo(f"{built.text}; open {Path(built.folder) / 'index.html'}", err=True)
+    sys.exit(0 if built.complete else 1)
 
 
 @main.command(epilog=INPUTS + " Exit status: 0 all consistent, 1 something differs or was skipped, 2 wrong use.")

@@ -234,11 +234,12 @@ def _csv(rows: Iterable[Row], columns: Sequence[str]) -> str:
     # Every cell in quotes: no cell of text can end early, whatever list separator the reader's country has.
     writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerow(columns)
-    writer.writerows([_cell(row.get(column)) for column in columns] for row in rows)
+    writer.writerows([cell(row.get(column)) for column in columns] for row in rows)
     return text.getvalue()
 
 
-def _cell(value: Any) -> str:
+def cell(value: Any) -> str:
+    """Return a value as the text of a CSV cell, which no spreadsheet takes for a formula."""
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -35,6 +35,7 @@ ORDER = (
     {"replace"},
     {"build"},
     {"report", "corpus"},
+    {"chronicle"},
     {"cli"},
 )
 RANK = {room: rank for rank, rooms in enumerate(ORDER) for room in rooms}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from geo.corpus.datasets import PERMUTATIONS
 from geo.errors import InputError
@@ -31,13 +31,68 @@ def told(out: Path) -> pd.DataFrame:
     ``month`` (YYYY-MM, None where the date is not known that well) and ``source``. Memory is that of the articles with
     claims. Raises `InputError` if ``out`` is not the folder of a corpus.
     """
-    claims = _rows(out, "claims", ["article", "region", "role", "date", "source"])
-    articles = _rows(out, "articles", ["id", "signature"], with_claims=True).drop_duplicates("id")
-    story = dict(zip(articles["id"], articles["id"].to_numpy()[same(list(articles["signature"]))], strict=True))
-    date = claims.pop("date")
-    claims.insert(1, "story", claims["article"].map(story))
-    claims.insert(4, "month", date.str.slice(0, 7).where(date.str.len() >= 7, None))
-    return claims.drop_duplicates(ignore_index=True)
+    articles = tellers(out)
+    rows = said(out, articles)
+    ids = articles["id"].to_numpy()
+    frame = rows.assign(
+        article=ids[rows["article"]],
+        story=ids[articles["story"].to_numpy()[rows["article"]]],
+        month=articles["month"].to_numpy()[rows["article"]],
+        source=articles["source"].to_numpy()[rows["article"]],
+    )
+    return frame[["article", "story", "region", "role", "month", "source"]].drop_duplicates(ignore_index=True)
+
+
+def tellers(out: Path) -> pd.DataFrame:
+    """Give the articles that make a claim, in the corpus' order: the index is their number among themselves.
+
+    Columns: ``id``, ``title``, ``date``, ``source``, ``url``, ``lang``, ``claims`` (how many), ``month`` (as in `told`)
+    and ``story`` (number of the first article with nearly the same text). Raises `InputError` as `told`.
+    """
+    columns = ["id", "title", "date", "source", "url", "lang", "claims", "signature"]
+    articles = _rows(out, "articles", columns, with_claims=True)
+    articles["story"] = same(list(articles.pop("signature")))
+    date = articles["date"]
+    articles["month"] = date.str.slice(0, 7).where(date.str.len() >= 7, None)
+    return articles
+
+
+def said(out: Path, articles: pd.DataFrame, columns: Sequence[str] = ()) -> pd.DataFrame:
+    """Give one row for each article, region and role: the first such claim, in the corpus' order.
+
+    ``articles`` is what `tellers` gave. Columns: ``article`` (its number there: ids need not be unique), ``region``,
+    ``role``, ``row`` (number of the claim in the data set) and more ``columns`` of the data set. Raises `InputError`
+    where the two data sets don't belong together.
+    """
+    import numpy as np
+
+    claims = _rows(out, "claims", ["region", "role", *columns])
+    if len(claims) != int(articles["claims"].sum()):
+        raise InputError(f"{out}: its data sets don't belong together: run the same `corpus` command again")
+    # Both data sets are written in the same order, so the counts say whose each claim is.
+    claims.insert(0, "article", np.repeat(np.arange(len(articles)), articles["claims"].to_numpy()))
+    claims.insert(3, "row", np.arange(len(claims)))
+    return claims.drop_duplicates(["article", "region", "role"], ignore_index=True)
+
+
+def claims_at(out: Path, rows: Sequence[int]) -> list[dict[str, Any]]:
+    """Give whole claims by their numbers in the data set, in the order asked for; reads shard by shard."""
+    import pyarrow.parquet as pq
+
+    wanted = sorted(set(rows))
+    found: dict[int, dict[str, Any]] = {}
+    first = at = 0
+    for path in _files(out, "claims"):
+        count = pq.read_metadata(path).num_rows
+        here = []
+        while at < len(wanted) and wanted[at] < first + count:
+            here.append(wanted[at] - first)
+            at += 1
+        if here:
+            records = pq.read_table(path).take(here).to_pylist()
+            found |= {first + place: record for place, record in zip(here, records, strict=True)}
+        first += count
+    return [found[row] for row in rows]
 
 
 def counts(rows: pd.DataFrame, by: Sequence[str] = ("region", "role")) -> pd.DataFrame:
@@ -85,9 +140,7 @@ def _rows(out: Path, name: str, columns: list[str], *, with_claims: bool = False
     import pyarrow.compute as pc
     import pyarrow.dataset as ds
 
-    files = sorted((out / name).glob("part-*.parquet"))
-    if not files:
-        raise InputError(f"{out}: no data set {name} in it, expected the folder of a corpus: make one with `corpus`")
+    files = _files(out, name)
     wanted = pc.field("claims") > 0 if with_claims else None
     try:
         table = ds.dataset([str(file) for file in files], format="parquet").to_table(columns=columns, filter=wanted)
@@ -95,3 +148,10 @@ def _rows(out: Path, name: str, columns: list[str], *, with_claims: bool = False
         raise InputError(f"{out}: the data set {name} can't be read ({error}): make the corpus anew") from error
     frame: pd.DataFrame = table.to_pandas()
     return frame
+
+
+def _files(out: Path, name: str) -> list[Path]:
+    files = sorted((out / name).glob("part-*.parquet"))
+    if not files:
+        raise InputError(f"{out}: no data set {name} in it, expected the folder of a corpus: make one with `corpus`")
+    return files

@@ -91,7 +91,7 @@ class Page(Figure):
                 "there: remove it, or draw it in a folium.Map of its own"
             )
         scripts = [inline.leaflet_script(), inline.own_script(), self.script.render(**kwargs)]
-        sheets = [inline.leaflet_style(), _theme(self.style) + _own_style()]
+        sheets = [inline.leaflet_style(), theme(self.style) + _own_style()]
         return _document().render(
             lang=self.lang,
             title=self.title,
@@ -129,7 +129,7 @@ def build(atlas: Atlas, *, article: str | None = None, style: Style | None = Non
     title = _title(atlas, readings, article, look, lang)
     data["title"] = None if title == _title_all(atlas, readings, lang) else title
     page = Page(data, style=look, title=title, lang=lang)
-    drawn = ArticleMap(_centre(data["regions"]), page)
+    drawn = ArticleMap(centre(data["regions"]), page)
     drawn.add_child(Layers())
     return drawn
 
@@ -171,7 +171,7 @@ def _title_all(atlas: Atlas, readings: Sequence[Reading], lang: str) -> str:
     )
 
 
-def _centre(regions: Sequence[payload.Json]) -> tuple[float, float]:
+def centre(regions: Sequence[payload.Json]) -> tuple[float, float]:
     """Return (latitude, longitude), the order that folium wants, in the middle of the country's regions.
 
     Longitudes are averaged as directions: a country on both sides of the 180th meridian has its middle there.
@@ -198,7 +198,7 @@ def _own_style() -> str:
     return inline.asset("page.css")
 
 
-def _theme(style: Style) -> str:
+def theme(style: Style) -> str:
     """Return the style's colours and fonts as custom properties, for light and dark."""
     fonts = ", ".join(f'"{name}"' for name in style.fonts.sans)
     light, dark = (_variables(style, theme) for theme in ("light", "dark"))

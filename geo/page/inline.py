@@ -31,9 +31,9 @@ SCRIPTS = (
 
 
 @cache
-def asset(name: str) -> str:
+def asset(name: str, *, package: str = "geo.page") -> str:
     """Return one of our scripts or styles without indentation and comments on lines of their own."""
-    text = resources.files("geo.page").joinpath("assets", name).read_text(encoding="utf-8")
+    text = resources.files(package).joinpath("assets", name).read_text(encoding="utf-8")
     if name.endswith(".css"):
         text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
     lines = (line.strip() for line in text.splitlines())

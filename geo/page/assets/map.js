@@ -389,5 +389,5 @@
   }
 
   app.createMap = createMap;
-  app.map = { start, update, drawClaims, relabel, placeNames, placeText };
+  app.map = { start, update, drawClaims, relabel, placeNames, placeText, fillRegion, clearClaims };
 })(window.ConcessionMap);
