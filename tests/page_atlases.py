@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from geo import boundaries
+import geopandas as gpd
+import msgspec
+import shapely
+
+from geo import boundaries, control
 from geo.atlas import Atlas
 from geo.models import (
     ROLES,
@@ -28,6 +33,7 @@ from geo.models import (
     Unmapped,
     Why,
 )
+from geo.shares import Land
 
 COUNTRY = "UA"
 
@@ -198,6 +204,27 @@ def two_articles() -> Atlas:
             reading("b", b, percent=20, title="Second article", date="2025-03-17", url=address, lang="en"),
         ]
     )
+
+
+def controlled() -> Atlas:
+    """The two articles with a control layer: all of Crimea and Sevastopol, and Donetsk east of its middle."""
+    atlas = two_articles()
+    regions = atlas.regions.set_index("region").geometry
+    west, south, east, north = regions["UA-14"].bounds
+    eastern = shapely.box((west + east) / 2, south, east, north)
+    parts = [regions["UA-43"], regions["UA-40"], shapely.intersection(regions["UA-14"], eastern)]
+    frame = gpd.GeoDataFrame(geometry=parts, crs=4326)
+    held = control.from_frame(frame, name="front.geojson", date="2025-03-01", credit="A <b>desk</b>")
+    land = Land(atlas.regions, country=COUNTRY, viewpoint="un")
+    layer = control.control_layer(held, land)
+    articles = tuple(
+        msgspec.structs.replace(one, control=control.control_split(one.headline, layer, land))
+        for one in atlas.comparison.articles
+    )
+    split = control.control_split(atlas.comparison.overall.headline, layer, land)
+    overall = msgspec.structs.replace(atlas.comparison.overall, control=split)
+    comparison = msgspec.structs.replace(atlas.comparison, control=layer, articles=articles, overall=overall)
+    return dataclasses.replace(atlas, comparison=comparison, control=control.split_shapes(held, atlas.regions))
 
 
 def many_articles(count: int) -> Atlas:

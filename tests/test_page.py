@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import gc
 import gzip
 import hashlib
@@ -17,15 +18,18 @@ from typing import Any
 import browser
 import folium
 import folium.plugins
+import msgspec
 import pytest
 import shapely
-from page_atlases import atlas_of, claim, frames, many_articles, reading, two_articles
+from page_atlases import atlas_of, claim, controlled, frames, many_articles, reading, two_articles
 from shapely.geometry import MultiPolygon, Polygon, box
 
-from geo import style
+from geo import style, texts
 from geo.errors import InputError, OutputError
+from geo.measure import area_km2
 from geo.models import GROUND_ROLES, ROLES, TALK_ROLES
 from geo.page import html_map, inline, payload, topology
+from geo.texts import msg
 from geo.words import ROLE_LABELS, ROLE_NOTES, VERDICT_LABELS, messages
 
 DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -269,6 +273,64 @@ def test_scripts_never_write_markup() -> None:
 def test_translated_texts_are_where_the_catalogue_tools_see_them() -> None:
     for name in html_map.SCRIPTS:
         assert not re.search(r"`[^`]*\$\{\s*tn?\(", inline.asset(name)), name
+
+
+# --- a control layer --------------------------------------------------------------------------------------
+
+
+def test_a_control_layer_is_drawn_once_and_measured_for_each_region() -> None:
+    atlas = controlled()
+    data = page_data(html_map.render(html_map.build(atlas)))
+    control = data["control"]
+    (shape,) = decoded(topology.Topology(1000, control["arcs"]["text"], [control["shape"]]))
+    layer = atlas.comparison.control
+    assert layer is not None
+    assert area_km2(shape) == pytest.approx(layer.held.km2, rel=0.005)
+    by_id = {data["regions"][int(number)]["id"]: held for number, held in control["regions"].items()}
+    assert by_id["UA-43"][1] == pytest.approx(100)
+    assert 30 < by_id["UA-14"][1] < 70
+    assert by_id["UA-14"][0] + by_id["UA-14"][2] == pytest.approx(26_599, abs=1)
+    assert by_id["UA-32"][0] == 0
+    split = data["articles"][0]["assessment"]["control"]
+    named = data["articles"][0]["assessment"]["named"]["area"]["km2"]
+    assert split["held"]["km2"] == pytest.approx(by_id["UA-14"][0], abs=0.2)
+    assert split["held"]["km2"] + split["rest"]["km2"] == pytest.approx(named, abs=0.2)
+
+
+def test_without_a_control_layer_nothing_is_said_of_one() -> None:
+    data = page_data(html_map.render(html_map.build(two_articles())))
+    assert data["control"] is None
+    assert data["articles"][0]["assessment"]["control"] is None
+
+
+# --- texts of the measures ----------------------------------------------------------------------------------
+
+
+def test_what_the_measures_say_comes_in_every_language() -> None:
+    atlas = two_articles()
+    first, second = atlas.comparison.articles
+    check = msgspec.structs.replace(second.checks[0], method_said=(msg("consistent"),))
+    changed = msgspec.structs.replace(second, checks=(check,))
+    compared = msgspec.structs.replace(atlas.comparison, articles=(first, changed))
+    data = page_data(html_map.render(html_map.build(dataclasses.replace(atlas, comparison=compared))))
+    (found,) = data["articles"][1]["assessment"]["checks"]
+    assert found["method"] == {"en": "consistent", "uk": "узгоджується"}
+    assert found["finding"] == {"en": "The article says one thing, the measure another."}
+    said = msg("{share} of {place}", share=texts.percent(13.4), place=texts.place("UA-14"))
+    assert payload.Says(atlas)(said, "") == {"en": "13.4% of Donetsk", "uk": "13,4% (Донецька область)"}
+
+
+def test_credits_and_viewpoint_are_translated() -> None:
+    data = page_data(html_map.render(html_map.build(two_articles())))
+    for message in (data["viewpoint"], *data["credits"]):
+        assert data["texts"]["uk"][message]
+
+
+def test_without_scripts_the_page_says_so_in_its_language() -> None:
+    html = html_map.render(html_map.build(two_articles(), lang="uk"))
+    found = re.search(r"<noscript>(.*?)</noscript>", html)
+    assert found
+    assert "Мапу малює скрипт" in found[1]
 
 
 # --- the palette for everybody ------------------------------------------------------------------------------

@@ -6,15 +6,18 @@ import csv
 import dataclasses
 import io
 import json
+from collections.abc import Sequence
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 from browser import Open, Opened
-from page_atlases import atlas_of, claim, many_articles, reading, two_articles
+from page_atlases import atlas_of, claim, controlled, many_articles, reading, two_articles
 from pyproj import Geod
 
+from geo import build
 from geo.page import html_map
 
 pytest_plugins = ["browser"]
@@ -37,6 +40,11 @@ def single() -> str:
 @cache
 def many(count: int) -> str:
     return html_map.render(html_map.build(many_articles(count)))
+
+
+@cache
+def with_control() -> str:
+    return html_map.render(html_map.build(controlled()))
 
 
 def texts(page: Opened, selector: str) -> list[str]:
@@ -72,6 +80,18 @@ def test_opens_offline_at_every_size(open_page: Open, size: tuple[int, int], sch
     assert box["width"] > 10
     assert frame["x"] <= box["x"]
     assert box["x"] + box["width"] <= frame["x"] + frame["width"]
+
+
+def test_the_map_stays_beside_its_panels_and_never_over_the_table(open_page: Open) -> None:
+    page = open_page(comparison(), viewport={"width": 1440, "height": 700})
+    assert page.evaluate("document.documentElement.scrollHeight") > 1800
+    for share in (0.3, 0.6, 1):
+        page.evaluate(f"scrollTo(0, {share} * document.documentElement.scrollHeight)")
+        bottom, top = (
+            page.locator(selector).bounding_box()[end] + page.locator(selector).bounding_box()["height"] * at
+            for selector, end, at in (("#stage", "y", 1), ("#table", "y", 0))
+        )
+        assert bottom <= top
 
 
 def test_no_panel_is_empty_and_no_text_runs_out_of_its_box(open_page: Open) -> None:
@@ -300,6 +320,59 @@ def test_single_article_has_no_switch_between_articles(open_page: Open) -> None:
     assert page.locator("#views").is_hidden()
     assert page.locator("#below").is_hidden()
     assert page.locator(".name .count").count() == 0
+
+
+# --- a control layer --------------------------------------------------------------------------------------
+
+HELD = "path.held"
+FRONT = "path.front"
+
+
+def test_a_control_layer_lies_under_what_is_said_and_can_be_switched_off(open_page: Open) -> None:
+    page = open_page(with_control())
+    assert page.locator(HELD).count() == page.locator(FRONT).count() == 1
+    assert "held on 1 March 2025, by the control layer" in texts(page, "#legend .label")
+    assert "A <b>desk</b> · named and not held: " in page.inner_text("#legend")
+    east, west = (
+        page.evaluate(f"(b => b.{end})(document.querySelector('{FRONT}').getBBox())") for end in ("width", "x")
+    )
+    assert east > 20
+    assert west > 0
+    page.locator("#control").uncheck()
+    assert page.locator(HELD).count() == page.locator(FRONT).count() == 0
+    assert not any("control layer" in label for label in texts(page, "#legend .label"))
+    assert "Held, by the control layer" not in page.inner_text("#table thead")
+    wait_until(page, "location.hash.includes('control=off')")
+    assert open_page(with_control(), "#control=off").locator(HELD).count() == 0
+
+
+def test_what_is_named_and_not_held_is_read_off(open_page: Open) -> None:
+    page = open_page(with_control())
+    page.click(DONETSK)
+    facts = page.inner_text("#evidence .facts")
+    assert "held by the control layer (" in facts
+    assert "km² not held" in facts
+    row = next(row for row in texts(page, "#table tbody tr") if row.startswith("Crimea"))
+    assert "km² (100%)" in row
+    first = page.locator("#figures .figure").nth(0).inner_text()
+    assert "Of these held, by the control layer:" in first
+    assert "Named and not held:" in first
+    assert "held by the control layer" in page.locator(DONETSK).get_attribute("aria-label")
+    assert "front.geojson · 1 March 2025 · A <b>desk</b> · " in page.inner_text("#foot")
+    assert findings(page) == []
+
+
+def test_the_control_layer_is_in_the_downloads(open_page: Open) -> None:
+    page = open_page(with_control())
+    drawing = saved(page, "svg").decode()
+    assert "by the control layer" in drawing
+    assert "Control layer: front.geojson, 1 March 2025, A" in drawing
+    assert "&lt;b&gt;desk&lt;/b&gt;." in drawing
+    assert "var(--" not in drawing
+    crimea = next(f for f in json.loads(saved(page, "geojson"))["features"] if f["id"] == "UA-43")
+    assert crimea["properties"]["held_percent"] == 100
+    rows = list(csv.DictReader(io.StringIO(saved(page, "csv").decode("utf-8-sig"))))
+    assert {row["held_percent"] for row in rows if row["region"] == "UA-09"} == {"0"}
 
 
 # --- the reported figure ----------------------------------------------------------------------------------
@@ -564,15 +637,38 @@ def test_the_page_can_be_read_in_ukrainian(open_page: Open) -> None:
     assert "вимагають" in page.inner_text("#legend")
     assert "52 945 км²" in page.inner_text("#figures").replace("\xa0", " ")
     page.click(DONETSK)
-    latin = page.evaluate(
+    # Only titles of articles, names of formats and products, and quoted words stay in their language.
+    own = ("First article", "Second article", "roughly 20%", "some land", "cue word")
+    assert latin_words(page, own) == []
+
+
+def latin_words(page: Opened, own: Sequence[str]) -> list[str]:
+    """Texts in Latin letters that are not marked as being in another language, besides those that hold one of `own`."""
+    found = page.evaluate(
         "(() => { const out = []; const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);"
         "for (let n; (n = walk.nextNode());) { const e = n.parentElement;"
         "if (e.checkVisibility() && /[A-Za-z]{4,}/.test(n.data) && (e.closest('[lang]').lang === 'uk'))"
         " out.push(n.data.trim()); } return out; })()"
     )
-    # Only titles of articles, names of formats and quoted words stay in their language.
-    own = ("First article", "Second article", "English", "GeoJSON", "roughly 20%", "some land", "cue word")
-    assert [text for text in latin if not any(word in text for word in own)] == []
+    return [text for text in found if not any(word in text for word in (*own, "English", "GeoJSON", "Natural Earth"))]
+
+
+def test_what_the_measures_say_of_real_articles_is_ukrainian_too(open_page: Open) -> None:
+    root = Path(__file__).parent.parent
+    atlas = build.make_atlas(build.read([root / "seeds"]))
+    page = open_page(html_map.render(html_map.build(atlas, lang="uk")))
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    page.click(DONETSK)
+    titles = [one.article.title or "" for one in atlas.readings]
+    said = [text for one in atlas.comparison.articles for text in (*(u.surface for u in one.unmapped),)]
+    cues = [claim.why.cue for one in atlas.readings for claim in one.claims if claim.why and claim.why.cue]
+    speakers = [claim.speaker for one in atlas.readings for claim in one.claims if claim.speaker]
+    figures = [figure.quantity.surface for one in atlas.comparison.articles for figure in one.reported]
+    quotes = texts(page, "blockquote")
+    found = latin_words(page, [*titles, *said, *cues, *speakers, *figures, "WGS"])
+    assert [text for text in found if not any(text in quote for quote in quotes)] == []
+    assert "Кордони — за резолюцією" in page.inner_text("#foot")
+    assert page.locator("#figures .checks [lang=en], #foot [lang=en]").count() == 1
 
 
 def test_another_language_brings_its_names_of_regions(open_page: Open) -> None:

@@ -100,7 +100,7 @@ class Page(Figure):
             scripts=scripts,
             data=inline.json_for_html(self.data),
             map=self.html.render(**kwargs),
-            w=words(self.lang),
+            t=words(self.lang).t,
         )
 
 

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from geo import texts
 from geo.boundaries import expand
-from geo.models import ROLES, Area, Assessment, Claim, Quantity, Reading, Record
+from geo.models import ROLES, Area, Assessment, Claim, ControlSplit, Message, Named, Quantity, Reading, Record, Reported
 from geo.page import inline, topology
 from geo.shares import STANDS_FOR
-from geo.words import LANGUAGES, ROLE_LABELS, ROLE_NOTES, VERDICT_LABELS, messages, words
+from geo.words import LANGUAGES, N_, ROLE_LABELS, ROLE_NOTES, VERDICT_LABELS, messages, words
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -31,9 +32,9 @@ REGION_SCALE = 1000
 CONTEXT_SCALE = 100
 CONTEXT_TOLERANCE_DEGREES = 0.045
 CREDITS = (
-    "Boundaries: Natural Earth (public domain).",
-    "Country names: Unicode CLDR.",
-    "Map: Leaflet (BSD-2-Clause), folium (MIT).",
+    N_("Boundaries: Natural Earth (public domain)."),
+    N_("Country names: Unicode CLDR."),
+    N_("Map: Leaflet (BSD-2-Clause), folium (MIT)."),
 )
 #: Addresses that a page may link to.
 _LINKS = ("http://", "https://")
@@ -72,11 +73,14 @@ def build(atlas: Atlas, readings: Sequence[Reading], *, style: Style, lang: str)
     langs = _languages(lang)
     units = Units(atlas)
     quotes = Book()
-    articles = [_article(reading, atlas, units, quotes) for reading in readings]
+    says = Says(atlas)
+    found = {one.article.id: one for one in atlas.comparison.articles if one.article}
+    articles = [_article(one, found.get(one.article.id), units, quotes, says) for one in readings]
+    overall = atlas.comparison.overall
     return {
         "lang": words(lang).lang,
         "langs": langs,
-        "texts": {code: _texts(code) for code in langs if messages(code)},
+        "texts": {code: _texts(code, atlas.viewpoint_text) for code in langs if messages(code)},
         "numbers": {code: _signs(code) for code in LANGUAGES},
         "country": {"code": atlas.country, "names": _country_names(atlas.country, langs)},
         "countries": {code: _country_names(code, langs) for code in _actors(readings)},
@@ -93,13 +97,14 @@ def build(atlas: Atlas, readings: Sequence[Reading], *, style: Style, lang: str)
         **_shapes_once(atlas, langs),
         "quotes": quotes.values(),
         "articles": articles,
-        "overall": _assessment(atlas.comparison.overall, units) if len(articles) > 1 else None,
+        "overall": _assessment(overall, units, says) if len(articles) > 1 else None,
         "denominators": _plain(atlas.comparison.denominators),
-        "conventions": [_plain(line) for line in atlas.comparison.conventions],
+        "conventions": [says(line.example_said, line.example) for line in atlas.comparison.conventions],
+        "control": _control(atlas, units),
         "viewpoint": atlas.viewpoint_text,
         "boundaries": atlas.boundaries,
         "credits": CREDITS,
-        "reviewed": atlas.reviewed,
+        "reviewed": says(atlas.comparison.reviewed_said, atlas.reviewed) if atlas.reviewed else None,
         "credit": style.words.credit,
     }
 
@@ -110,6 +115,10 @@ class Units:
     def __init__(self, atlas: Atlas) -> None:
         self._numbers = {str(region): at for at, region in enumerate(atlas.drawn["region"])}
 
+    def own(self, region: str) -> list[int]:
+        """Return the number of just this unit, as a list; an empty one where there is no shape."""
+        return [self._numbers[region]] if region in self._numbers else []
+
     def numbers(self, region: str) -> list[int]:
         """Return the numbers of a region's units; none where there is no shape."""
         if region in self._numbers and region not in STANDS_FOR:
@@ -118,10 +127,28 @@ class Units:
         return [self._numbers[unit] for unit in expand(STANDS_FOR.get(region, region)) if unit in self._numbers]
 
 
+class Says:
+    """Texts that the measures make, in every language with a catalogue: language -> text."""
+
+    def __init__(self, atlas: Atlas) -> None:
+        self._words = [words(lang) for lang in LANGUAGES]
+        self._places = [atlas.place_name(w) for w in self._words]
+
+    def __call__(self, said: Message | Sequence[Message] | None, plain: str) -> dict[str, str]:
+        """Return a text in each language; only as it stands in English where no message is behind it."""
+        if not said:
+            return {"en": plain}
+        return {w.lang: texts.say(said, w, place=place) for w, place in zip(self._words, self._places, strict=True)}
+
+    def place(self, id_: str) -> dict[str, str]:
+        """Return the name of a region, an area or a country in each language."""
+        return {w.lang: place(id_) for w, place in zip(self._words, self._places, strict=True)}
+
+
 @cache
-def _texts(lang: str) -> dict[str, str | tuple[str, ...]]:
+def _texts(lang: str, viewpoint: str) -> dict[str, str | tuple[str, ...]]:
     """Return the part of a catalogue that the page's scripts ask for; the images and the gallery have more."""
-    labels = {*ROLE_LABELS.values(), *ROLE_NOTES.values(), *VERDICT_LABELS.values()}
+    labels = {*ROLE_LABELS.values(), *ROLE_NOTES.values(), *VERDICT_LABELS.values(), *CREDITS, viewpoint}
     script = inline.own_script()
     return {message: text for message, text in messages(lang).items() if message in labels or f'"{message}"' in script}
 
@@ -230,9 +257,8 @@ def _centres(shapes: Any) -> list[list[float]]:
 # --- articles ------------------------------------------------------------------------------------------
 
 
-def _article(reading: Reading, atlas: Atlas, units: Units, quotes: Book) -> Json:
+def _article(reading: Reading, found: Assessment | None, units: Units, quotes: Book, says: Says) -> Json:
     info = reading.article
-    found = next((a for a in atlas.comparison.articles if a.article and a.article.id == info.id), None)
     return {
         "id": info.id,
         "title": info.title,
@@ -242,7 +268,7 @@ def _article(reading: Reading, atlas: Atlas, units: Units, quotes: Book) -> Json
         "lang": info.lang,
         "claims": _claims(reading, units, quotes),
         "skipped": _plain(reading.skipped),
-        "assessment": _assessment(found, units) if found else None,
+        "assessment": _assessment(found, units, says) if found else None,
     }
 
 
@@ -295,28 +321,11 @@ def _utf16(text: str) -> int:
 # --- measures ------------------------------------------------------------------------------------------
 
 
-def _assessment(found: Assessment, units: Units) -> Json:
+def _assessment(found: Assessment, units: Units, says: Says) -> Json:
     """Return the parts of an assessment that the page shows."""
     return {
-        "named": _named(found.headline, units),
-        "roles": [_named(named, units) for named in found.named],
-        "reported": [
-            {
-                "surface": r.quantity.surface,
-                "sentence": r.quantity.sentence,
-                "mark": _mark(r.quantity),
-                "role": r.quantity.role,
-                "unit": r.quantity.unit,
-                "hedge": r.quantity.hedge,
-                "whole": r.whole,
-                "wholeKm2": _rounded(r.whole_km2, 1),
-                "denominator": r.denominator,
-                "percent": _plain(r.percent),
-                "km2": _plain(r.km2),
-                "convention": r.convention,
-            }
-            for r in found.reported
-        ],
+        "named": _named(found.headline, units, says),
+        "reported": [_reported(one, says) for one in found.reported],
         "gaps": [
             {
                 "reported": found.reported.index(gap.reported) if gap.reported in found.reported else None,
@@ -329,28 +338,90 @@ def _assessment(found: Assessment, units: Units) -> Json:
         "unmapped": list(dict.fromkeys(u.surface for u in found.unmapped)),
         "checks": [
             {
-                "kind": check.kind,
                 "verdict": check.verdict,
-                "finding": check.finding,
-                "method": check.method,
-                "numbers": check.numbers,
-                "quotes": list(dict.fromkeys(quote.sentence for quote in check.quotes)),
+                "finding": says(check.finding_said, check.finding),
+                "method": says(check.method_said, check.method),
             }
             for check in found.checks
         ],
+        "control": _split(found.control) if found.control else None,
     }
 
 
-def _named(named: Any, units: Units) -> Json:
+def _reported(one: Reported, says: Says) -> Json:
     return {
-        "role": named.role,
+        "surface": one.quantity.surface,
+        "sentence": one.quantity.sentence,
+        "mark": _mark(one.quantity),
+        "unit": one.quantity.unit,
+        "whole": one.whole,
+        "of": says.place(one.whole),
+        "percent": _plain(one.percent),
+        "km2": _plain(one.km2),
+    }
+
+
+def _named(named: Named, units: Units, says: Says) -> Json:
+    said = named.assumptions_said or (None,) * len(named.assumptions)
+    return {
         "regions": sorted({n for region in named.regions for n in units.numbers(region)}),
-        "elsewhere": list(named.without_geometry),
         "area": _area(named.area),
         "weighted": _area(named.weighted) if named.weighted else None,
-        "assumptions": list(named.assumptions),
-        "basis": list(named.basis),
+        "assumptions": [says(one, plain) for one, plain in zip(said, named.assumptions, strict=True)],
     }
+
+
+# --- the control layer ---------------------------------------------------------------------------------
+
+
+def _control(atlas: Atlas, units: Units) -> Json | None:
+    """Return the user's layer of held land: whose it is, how much of each region it covers, and its shape."""
+    layer = atlas.comparison.control
+    if layer is None:
+        return None
+    held = _held_once(atlas)
+    return {
+        "file": layer.file,
+        "date": layer.date,
+        "credit": layer.credit,
+        "held": _area(layer.held),
+        "outside": _rounded(layer.outside_km2, 1),
+        "regions": {
+            number: [_rounded(one.held_km2, 1), _rounded(one.held_percent, 1), _rounded(one.not_held_km2, 1)]
+            for one in layer.regions
+            for number in units.own(one.region)
+        },
+        **(held or {"arcs": None, "shape": []}),
+    }
+
+
+def _split(split: ControlSplit) -> Json:
+    return {"held": _area(split.held), "rest": _area(split.not_held)}
+
+
+#: As with `_SHAPES`.
+_HELD: dict[int, Json] = {}
+
+
+def _held_once(atlas: Atlas) -> Json | None:
+    if atlas.control is None:
+        return None
+    if id(atlas) not in _HELD:
+        _HELD[id(atlas)] = _held(atlas.control)
+        weakref.finalize(atlas, _HELD.pop, id(atlas), None)
+    return _HELD[id(atlas)]
+
+
+def _held(parts: gpd.GeoDataFrame) -> Json:
+    """Return the outline of all that is held, simplified as the regions are, so that it keeps to their borders."""
+    import shapely
+
+    from geo.boundaries import DRAWING_TOLERANCE_DEGREES
+
+    drawn = shapely.coverage_simplify(parts.geometry.values, DRAWING_TOLERANCE_DEGREES)
+    held = shapely.union_all([shape for shape, is_held in zip(drawn, parts["held"], strict=True) if is_held])
+    coded = topology.encode([held], scale=REGION_SCALE)
+    return {"arcs": {"scale": coded.scale, "text": coded.arcs}, "shape": coded.shapes[0]}
 
 
 def _area(area: Area) -> Json:

@@ -1,12 +1,12 @@
 // The map: ground, claims by pattern, boundaries, labels, and regions that pointer and keyboard can reach.
 (function (app) {
   "use strict";
-  const { t, tn, km2 } = app.text;
+  const { t, tn, km2, percent } = app.text;
   const { h } = app.dom;
   const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
   // Panes from below to above. Left and right carry the two articles of the swipe view.
-  const PANES = { ground: 200, left: 300, right: 301, lines: 400, reach: 420, reported: 610, names: 620 };
+  const PANES = { ground: 200, held: 250, left: 300, right: 301, lines: 400, front: 410, reach: 420, reported: 610, names: 620 };
 
   function createMap(id, centre) {
     const map = L.map(id, {
@@ -51,6 +51,7 @@
     drawReach(view);
     drawGround(view);
     drawLines(view);
+    drawControl(view);
     addControls(view);
     // A frame without a size (a hidden tab, a slow embed) gets its fit when it has one.
     new ResizeObserver(() => resized(view)).observe(map.getContainer());
@@ -89,6 +90,23 @@
     const pane = { pane: "lines", renderer: view.renderers.lines, open: true };
     shape(view, inner, { ...pane, className: "boundary", weight: 0.8 });
     shape(view, outer, { ...pane, className: "border", weight: 1.5 });
+  }
+
+  // What a control layer says is held: a ground below what is said, and its outline above it.
+  function drawControl(view) {
+    const { control } = view.model.data;
+    if (!control || !control.arcs) return;
+    const arcs = app.geometry.decodeArcs(control.arcs);
+    const sheet = app.geometry.sheetOf(view.map, arcs);
+    const lines = control.shape.flat();
+    const add = (pane, options) => new app.geometry.Shape(sheet, arcs, lines, { pane, renderer: view.renderers[pane], interactive: false, ...options });
+    view.control = [add("held", { className: "held", fill: true, stroke: false }), add("front", { className: "front", fill: false, weight: 2 })];
+  }
+
+  function showControl(view) {
+    const { state } = view.model;
+    // Beside shades that count articles only the outline can be told apart.
+    (view.control || []).forEach((layer, at) => layer[state.control && (at || state.view !== "count") ? "addTo" : "removeFrom"](view.map));
   }
 
   // Invisible shapes on top: they take clicks and the keyboard, and show focus and selection.
@@ -145,6 +163,12 @@
     return best;
   }
 
+  // How much of a region the control layer covers, while it is on.
+  function heldText(model, number) {
+    const covered = model.state.control && model.data.control.regions[number];
+    return covered ? t("held by the control layer: {share}", { share: percent(covered[1]) }) : "";
+  }
+
   const nameOf = (view, number) => app.regionName(view.model, number);
 
   function roleLine(view, roles) {
@@ -159,7 +183,8 @@
     const roles = view.marks.get(number);
     const region = view.model.data.regions[number];
     const lines = roleLine(view, roles);
-    return h("div", {}, h("strong", {}, nameOf(view, number)), h("div", {}, region.km2 ? km2(region.km2) : ""),
+    const held = heldText(view.model, number);
+    return h("div", {}, h("strong", {}, nameOf(view, number)), h("div", {}, region.km2 ? km2(region.km2) : ""), held ? h("div", {}, held) : null,
       ...(lines.length ? lines : [t("not named by the articles shown")]).map((line) => h("div", {}, line)));
   }
 
@@ -222,6 +247,7 @@
   function drawClaims(view) {
     const { model } = view;
     const { state } = model;
+    showControl(view);
     clearClaims(view);
     if (state.view === "swipe") {
       drawMarks(view, "left", app.model.marks(model, (layer) => layer.article === state.a));
@@ -246,7 +272,7 @@
     view.reach.forEach((layer, number) => {
       const path = layer.getElement();
       const lines = roleLine(view, view.marks.get(number));
-      const words = [nameOf(view, number), ...(lines.length ? lines : [t("not named by the articles shown")])];
+      const words = [nameOf(view, number), ...(lines.length ? lines : [t("not named by the articles shown")]), heldText(view.model, number)].filter(Boolean);
       path.setAttribute("aria-label", words.join(", "));
       path.setAttribute("tabindex", named.has(number) || number === first ? "0" : "-1");
       path.setAttribute("aria-pressed", String(state.region === number));

@@ -32,6 +32,7 @@
       b: Math.min(1, data.articles.length - 1),
       until: null,
       reported: firstReported(data),
+      control: Boolean(data.control),
     };
     const listeners = [];
     // One way to change anything: set, then everybody redraws.

@@ -22,6 +22,8 @@
     app.roleNote = (id) => t(roles.get(id).note);
     app.verdictLabel = (verdict) => t(model.data.verdicts[verdict] || verdict);
     app.countryName = (country) => pick(country.names, model.state.lang, country.code);
+    // A text that comes in the languages of the catalogues, for an element whose language is said where it differs.
+    app.said = (texts) => (texts[document.documentElement.lang] ? [{}, texts[document.documentElement.lang]] : [{ lang: "en" }, texts.en]);
     app.actorName = (code) => pick(model.data.countries[code], model.state.lang, code);
   }
 

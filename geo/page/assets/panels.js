@@ -48,13 +48,24 @@
     const { model } = view;
     const entries = ({ difference: differenceEntries, count: countEntries }[model.state.view] || roleEntries)(model, view);
     const square = shape && app.reported.legendEntry(shape);
-    const lines = [...entries, ...(square ? [square] : [])].map(([mark, label, note]) => h("li", {}, mark, h("span", { class: "label", dir: "auto" }, label), note ? h("span", { class: "note" }, note) : null));
+    const held = controlEntry(model);
+    const lines = [...entries, ...(held ? [held] : []), ...(square ? [square] : [])].map(([mark, label, note]) => h("li", {}, mark, h("span", { class: "label", dir: "auto" }, label), note ? h("span", { class: "note" }, note) : null));
     const bands = [...view.marks.values()].some((roles) => [...roles.keys()].filter((role) => role !== "mentioned").length > 1);
     const banded = bands && (model.state.view === "map" || model.state.view === "swipe");
     const empty = entries.length ? null : h("p", { class: "hint" }, t("No layer is switched on."));
     replace(byId("legend"), h("h2", { class: "sr" }, t("Legend")), empty, h("ul", {}, lines),
       banded ? h("p", { class: "caveat" }, t("Where several things are said of one region, they stand in bands side by side.")) : null,
       h("p", { class: "caveat" }, t("Whole regions are filled: an upper bound of what is meant or held.")));
+  }
+
+  // Whose layer of held land it is, and of when.
+  function controlEntry(model) {
+    const { control } = model.data;
+    if (!control || !model.state.control) return null;
+    const label = control.date ? t("held on {date}, by the control layer", { date: date(control.date) }) : t("held, by the control layer");
+    const found = model.data.overall || model.data.articles[0].assessment;
+    const rest = found && found.control ? t("named and not held: {km2}", { km2: km2(found.control.rest.km2) }) : "";
+    return [app.patterns.controlSwatch(), label, [control.credit || control.file, rest].filter(Boolean).join(" · ")];
   }
 
   function countEntries(model) {
@@ -176,8 +187,16 @@
       h("blockquote", { lang: article.lang, dir: "auto" }, marked(figure.sentence, figure.mark)), showOnMap(model, article, figure, place),
     ]));
     found.gaps.forEach((gap) => line("is-gap", t("Gap:"), gapText(gap), gap.comparable ? null : h("span", { class: "note" }, ". ", t("The figure and the named regions are about different things, land held and land at stake in talks: they need not agree."))));
+    if (found.control) {
+      const { held, rest } = found.control;
+      line("is-held", t("Of these held, by the control layer:"), `${percent(shareOf(held))} · ${km2(held.km2)}`);
+      line("is-held", t("Named and not held:"), `${percent(shareOf(rest))} · ${km2(rest.km2)}`);
+    }
     if (found.unmapped.length) line("is-unmapped", t("Said, but on no map:"), found.unmapped.map(quoted).join(", "));
-    named.assumptions.forEach((text) => out.push(h("li", { class: "note", lang: "en" }, text)));
+    named.assumptions.forEach((texts) => {
+      const [lang, text] = app.said(texts);
+      out.push(h("li", { class: "note", ...lang }, text));
+    });
     return out;
   }
 
@@ -189,7 +208,8 @@
 
   function reportedText(model, figure) {
     const parts = [quoted(figure.surface)];
-    if (figure.percent) parts.push(interval(figure.percent, percent));
+    const share = figure.percent ? interval(figure.percent, percent) : null;
+    if (share) parts.push(figure.whole === model.data.country.code ? share : t("{share} of {place}", { share, place: app.said(figure.of)[1] }));
     if (figure.km2) parts.push(interval(figure.km2, km2));
     return parts.join(" · ");
   }
@@ -217,9 +237,11 @@
     if (!found.checks.length) return null;
     return h("details", { class: "checks", "data-article": at, open: opened },
       h("summary", {}, tn("{n} check of the figures", "{n} checks of the figures", found.checks.length)),
-      h("ul", {}, found.checks.map((check) => h("li", {},
-        h("span", { class: `verdict ${check.verdict.replaceAll(" ", "-")}` }, app.verdictLabel(check.verdict)),
-        " ", h("span", { lang: "en" }, check.finding), h("p", { class: "note", lang: "en" }, check.method)))));
+      h("ul", {}, found.checks.map((check) => {
+        const [[inLang, finding], [byLang, method]] = [app.said(check.finding), app.said(check.method)];
+        return h("li", {}, h("span", { class: `verdict ${check.verdict.replaceAll(" ", "-")}` }, app.verdictLabel(check.verdict)),
+          " ", h("span", inLang, finding), h("p", { class: "note", ...byLang }, method));
+      })));
   }
 
   function isAlone(model, at) {
@@ -274,6 +296,11 @@
     const facts = [region.km2 ? h("li", {}, h("strong", {}, km2(region.km2)), " ", t("measured on the ellipsoid")) : null];
     if (region.published) facts.push(h("li", {}, h("strong", {}, km2(region.published)), " ", t("as published")));
     shares.forEach(([total, of]) => facts.push(h("li", {}, h("strong", {}, percent((100 * region.km2) / total)), " ", of, ` (${km2(total)})`)));
+    const covered = model.data.control && model.data.control.regions[model.data.regions.indexOf(region)];
+    if (covered) {
+      facts.push(h("li", { class: "held-fact" }, h("strong", {}, percent(covered[1])), " ", t("held by the control layer ({km2})", { km2: km2(covered[0]) })));
+      facts.push(h("li", { class: "held-fact" }, h("strong", {}, km2(covered[2])), " ", t("not held")));
+    }
     return h("ul", { class: "facts" }, facts);
   }
 
@@ -327,9 +354,16 @@
         h("button", { type: "button", class: "quiet", on: { click: () => model.set({ on: new Set(all) }) } }, t("All")),
         h("button", { type: "button", class: "quiet", on: { click: () => model.set({ on: new Set() }) } }, t("None"))),
       roleSwitches(model),
+      controlSwitch(model),
       h("ul", { class: "tree", id: "tree" }, model.data.articles.map((article, at) => branch(model, article, at))),
       h("p", { class: "hint", id: "no-match", hidden: true }, t("No article matches.")));
     syncLayers(model);
+  }
+
+  function controlSwitch(model) {
+    if (!model.data.control) return null;
+    const box = h("input", { type: "checkbox", id: "control", on: { change: () => model.set({ control: box.checked }) } });
+    return h("div", { class: "roles" }, h("label", { class: "check" }, box, app.patterns.controlSwatch(), h("span", {}, t("held, by the control layer"))));
   }
 
   // One switch for each role across all articles.
@@ -375,6 +409,8 @@
       box.checked = shown === keys.length;
       box.indeterminate = shown > 0 && shown < keys.length;
     }
+    const control = byId("control");
+    if (control) control.checked = model.state.control;
     const count = byId("layer-count");
     if (count) count.textContent = t("{on} of {all} on", { on: number(on.size), all: number(model.layers.length) });
   }
@@ -395,14 +431,16 @@
     const { model } = view;
     const rows = [...view.marks.keys()].sort((a, b) => (model.data.regions[b].km2 || 0) - (model.data.regions[a].km2 || 0));
     const total = model.data.denominators.measured_total_km2;
-    const head = [t("Region"), t("Measured, km²"), t("Share of the measured area"), t("What is said"), t("Articles")];
+    const head = [t("Region"), t("Measured, km²"), t("Share of the measured area"), t("What is said"), t("Articles"), ...(heldShown(model) ? [t("Held, by the control layer"), t("Not held, km²")] : [])];
     const body = rows.map((region) => tableRow(view, region, total, head));
     const place = byId("table");
     replace(place, h("h2", {}, t("The data of the map as a table")),
       rows.length ? h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": t("The data of the map as a table") },
-        h("table", { role: "table" }, h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, head.map((text, at) => h("th", { scope: "col", role: "columnheader", class: at === 1 || at === 2 || at === 4 ? "num" : null }, text)))), h("tbody", { role: "rowgroup" }, body)))
+        h("table", { role: "table" }, h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, head.map((text, at) => h("th", { scope: "col", role: "columnheader", class: at === 0 || at === 3 ? null : "num" }, text)))), h("tbody", { role: "rowgroup" }, body)))
         : h("p", { class: "hint" }, t("No layer is switched on.")));
   }
+
+  const heldShown = (model) => model.data.control && model.state.control;
 
   // On a phone each row is a block of its own, in which the cells name their columns; the roles keep it a table.
   function tableRow(view, region, total, head) {
@@ -414,7 +452,13 @@
     const cell = (at, text, kind) => h("td", { role: "cell", class: kind, "data-label": head[at] }, h("span", {}, text));
     return h("tr", { role: "row" }, h("th", { scope: "row", role: "rowheader" }, open),
       cell(1, size ? number(size) : "–", "num"), cell(2, home && size && total ? percent((100 * size) / total) : "–", "num"),
-      cell(3, said), cell(4, number(app.model.articlesNaming(roles).size), "num"));
+      cell(3, said), cell(4, number(app.model.articlesNaming(roles).size), "num"), ...heldCells(model, region, cell));
+  }
+
+  function heldCells(model, region, cell) {
+    if (!heldShown(model)) return [];
+    const [held, share, rest] = model.data.control.regions[region] || [];
+    return [cell(5, held === undefined ? "–" : `${km2(held)} (${percent(share)})`, "num"), cell(6, rest === undefined ? "–" : number(rest), "num")];
   }
 
   // --- sources -----------------------------------------------------------------------------------------------
@@ -425,22 +469,36 @@
     const wholes = [
       [t("measured"), whole.measured_total_km2], [t("published"), whole.published_total_km2], [t("published, land only"), whole.published_land_km2],
     ].filter(([, size]) => size).map(([label, size]) => `${label} ${km2(size)}`).join("; ");
-    const reviewed = data.reviewed || t("Read by machine from the articles; not reviewed by hand.");
     const items = [
-      [t("Borders"), data.viewpoint, "en"],
+      [t("Borders"), t(data.viewpoint)],
       [t("Boundaries"), data.boundaries, "en"],
       [t("Area of {country}", { country: app.countryName(data.country) }), wholes],
-      [t("Review"), reviewed, data.reviewed ? "en" : null],
-      [t("Made with"), data.credits.join(" "), "en"],
+      [t("Control layer"), controlSource(data.control)],
+      [t("Review"), review(data)],
+      [t("Made with"), data.credits.map((line) => t(line)).join(" ")],
       [t("Credit"), data.credit],
     ].filter(([, text]) => text);
     replace(byId("foot"), app.share ? app.share.panel(model) : null,
       h("h2", {}, t("Sources and method")),
       h("dl", {}, items.map(([term, text, lang]) => h("div", {}, h("dt", {}, term), h("dd", { lang: lang && lang !== document.documentElement.lang ? lang : null }, text)))),
       data.conventions.length ? h("details", { class: "conventions" }, h("summary", {}, t("How wordings become intervals")),
-        h("ul", { lang: "en" }, data.conventions.map((line) => h("li", {}, line.example)))) : null,
+        h("ul", {}, data.conventions.map((texts) => {
+          const [lang, text] = app.said(texts);
+          return h("li", lang, text);
+        }))) : null,
       h("p", { class: "hint" }, t("Areas are measured on the WGS 84 ellipsoid from unsimplified boundaries. The map is drawn in an equal-area projection with simplified ones.")));
   }
 
-  app.panels = { heading, legend, figures, evidence, layers, syncLayers, table, foot, standfirst, reportedText, gapText };
+  function controlSource(control) {
+    if (!control) return null;
+    const parts = [control.file, control.date && date(control.date), control.credit, t("{km2} held", { km2: km2(control.held.km2) })];
+    if (control.outside > 0.5) parts.push(t("{km2} of it outside the country", { km2: km2(control.outside) }));
+    return parts.filter(Boolean).join(" · ");
+  }
+
+  const capital = (text) => text.charAt(0).toLocaleUpperCase() + text.slice(1);
+
+  const review = (data) => (data.reviewed ? capital(app.said(data.reviewed)[1]) : t("Read by machine from the articles; not reviewed by hand."));
+
+  app.panels = { review, heading, legend, figures, evidence, layers, syncLayers, table, foot, standfirst, reportedText, gapText };
 })(window.ConcessionMap);

@@ -105,11 +105,18 @@
     return s("svg", { class: "swatch", width: 28, height: 18, viewBox: "0 0 28 18", "aria-hidden": "true", focusable: "false" }, s("rect", look));
   }
 
+  // The control layer: its own ground and its front line.
+  function controlSwatch() {
+    const box = { x: 1, y: 1, width: 26, height: 16 };
+    return s("svg", { class: "swatch", width: 28, height: 18, viewBox: "0 0 28 18", "aria-hidden": "true", focusable: "false" },
+      s("rect", { ...box, fill: "var(--ink)", "fill-opacity": 0.22, stroke: "var(--ink)", "stroke-width": 2 }));
+  }
+
   // The reported figure: a square, with the ends of its range dashed round it.
   function squareSwatch() {
     const look = { fill: "var(--reported)", "fill-opacity": 0.12, stroke: "var(--reported)", "stroke-width": 1.8 };
     return s("svg", { class: "swatch", width: 28, height: 18, viewBox: "0 0 28 18", "aria-hidden": "true", focusable: "false" }, s("rect", { x: 6, y: 1, width: 16, height: 16, ...look }));
   }
 
-  app.patterns = { definitions, install, swatch, together, shade, shadeSwatch, squareSwatch, id, DIFFERENCE };
+  app.patterns = { definitions, install, swatch, together, shade, shadeSwatch, controlSwatch, squareSwatch, id, DIFFERENCE };
 })(window.ConcessionMap);

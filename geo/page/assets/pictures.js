@@ -1,7 +1,7 @@
 // The current view as a picture: an SVG of its own with title, legend and sources, and a PNG made from it.
 (function (app) {
   "use strict";
-  const { t } = app.text;
+  const { t, date } = app.text;
   const { s } = app.dom;
   const WIDTH = 1200;
   const MARGIN = 40;
@@ -81,11 +81,12 @@
     const looks = {
       land: { fill: colour("--land"), stroke: colour("--land") }, country: { fill: colour("--country") },
       boundary: { fill: "none", stroke: colour("--boundary"), "stroke-width": 1 }, border: { fill: "none", stroke: colour("--border"), "stroke-width": 2 },
+      held: { fill: colour("--ink"), "fill-opacity": 0.22 }, front: { fill: "none", stroke: colour("--ink"), "stroke-width": 2.6 },
       reported: { fill: colour("--reported"), "fill-opacity": 0.14, stroke: colour("--reported"), "stroke-width": 2.5 },
       "reported-end": { fill: "none", stroke: colour("--reported"), "stroke-dasharray": "4 5" },
     };
     // The order of the panes is the order of drawing; the invisible ones are left out.
-    for (const name of ["ground", "left", "right", "lines", "reported"]) {
+    for (const name of ["ground", "held", "left", "right", "lines", "front", "reported"]) {
       const of = [];
       view.map.eachLayer((layer) => { if (layer.getLatLngs && layer.options.pane === name) of.push(layer); });
       of.sort((a, b) => L.stamp(a) - L.stamp(b));
@@ -132,7 +133,13 @@
   }
 
   function sourceLine(model) {
-    return [t("Whole regions are filled: an upper bound of what is meant or held."), model.data.viewpoint, model.data.boundaries, model.data.credits.join(" "), model.data.reviewed || t("Read by machine from the articles; not reviewed by hand."), model.data.credit].filter(Boolean).map((text) => text.replace(/\.?$/, ".")).join(" ");
+    return [t("Whole regions are filled: an upper bound of what is meant or held."), t(model.data.viewpoint), model.data.boundaries, model.data.credits.map((line) => t(line)).join(" "), app.panels.review(model.data), controlLine(model), model.data.credit].filter(Boolean).map((text) => text.replace(/\.?$/, ".")).join(" ");
+  }
+
+  function controlLine(model) {
+    const { control } = model.data;
+    if (!control || !model.state.control) return "";
+    return t("Control layer: {credit}", { credit: [control.file, control.date && date(control.date), control.credit].filter(Boolean).join(", ") });
   }
 
   async function png(view) {

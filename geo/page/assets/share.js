@@ -22,6 +22,7 @@
     if (off.length && off.length <= layers.length / 2) off.forEach((key) => parts.append("off", key));
     else if (off.length) (state.on.size ? [...state.on] : [""]).forEach((key) => parts.append("on", key));
     if (state.region !== null) parts.set("region", data.regions[state.region].id);
+    if (data.control && !state.control) parts.set("control", "off");
     if (state.until) parts.set("until", state.until);
     if (state.reported !== share.initial) parts.set("figure", state.reported || "");
     if (shape && shape.main && share.moved) parts.set("at", [shape.place.lat, shape.place.lng].map((x) => x.toFixed(2)).join(","));
@@ -46,6 +47,7 @@
     const region = data.regions.findIndex((entry) => entry.id === parts.get("region"));
     if (region >= 0) change.region = region;
     if (data.articles.some((article) => article.date && article.date === parts.get("until"))) change.until = parts.get("until");
+    if (parts.get("control") === "off") change.control = false;
     if (parts.has("figure")) change.reported = parts.get("figure") || null;
     const place = numbers(parts.get("at"), 2);
     if (place) change.reportedAt = { lat: place[0], lng: place[1] };
@@ -157,16 +159,22 @@
   }
 
   function csv({ model }) {
-    const head = ["article", "title", "date", "source", "url", "region", "region_name", "area_km2", "role", "actor", "speaker", "hedged", "partial", "sentence"];
+    const head = ["article", "title", "date", "source", "url", "region", "region_name", "area_km2", "role", "actor", "speaker", "hedged", "partial", "sentence", ...(model.data.control ? ["held_km2", "held_percent"] : [])];
     const rows = model.data.articles.flatMap((article) => article.claims.flatMap((claim) => {
       const row = (id, name, size) => [article.id, article.title, article.date, article.source, article.url, id, name, size, claim.role, claim.actor, claim.speaker, claim.hedged, claim.partial, model.data.quotes[claim.quote]];
       // As read, not as drawn: "Crimea" is one row, though the map fills the peninsula's two regions.
       return claim.ids.map((id) => {
         const at = model.data.regions.findIndex((region) => region.id === id);
-        return at < 0 ? row(id, "", "") : row(id, app.regionName(model, at), model.data.regions[at].km2);
+        return at < 0 ? row(id, "", "") : [...row(id, app.regionName(model, at), model.data.regions[at].km2), ...Object.values(heldOf(model, at))];
       });
     }));
     return [head, ...rows].map((row) => row.map(cell).join(",")).join("\r\n");
+  }
+
+  // What the control layer covers of a region, where one was brought.
+  function heldOf(model, at) {
+    const [held, share] = (model.data.control && model.data.control.regions[at]) || [];
+    return held === undefined ? {} : { held_km2: held, held_percent: share };
   }
 
   function geojson({ model, view }) {
@@ -175,12 +183,12 @@
       type: "Feature",
       id: region.id,
       properties: {
-        id: region.id, name: app.regionName(model, at), area_km2: region.km2,
+        id: region.id, name: app.regionName(model, at), area_km2: region.km2, ...heldOf(model, at),
         claims: app.model.claimsAbout(model, at).flatMap(({ article, claims }) => claims.map((claim) => ({ article: article.id, role: claim.role, actor: claim.actor, hedged: claim.hedged, partial: claim.partial, sentence: model.data.quotes[claim.quote] }))),
       },
       geometry: { type: "MultiPolygon", coordinates: app.geometry.polygonsOf(region.shape, view.arcs).map((polygon) => polygon.map((ring) => close(ring))) },
     }));
-    return JSON.stringify({ type: "FeatureCollection", source: model.data.boundaries, viewpoint: model.data.viewpoint, features });
+    return JSON.stringify({ type: "FeatureCollection", source: model.data.boundaries, viewpoint: t(model.data.viewpoint), features });
   }
 
   app.share = { start, read, panel, fragment, remember: () => {}, byId };
