@@ -12,7 +12,7 @@ from typing import Literal
 from geo.models import Role
 from geo.reading.clauses import Clause
 from geo.reading.cues import Cue, Dispute
-from geo.reading.scope import OURS, Over, finite, headline, irrealis_passive, negated, parties_before, reporter
+from geo.reading.scope import Over, conditional, finite, headline, irrealis_passive, negated, parties_before, reporter
 
 Side = Literal["C", "O", "T"]
 #: Acts that hand land from the owner to the claimant.
@@ -88,9 +88,10 @@ def weigh(clause: Clause, cue: Cue, ops: list[Over], agent: str | None, dispute:
         clause.has("modal", k) for k in range(max(cue.first - 5, 0), cue.first + 1) if not clause.walled(k, cue.first)
     )
     state.offered = _under_a_plan(clause, cue)
-    ours = any(clause.words[t] in OURS for t in cue.tokens)
+    ours = any(clause.has("ours", t) for t in cue.tokens)
     state.said_by = side(reporter(clause, cue.last), dispute)
     state.told = _told_of_a_plan(clause, cue)
+    state.modal = state.modal or conditional(clause, cue)
     state.alone = ours or {side(code, dispute) for code in clause.party if code} == {"C"}
     state.vacated = any(
         other.kind == "act" and other.name in ("withdraw", "leave") and other is not cue for other in clause.cues
@@ -118,7 +119,7 @@ def _under_a_plan(clause: Clause, cue: Cue) -> bool:
 
 def _told_of_a_plan(clause: Clause, cue: Cue) -> bool:
     """ "Russia would keep Crimea": where nobody says it, that is what a plan holds; "Putin said he would" is a vow."""
-    would = any(clause.has("would", k) for k in range(max(cue.first - 4, 0), cue.first))
+    would = any(clause.has("would", k) for k in range(max(cue.first - 4, 0), cue.first + 1)) or conditional(clause, cue)
     return would and not any(clause.has("say", k) for k in range(len(clause.words)))
 
 

@@ -156,7 +156,7 @@ def _object_of(parsed: Clause, cue: Cue, k: int) -> bool:
     lang = parsed.lexicon.lang
     if (cue.kind == "act" and cue.form in ("noun", "fact")) or not _bare(parsed, k):
         return False
-    if cue.kind == "act" and cue.first < k < cue.last:
+    if cue.kind == "act" and cue.first < k < cue.last and lang not in _CLITIC:
         return True
     if lang in _CLITIC:
         return cue.first - k == 1 and (k == 0 or parsed.kinds[k - 1] != "p")

@@ -31,8 +31,6 @@ _SCOPE_LIMIT = 8.0
 #: Languages in which the object may well stand before its verb.
 _FREE_ORDER = frozenset({"de", "uk", "ru", "pl"})
 _CLOSING = ("”", "»", "“", '"')
-#: Who owns what is "ours" is said outside the words: by whoever speaks.
-OURS = frozenset({"us", "our", "ours"})
 #: Languages that mark the owner of a noun by case.
 _CASES = frozenset({"uk", "ru", "pl", "de"})
 #: Languages that mark the doer by case alone.
@@ -40,6 +38,9 @@ _INSTRUMENTAL = {
     "uk": ("ою", "ею", "єю", "ом", "ем", "єм", "ами", "ями", "ими", "іми", "им", "ім"),
     "ru": ("ой", "ей", "ою", "ом", "ем", "ами", "ями", "ими", "ым", "им"),
 }
+
+#: Endings of the conditional.
+_CONDITIONAL = {"fr": ("rait", "raient", "rions"), "es": ("ría", "rían", "ríamos")}
 
 
 class Reached(NamedTuple):
@@ -361,7 +362,7 @@ def _apposed_to(clause: Clause, group: Group, cue: Cue) -> bool:
     if first is not None and first is not cue:
         joint = next((j for j in range(first.last + 1, cue.first) if clause.has("and", j)), None)
         k = _past_adverbs(clause, joint + 1) if joint is not None else k
-    behind = cue.last + 1
+    behind = _past_adverbs(clause, cue.last + 1)
     closed = _ends_here(clause, behind) or clause.has("by", behind) or clause.has("since", behind)
     closed = closed or clause.has("that", behind)
     return k == cue.first and (closed or any(clause.has("by", t) for t in cue.tokens))
@@ -445,6 +446,12 @@ def passive(clause: Clause, cue: Cue) -> bool:
 def irrealis_passive(clause: Clause, cue: Cue) -> bool:
     """ "to be annexed", "would be annexed": the participle does not say that it has happened."""
     return any(clause.has("tobe", k) for k in range(max(cue.first - 2, 0), cue.first))
+
+
+def conditional(clause: Clause, cue: Cue) -> bool:
+    """French and Spanish: a verb in the conditional ("La Russie conserverait la Crimée")."""
+    endings = _CONDITIONAL.get(clause.lexicon.lang)
+    return endings is not None and any(clause.words[k].endswith(endings) for k in cue.tokens if clause.kinds[k] == "w")
 
 
 def finite(clause: Clause, cue: Cue) -> bool:
@@ -607,9 +614,11 @@ def _negative_subject(clause: Clause, cue: Cue) -> bool:
 
 
 def _negated_behind(clause: Clause, cue: Cue) -> bool:
-    """German puts "nicht" behind the verb, and at the end of a clause."""
+    """German puts "nicht" behind the verb, and at the end of a clause; "niemals" may open it."""
     if clause.lexicon.lang != "de" or nominal(cue):
         return False
+    if clause.has("neg", 0) and not clause.has("notneg", 0) and "," not in clause.words[: cue.first]:
+        return True
     for k in range(cue.last + 1, min(cue.last + 3, len(clause.words))):
         if clause.words[k] in (",", ";", ".") or clause.has("wall", k):
             return False
@@ -647,6 +656,8 @@ def _mere_attribute(clause: Clause, k: int) -> bool:
     if j < len(clause.words) and clause.words[j] == "'s":
         j += 1
     while j < len(clause.words) and j - k < 4 and clause.has("glue", j) and clause.words[j] not in (",", "and", "or"):
+        if clause.has("oblique", j) and clause.lexicon.lang != "en":
+            return False
         j += 1
     return j < len(clause.words) and (clause.kinds[j] == "r" or (clause.has("land", j) and clause.lexicon.lang == "en"))
 
@@ -700,9 +711,19 @@ def _object(clause: Clause, k: int) -> bool:
 def reporter(clause: Clause, i: int) -> str | None:
     """The party of a reporting clause behind token i ("..., Putin said", "..., said Lavrov"), or None."""
     for k in range(i + 1, len(clause.words)):
-        if clause.kinds[k] == "a" and (clause.any("say", k + 1, k + 4) or clause.has("say", k - 1)):
+        if clause.kinds[k] != "a":
+            continue
+        if clause.any("say", k + 1, k + 4) or clause.has("say", k - 1) or _said_by(clause, k, i):
             return clause.party[k]
     return None
+
+
+def _said_by(clause: Clause, k: int, i: int) -> bool:
+    """ "..., said a spokesman for the Kremlin": a verb of saying that opens the clause, and this party's title."""
+    said = next((j for j in range(k - 1, max(k - 6, i), -1) if clause.has("say", j)), None)
+    return (
+        said is not None and clause.kinds[said - 1] == "p" and not any(clause.kinds[j] == "p" for j in range(said, k))
+    )
 
 
 def doer_behind(clause: Clause, cue: Cue) -> str | None:
@@ -744,7 +765,7 @@ def agent(clause: Clause, cue: Cue) -> str | None:
     if clause.words[cue.first] == "-" and cue.first > 0:
         return clause.party[cue.first - 1]
     inside = [clause.party[t] for t in cue.tokens if clause.party[t]]
-    if not inside and (cue.name == "own" or any(clause.words[t] in OURS for t in cue.tokens)):
+    if not inside and (cue.name == "own" or any(clause.has("ours", t) for t in cue.tokens)):
         return reporter(clause, cue.last) or next((code for _, code in parties_before(clause, cue.first)), None)
     if inside and cue.name in ("hold", "keep", "own", "annex", "retake", "receive"):
         return inside[-1]
