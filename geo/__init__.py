@@ -7,7 +7,7 @@ In a notebook:
     geo.claims_frame(readings)                 # pandas DataFrame, a row a claim
     geo.load_regions("UA")                     # GeoDataFrame, EPSG:4326, (longitude, latitude)
     comparison = geo.compare_readings(readings)  # areas in km2, shares in percent
-    atlas = geo.make_atlas(readings)           # all that maps are drawn from
+    atlas = geo.make_atlas(readings)           # all that maps are drawn from; geo.Settings has country, control ...
     geo.build_map(atlas)                       # folium.Map
     geo.draw_image(atlas, "panel")             # matplotlib Figure
 
@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from geo.boundaries import load_regions
+    from geo.build import Settings, make_atlas, read
     from geo.build import build as build_maps
-    from geo.build import make_atlas, read
     from geo.compare import compare as compare_readings
     from geo.exports import claims_frame
     from geo.images import draw as draw_image
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from geo.reading.reader import read_article as extract
 
 _WHERE = {
+    "Settings": ("geo.build", "Settings"),
     "build_map": ("geo.page.html_map", "build"),
     "build_maps": ("geo.build", "build"),
     "claims_frame": ("geo.exports", "claims_frame"),
@@ -42,6 +43,7 @@ _WHERE = {
 }
 
 __all__ = [
+    "Settings",
     "build_map",
     "build_maps",
     "claims_frame",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,12 +14,13 @@ import msgspec
 
 from geo.atlas import Atlas
 from geo.errors import InputError, OutputError
-from geo.models import Reading, Record, Viewpoint
+from geo.models import Message, Reading, Record, Viewpoint
 from geo.replace import MARK, replacing
 from geo.words import LANGUAGES
 
 if TYPE_CHECKING:
     from geo.images.drawing import ImageFile
+    from geo.review import ReviewReport
     from geo.style import Style, Theme
 
 DEFAULT_COUNTRY = "UA"
@@ -38,34 +40,62 @@ class Built(Record, frozen=True):
     notices: tuple[str, ...] = ()
 
 
-def read(inputs: Sequence[str | Path], *, allow_private: bool = False) -> list[Reading]:
+@dataclass(frozen=True)
+class Settings:
+    """What is measured and how: the options that `build` and `geo.report.check` share.
+
+    Parameters
+    ----------
+    country
+        ISO 3166-1 alpha-2; None takes Ukraine, or the country whose regions are named where no region of Ukraine is.
+    viewpoint
+        Whose borders: see `geo.boundaries.load_regions`.
+    review
+        A table of claims with an editor's decisions (`geo.review.apply`).
+    control, control_date, control_credit
+        A file of held land, its date and whose it is (`geo.control.load_control`).
+    conventions
+        A table of hedges where it differs from the bundled one (`geo.shares.load_conventions`).
+    """
+
+    country: str | None = None
+    viewpoint: Viewpoint = "un"
+    review: Path | None = None
+    control: Path | None = None
+    control_date: str | None = None
+    control_credit: str | None = None
+    conventions: Path | None = None
+
+
+def read(
+    inputs: Sequence[str | Path], *, allow_private: bool = False, texts: dict[str, str] | None = None
+) -> list[Reading]:
     """Read articles and the claims in them, in input order; what can't be read is a `Reading` with ``skipped`` set.
 
-    ``inputs`` as in `geo.articles.read_inputs`. Raises `InputError` where there is nothing to read at all.
+    ``inputs`` as in `geo.articles.read_inputs`. The articles' texts are put into ``texts`` by id where one is given.
+    Raises `InputError` where there is nothing to read at all.
     """
     from geo.articles import read_inputs
     from geo.reading.reader import read_article
 
-    return [
-        one if isinstance(one, Reading) else read_article(one)
-        for one in read_inputs(inputs, allow_private=allow_private)
-    ]
+    found: list[Reading] = []
+    for one in read_inputs(inputs, allow_private=allow_private):
+        if isinstance(one, Reading):
+            found.append(one)
+            continue
+        if texts is not None:
+            texts[one.info.id] = one.text
+        found.append(read_article(one))
+    return found
 
 
 def make_atlas(
-    readings: Sequence[Reading],
-    *,
-    country: str | None = None,
-    viewpoint: Viewpoint = "un",
-    control: Path | None = None,
-    control_date: str | None = None,
-    control_credit: str | None = None,
-    reviewed: str | None = None,
+    readings: Sequence[Reading], settings: Settings | None = None, *, reviewed: Message | None = None
 ) -> Atlas:
     """Join readings with boundaries and measure them.
 
-    ``country`` is ISO 3166-1 alpha-2; None takes Ukraine, or the country whose regions are named where no region of
-    Ukraine is. Skipped readings are left out of the atlas. Raises `InputError` where no article names a region.
+    Skipped readings are left out of the atlas. A table of review is applied before, by `reviewed`, whose line goes
+    into ``reviewed`` here. Raises `InputError` where no article names a region.
     """
     import geopandas as gpd
     import pandas as pd
@@ -73,9 +103,11 @@ def make_atlas(
     from geo import boundaries
     from geo.compare import compare
 
+    chosen = settings or Settings()
+    viewpoint = chosen.viewpoint
     told = [one for one in readings if one.skipped is None]
     _check_told(readings, told)
-    code = (country or main_country(told)).upper()
+    code = (chosen.country or main_country(told)).upper()
     own = boundaries.load_regions(code, viewpoint=viewpoint)
     named = {claim.region for one in told for claim in one.claims}
     foreign = sorted(named - set(own["region"]))
@@ -84,18 +116,24 @@ def make_atlas(
         others = boundaries.regions_by_id(foreign, viewpoint=viewpoint)
         regions = gpd.GeoDataFrame(pd.concat([own, others], ignore_index=True), geometry="geometry", crs=own.crs)
     measured = shapes = None
-    if control is not None:
+    if chosen.control is not None:
         from geo.control import load_control, split_shapes
 
-        measured = load_control(control, date=control_date, credit=control_credit)
-    comparison = compare(told, country=code, viewpoint=viewpoint, regions=own, control=measured)
+        measured = load_control(chosen.control, date=chosen.control_date, credit=chosen.control_credit)
+    comparison = compare(
+        told,
+        country=code,
+        viewpoint=viewpoint,
+        regions=own,
+        control=measured,
+        conventions=chosen.conventions,
+        reviewed=reviewed,
+    )
     if measured is not None:
         shapes = split_shapes(measured, own)
     context = boundaries.load_context(own, viewpoint=viewpoint)
     whose = boundaries.viewpoint_text(viewpoint, {code, *regions["country"]}, context=context)
     comparison = msgspec.structs.replace(comparison, viewpoint_text=whose)
-    if reviewed is not None:
-        comparison = msgspec.structs.replace(comparison, reviewed=reviewed)
     return Atlas(
         country=code,
         viewpoint=viewpoint,
@@ -106,7 +144,7 @@ def make_atlas(
         context=context,
         boundaries=boundaries.description(),
         viewpoint_text=whose,
-        reviewed=reviewed,
+        reviewed=comparison.reviewed,
         control=shapes,
     )
 
@@ -142,13 +180,8 @@ def main_country(readings: Iterable[Reading]) -> str:
 def build(
     inputs: Sequence[str | Path],
     out: Path,
+    settings: Settings | None = None,
     *,
-    country: str | None = None,
-    viewpoint: Viewpoint = "un",
-    review: Path | None = None,
-    control: Path | None = None,
-    control_date: str | None = None,
-    control_credit: str | None = None,
     style: Path | None = None,
     lang: str = "en",
     themes: Sequence[Theme] = ("light",),
@@ -170,21 +203,15 @@ def build(
     """
     from geo import style as styles
 
-    if lang not in LANGUAGES:
-        raise InputError(f"language {lang!r} has no catalogue of messages: choose one of {', '.join(LANGUAGES)}")
+    check_language(lang)
     look = styles.load(style)
-    found = list(readings) if readings is not None else read(inputs, allow_private=allow_private)
-    told, by_hand, notices = reviewed(found, review)
-    atlas = make_atlas(
-        told,
-        country=country,
-        viewpoint=viewpoint,
-        control=control,
-        control_date=control_date,
-        control_credit=control_credit,
-        reviewed=by_hand,
-    )
-    if country is None and atlas.country != DEFAULT_COUNTRY:
+    chosen = settings or Settings()
+    texts: dict[str, str] = {}
+    found = list(readings) if readings is not None else read(inputs, allow_private=allow_private, texts=texts)
+    told, report = reviewed(found, chosen.review, texts=texts)
+    notices = report.notices if report else ()
+    atlas = make_atlas(told, chosen, reviewed=report.said if report else None)
+    if chosen.country is None and atlas.country != DEFAULT_COUNTRY:
         notices = (
             *notices,
             f"no region of Ukraine is named: the map shows {atlas.country}; choose with --country",
@@ -206,11 +233,17 @@ def build(
             skipped=len(skipped),
             claims=sum(len(one.claims) for one in atlas.readings),
             files=files,
-            reviewed=by_hand,
+            reviewed=atlas.reviewed,
             notices=notices,
         ),
         found,
     )
+
+
+def check_language(lang: str) -> None:
+    """Raise `InputError` for a language that has no catalogue of messages."""
+    if lang not in LANGUAGES:
+        raise InputError(f"language {lang!r} has no catalogue of messages: choose one of {', '.join(LANGUAGES)}")
 
 
 def _country_regions(atlas: Atlas) -> list[str]:
@@ -218,14 +251,18 @@ def _country_regions(atlas: Atlas) -> list[str]:
     return [str(code) for code in own.loc[own["country"] == atlas.country, "region"]]
 
 
-def reviewed(readings: Sequence[Reading], table: Path | None) -> tuple[list[Reading], str | None, tuple[str, ...]]:
-    """Apply an editor's table: the changed readings, "reviewed by hand: N of M", and what no longer fits."""
+def reviewed(
+    readings: Sequence[Reading], table: Path | None, *, texts: Mapping[str, str] | None = None
+) -> tuple[list[Reading], ReviewReport | None]:
+    """Apply an editor's table: the changed readings, and what was done and no longer fits; None without a table.
+
+    ``texts`` are the articles' texts by id, where quotes of added claims are looked for.
+    """
     if table is None:
-        return list(readings), None, ()
+        return list(readings), None
     from geo.review import apply
 
-    changed, report = apply(readings, table)
-    return list(changed), report.text, tuple(report.notices)
+    return apply(readings, table, texts=texts)
 
 
 def page_name(article: str) -> str:

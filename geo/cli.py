@@ -16,6 +16,7 @@ import click
 from geo.errors import GeoError
 
 if TYPE_CHECKING:
+    from geo.build import Settings
     from geo.models import Reading, Viewpoint
 
 INPUTS = (
@@ -91,6 +92,13 @@ def _measuring(function: Callable[..., Any]) -> Callable[..., Any]:
             metavar="FILE",
             help="claims.csv as corrected by an editor.",
         ),
+        click.option(
+            "--conventions",
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            help="A TOML file of the intervals for hedges, where they are to differ: [about] low = 0.95, high = 1.05.",
+        ),
+        click.option("--lang", default="en", show_default=True, help="Language of the output: en or uk."),
     ]
     for option in reversed(options):
         function = option(function)
@@ -142,7 +150,6 @@ def extract(inputs: tuple[str, ...], form: str, *, explain: bool, allow_private:
     metavar="FILE",
     help="A TOML file with a newsroom's colours, fonts and words.",
 )
-@click.option("--lang", default="en", show_default=True, help="Language of the maps: en or uk.")
 @click.option(
     "--theme",
     "themes",
@@ -172,7 +179,8 @@ def build(inputs: tuple[str, ...], *, out: Path, **options: Any) -> None:
     from geo.build import build as run
     from geo.words import shown
 
-    built, readings = run(inputs, out, **options)
+    settings, others = _settings(options)
+    built, readings = run(inputs, out, settings, **others)
     skipped = _tell_skipped(readings)
     for notice in built.notices:
         click.echo(f"note: {shown(notice)}", err=True)
@@ -220,8 +228,11 @@ def check(inputs: tuple[str, ...], *, as_json: bool, exit_zero: bool, **options:
     """Check what the articles say about land against the measured areas and against itself."""
     from geo.report import check as run
 
-    result = run(inputs, as_json=as_json, **options)
+    settings, others = _settings(options)
+    result = run(inputs, settings, as_json=as_json, **others)
     skipped = _tell_skipped(result.readings)
+    for notice in result.notices:
+        click.echo(f"note: {notice}", err=True)
     click.echo(result.text)
     sys.exit(1 if (result.differs or skipped) and not exit_zero else 0)
 
@@ -271,6 +282,17 @@ def corpus(inputs: tuple[str, ...], *, out: Path, jobs: int, scheduler: str | No
     report = run(inputs, out, jobs=jobs, scheduler=scheduler, progress=sys.stderr.isatty())
     click.echo(report.text, err=True)
     sys.exit(0 if report.complete else 1)
+
+
+def _settings(options: dict[str, Any]) -> tuple[Settings, dict[str, Any]]:
+    """Take what is measured and how from a command's options; the rest is the command's own."""
+    from dataclasses import fields
+
+    from geo.build import Settings
+
+    names = {field.name for field in fields(Settings)}
+    chosen = Settings(**{name: value for name, value in options.items() if name in names})
+    return chosen, {name: value for name, value in options.items() if name not in names}
 
 
 def _tell_skipped(readings: Sequence[Reading] | Iterable[Reading]) -> int:

@@ -64,6 +64,7 @@ def compare(
     regions: gpd.GeoDataFrame | None = None,
     conventions: Mapping[str, Convention] | Path | None = None,
     control: Control | None = None,
+    reviewed: Message | None = None,
 ) -> Comparison:
     """Measure what articles name and report about a country's regions, and check their figures.
 
@@ -82,6 +83,8 @@ def compare(
         differs from the bundled one.
     control
         Held land (`geo.control.load_control`), measured against every region, demand and stated amount.
+    reviewed
+        How many claims an editor decided on (`geo.review.ReviewReport.said`), where they did.
 
     Raises
     ------
@@ -106,6 +109,8 @@ def compare(
         articles=tuple(_assess([one], room, one.article) for one in told),
         overall=_assess(told, room, None),
         conventions=tuple(table.values()),
+        reviewed=texts.english(reviewed, place=str) if reviewed else None,
+        reviewed_said=reviewed,
         control=layer,
         units=unit_areas(land),
     )

@@ -297,7 +297,11 @@ class _Review:
             text = self.texts[id_]
             found = _find(quote, text)
             if found is None:
-                raise _Fault("sentence", f"{_short(quote)} does not stand in article {id_}")
+                raise _Fault(
+                    "sentence",
+                    f"{_short(quote)} does not stand in article {id_}: quote it as printed, or give another article id "
+                    "with its source",
+                )
             return text[found[0] : found[1]], found[0]
         read: tuple[Claim | Quantity | Unmapped, ...] = ()
         if reading is not None:

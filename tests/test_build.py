@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from geo.build import build, main_country, make_atlas, read
+from geo.build import Settings, build, main_country, make_atlas, read
 from geo.errors import GeoError, InputError
 from geo.models import ArticleInfo, Reading, Skipped
 
@@ -102,7 +102,7 @@ def test_same_inputs_same_bytes(maps: Path, tmp_path: Path) -> None:
 
 
 def test_the_other_viewpoint_has_no_crimea_in_ukraine() -> None:
-    atlas = make_atlas(read([SEEDS]), viewpoint="ne")
+    atlas = make_atlas(read([SEEDS]), Settings(viewpoint="ne"))
     assert "UA-43" not in set(atlas.regions.loc[atlas.regions["country"] == "UA", "region"])
     assert "UA-43" in set(atlas.regions["region"])
 
@@ -147,7 +147,7 @@ def test_the_atlas_holds_the_shapes_of_a_control_layer(tmp_path: Path) -> None:
     path = tmp_path / "held.geojson"
     gpd.GeoDataFrame(geometry=[shapely.box(37.0, 47.0, 39.0, 49.0)], crs=4326).to_file(path)
     readings = read([SEEDS])
-    atlas = make_atlas(readings, control=path, control_date="2025-08-16", control_credit="Made for a test")
+    atlas = make_atlas(readings, Settings(control=path, control_date="2025-08-16", control_credit="Made for a test"))
     assert make_atlas(readings).control is None
     assert atlas.control is not None
     assert atlas.comparison.control is not None

@@ -134,3 +134,70 @@ def test_boundaries_are_listed() -> None:
     assert done.returncode == 0
     assert "Natural Earth" in done.stdout
     assert any(line.startswith("UA") and "27 units" in line for line in done.stdout.splitlines())
+
+
+ARTICLE = (
+    "Russia demands Donetsk. It holds roughly 20% of Ukraine. Little was said about the south. Odesa was named once."
+)
+
+
+def test_an_own_table_of_hedges(tmp_path: Path) -> None:
+    text = tmp_path / "a.txt"
+    text.write_text(ARTICLE, encoding="utf-8")
+    own = tmp_path / "own.toml"
+    own.write_text("[about]\nlow = 0.95\nhigh = 1.05\n", encoding="utf-8")
+    done = run("check", text, "--conventions", own, "--json")
+    found = json.loads(done.stdout)
+    assert found["articles"][0]["reported"][0]["percent"] == {"low": 19.0, "mid": 20.0, "high": 21.0}
+    assert {"hedge": "about", "low_factor": 0.95, "high_factor": 1.05}.items() <= next(
+        one for one in found["conventions"] if one["hedge"] == "about"
+    ).items()
+    assert "20% is taken as 19% to 21%" in run("check", text, "--conventions", own).stdout
+
+
+@pytest.mark.parametrize(
+    ("table", "named"),
+    [
+        (None, "can't be read"),
+        ("[roughly]\nlow = 0.9\nhigh = 1.1", "no such kind of hedge: roughly; expected some of exact"),
+        ("[about]\nlow = 1.2\nhigh = 1.1", "low = 1.2, high = 1.1; expected factors"),
+        ("about = 3", "about is no table"),
+        ("[about", "can't be read"),
+    ],
+)
+def test_a_wrong_table_of_hedges_is_refused_in_one_line(tmp_path: Path, table: str | None, named: str) -> None:
+    text, own = tmp_path / "a.txt", tmp_path / "own.toml"
+    text.write_text(ARTICLE, encoding="utf-8")
+    if table is not None:
+        own.write_text(table, encoding="utf-8")
+    done = run("check", text, "--conventions", own)
+    assert done.returncode == 2
+    assert named in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_check_in_ukrainian_and_in_no_language(tmp_path: Path) -> None:
+    text = tmp_path / "a.txt"
+    text.write_text(ARTICLE, encoding="utf-8")
+    assert "Донецька область" in run("check", text, "--lang", "uk").stdout
+    done = run("check", text, "--lang", "xx")
+    assert done.returncode == 2
+    assert "choose one of en, uk" in done.stderr
+
+
+def test_an_added_claim_is_looked_for_in_the_whole_text(tmp_path: Path) -> None:
+    """Also in a sentence from which nothing was read."""
+    text, table = tmp_path / "a.txt", tmp_path / "t.csv"
+    text.write_text(ARTICLE, encoding="utf-8")
+    row = "claim,article,decision,new_role,new_region,sentence\n,a,add,demanded,UA-51,{}\n"
+    table.write_text(row.format("Little was said about the south."), encoding="utf-8")
+    done = run("check", text, "--review", table, "--json")
+    assert done.returncode in (0, 1)
+    found = json.loads(done.stdout)
+    assert found["reviewed"] == "reviewed by hand: 1 of 2 claims"
+    assert "UA-51" in found["overall"]["headline"]["regions"]
+    assert "not reviewed" in done.stderr
+    table.write_text(row.format("It wants Odesa."), encoding="utf-8")
+    done = run("check", text, "--review", table)
+    assert done.returncode == 2
+    assert "'It wants Odesa.' does not stand in article a" in done.stderr

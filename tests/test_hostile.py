@@ -119,7 +119,7 @@ def _unquoted(cell: str) -> str:
 
 def test_the_report_has_no_character_that_a_terminal_obeys() -> None:
     atlas = hostile.atlas(hostile.every())
-    text = "\n".join(report.lines(atlas.comparison, {}))
+    text = "\n".join(report.lines(atlas))
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029]", text)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import msgspec
 from page_atlases import two_articles
 
@@ -16,20 +18,20 @@ def checks(verdict: str) -> Check:
 
 def test_the_report_names_figures_viewpoint_and_quotes() -> None:
     atlas = two_articles()
-    names = dict(zip(atlas.regions["region"], atlas.regions["name"], strict=True))
-    text = "\n".join(lines(atlas.comparison, names))
+    text = "\n".join(lines(atlas))
     assert "68/262" in text
     assert atlas.comparison.boundaries in text
-    assert "599,095 km2" in text
-    assert "603,628 km2" in text
+    assert "599,095 km²" in text
+    assert "603,628 km²" in text
     assert "Donetsk" in text
     assert "roughly 20%" in text
-    assert "differs" in text
+    assert "DIFFERS" in text
     assert "Sum of the areas." in text
 
 
 def test_a_check_that_stands_twice_is_told_once() -> None:
-    comparison = two_articles().comparison
+    atlas = two_articles()
+    comparison = atlas.comparison
     one, *rest = comparison.articles
     same = checks("consistent")
     doubled = msgspec.structs.replace(
@@ -38,15 +40,25 @@ def test_a_check_that_stands_twice_is_told_once() -> None:
         overall=msgspec.structs.replace(comparison.overall, checks=(same,)),
     )
     assert all_checks(doubled) == [same]
-    assert "1 check: 1 consistent" in "\n".join(lines(doubled, {}))
+    assert "1 check: consistent 1" in "\n".join(lines(dataclasses.replace(atlas, comparison=doubled)))
+
+
+def test_the_report_speaks_ukrainian() -> None:
+    text = "\n".join(lines(two_articles(), "uk"))
+    assert "Донецька область" in text
+    assert "599\xa0095 км²" in text
+    assert "РІЗНИТЬСЯ" in text or "РОЗХОДИТЬСЯ" in text
+    for word in ("Donetsk", "measured", "Reported", "method", "interval"):
+        assert word not in text
 
 
 def test_nothing_to_check_is_said() -> None:
-    comparison = two_articles().comparison
+    atlas = two_articles()
+    comparison = atlas.comparison
     empty = msgspec.structs.replace(
         comparison, articles=tuple(msgspec.structs.replace(one, checks=()) for one in comparison.articles)
     )
-    assert "the texts give nothing to check" in "\n".join(lines(empty, {}))
+    assert "The texts give nothing to check." in "\n".join(lines(dataclasses.replace(atlas, comparison=empty)))
 
 
 def test_what_is_bundled() -> None:
