@@ -284,7 +284,15 @@ def _joined(parsed: Clause, i: int, j: int) -> bool:
     between = range(i + 1, j)
     if any(parsed.has("except", k) for k in between):
         return False
-    return all(_is_glue(parsed, k) for k in between) and not _apposed(parsed, i, j)
+    return all(_is_glue(parsed, k) for k in between) and not (_apposed(parsed, i, j) or _swapped(parsed, i, j))
+
+
+def _swapped(parsed: Clause, i: int, j: int) -> bool:
+    """Is region j the price of region i ("обміняти Сумщину на Донеччину")?"""
+    price = next((k for k in range(i + 1, j) if parsed.has("exchange", k)), None)
+    if price is None or parsed.words[price - 1] == "," or parsed.has("and", price - 1):
+        return False
+    return any(cue.name == "swap" and cue.first < i for cue in parsed.cues)
 
 
 def _apposed(parsed: Clause, i: int, j: int) -> bool:

@@ -30,6 +30,10 @@ _CLEAR_LIST = 3
 #: Regions whose bare names may be decided by what is said of them.
 _MAYBE = frozenset((*FOUR, "UA-63", "UA-59"))
 _BEFORE, _AFTER, _GAP = 90, 60, 90
+#: How far from a word for region its adjectives may stand alone.
+_SAID = 220
+#: Polish writes its adjectives small, Ukrainian and Russian those of names with a capital.
+_CYRILLIC = "\u0400"
 
 
 @dataclass(slots=True)
@@ -206,6 +210,10 @@ def _list(text: str, run: Sequence[Candidate], known: Rules) -> None:
         for one in run if all(gaps) else members:
             one.region = True
         return
+    for k in range(1, len(run) - 1):
+        if run[k].adjective and known.plural_before.search(text[run[k - 1].end : run[k].start]):
+            for one in run[k:]:
+                one.region = one.region or one.id not in _CAPITALS
     latest = max((k for k, one in enumerate(run) if one.plural), default=0)
     for earlier in run[:latest]:
         earlier.region = earlier.region or earlier.id not in _CAPITALS
@@ -240,10 +248,12 @@ def _spread(run: Sequence[Candidate], gaps: Sequence[bool]) -> None:
 
 def _ellipses(text: str, found: Sequence[Candidate], known: Rules) -> None:
     """An adjective without its noun, where its sentence has said it ("in Odesa's region 12, in Mykolaiv's 3")."""
-    said = {one.low for one in found if one.form.adj is not None and one.region}
+    said = [one.start for one in found if one.form.adj is not None and one.region]
     before: Candidate | None = None
     for one in found:
-        if not one.region and one.form.adj is not None and one.form.city is None and one.capital and one.low in said:
+        if one.region or one.form.adj is None or one.form.city is not None:
+            continue
+        if (one.capital or text[one.start] < _CYRILLIC) and any(abs(one.start - place) < _SAID for place in said):
             follows = before is not None and known.plain.fullmatch(text, before.end, one.start) is not None
             if follows or known.elliptic.match(text, one.end, one.high):
                 one.region, before = True, one

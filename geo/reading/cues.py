@@ -161,7 +161,20 @@ def compile_patterns(sections: dict[str, dict[str, dict[str, str]]]) -> tuple[Pa
         for form, lines in forms.items()
         for line in lines.splitlines()
         if line.strip()
+        for line in _spread(line.strip())
     )
+
+
+def _spread(line: str) -> Iterable[str]:
+    """A line with `#` or `@` among other alternatives ("контроль|#") as one line for each kind."""
+    parts = line.split()
+    choices = []
+    for part in parts:
+        forms = list(alternatives(part))
+        marks = [form for form in forms if form in ("#", "@")]
+        words = "|".join(form for form in forms if form not in marks)
+        choices.append([*marks, words] if marks and words else [part])
+    return (" ".join(chosen) for chosen in product(*choices))
 
 
 # --- matching ---------------------------------------------------------------------------------------------------

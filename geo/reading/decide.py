@@ -78,6 +78,8 @@ def weigh(clause: Clause, cue: Cue, ops: list[Over], agent: str | None, dispute:
     """Read the operators over an act."""
     state = State(side(agent, dispute), first=cue.first, gives_back=cue.name == "giveback")
     state.act_negated = negated(clause, cue)
+    if clause.any("concord", cue.first - 3, cue.first) and any(over.negated for over in ops):
+        state.act_negated = False  # "не робитиме жодних поступок": one negation, said twice
     state.partly = clause.any("full", cue.first - 2, cue.last + 5)
     state.realis = _is_fact(clause, cue)
     state.conditional = clause.any("if", cue.first - 8, cue.first)
@@ -87,6 +89,7 @@ def weigh(clause: Clause, cue: Cue, ops: list[Over], agent: str | None, dispute:
     state.modal = any(
         clause.has("modal", k) for k in range(max(cue.first - 5, 0), cue.first + 1) if not clause.walled(k, cue.first)
     )
+    state.modal = state.modal or cue.form == "will"
     state.offered = _under_a_plan(clause, cue)
     ours = any(clause.has("ours", t) for t in cue.tokens)
     state.said_by = side(reporter(clause, cue.last), dispute)
@@ -128,8 +131,15 @@ def _is_fact(clause: Clause, cue: Cue) -> bool:
     if cue.form == "fact":
         return True
     if cue.form in ("past", "fin", "view"):
-        return not irrealis_passive(clause, cue)
+        return not (irrealis_passive(clause, cue) or _conditional(clause, cue))
     return cue.name in ("hold", "annex") and finite(clause, cue)
+
+
+def _conditional(clause: Clause, cue: Cue) -> bool:
+    """ "захопила б", "zajęłaby": the past form with its particle, or with the ending."""
+    if clause.any("would", cue.first - 1, cue.first + 3):
+        return True
+    return clause.lexicon.lang == "pl" and clause.has("modal", cue.first)
 
 
 def _weigh_one(clause: Clause, state: State, over: Over, ops: list[Over], dispute: Dispute) -> None:
@@ -342,13 +352,8 @@ def _keep(act: Cue, state: State) -> list[tuple[Role, str]]:
     if state.agent == "O":
         kept = state.aims or state.demanders or state.modal
         return [("refused", "owner keeps it")] if kept and not state.refused else []
-    if (
-        state.alone
-        and state.modal
-        and not state.told
-        and act.form == "verb"
-        and not (state.realis or state.refused or state.offered)
-    ):
+    meant = state.alone and state.modal and not state.told and act.form in ("verb", "will")
+    if meant and not (state.realis or state.refused or state.offered):
         return [("demanded", "claimant means to keep it")]
     return _holding(act, state, expected="conceded")
 

@@ -527,7 +527,10 @@ def _answers(clause: Clause, act: Cue, op: Cue) -> bool:
         return False
     if any(cue.kind == "act" and cue.first > op.last and _reaches(clause, op, cue) for cue in clause.cues):
         return False
-    if any(cue.kind == "act" and cue.name != "own" and act.last < cue.first < op.first for cue in clause.cues):
+    if any(
+        cue.kind == "act" and cue.name != "own" and act.last < cue.first < op.first and not _in_one(act, cue)
+        for cue in clause.cues
+    ):
         return False
     if inverted(clause, op) is not None:
         return op.name in ("demand", "refuse")
@@ -559,6 +562,11 @@ def _answers(clause: Clause, act: Cue, op: Cue) -> bool:
 def _listed(clause: Clause, k: int) -> bool:
     """Is token k inside a list of regions?"""
     return any(group.first < k < group.last for group in clause.groups)
+
+
+def _in_one(act: Cue, other: Cue) -> bool:
+    """A noun that hangs on a noun: "recognition of the annexation"."""
+    return nominal(act) and nominal(other) and other.first - act.last <= 2
 
 
 def _said_of(clause: Clause, act: Cue, op: Cue) -> bool:
@@ -593,10 +601,15 @@ def negated(clause: Clause, cue: Cue) -> bool:
     reach = 2 if nominal(cue) else 4 if clause.lexicon.lang in ("en", "de", "fr", "es") else 3
     for k in range(cue.first - 1, max(cue.first - 1 - reach, -1), -1):
         if clause.has("neg", k):
-            return not clause.has("notneg", k)
+            return not clause.has("notneg", k) and not _of_a_condition(clause, k)
         if clause.words[k] in (",", ":") or clause.has("wall", k) or k in others or clause.kinds[k] == "r":
             break
     return _negated_behind(clause, cue) or _negative_subject(clause, cue)
+
+
+def _of_a_condition(clause: Clause, k: int) -> bool:
+    """ "No peace without a withdrawal": the negation makes a condition, and denies nothing."""
+    return any(cue.form == "without" and k in cue.tokens for cue in clause.cues)
 
 
 def _negative_subject(clause: Clause, cue: Cue) -> bool:
@@ -674,20 +687,53 @@ def subject(clause: Clause, cue: Cue) -> str | None:
     """Who does it: by-phrase, owner of a noun, else the nearest party before that is no object."""
     if cue.kind == "op" and clause.party[cue.first]:
         return clause.party[cue.first]
+    if cue.form == "without":
+        return reporter(clause, cue.last) or next((code for _, code in parties_before(clause, cue.first)), None)
     within = [clause.party[k] for k in range(cue.first + 1, cue.last) if clause.kinds[k] == "a"]
     if within and cue.name == "demand" and any(clause.has("neg", k) for k in cue.tokens):
         return within[-1]
     named = doer_behind(clause, cue) or (inverted(clause, cue) if cue.kind == "op" else None)
+    named = named or subject_behind(clause, cue)
     if named is not None:
         return named
     spare = None
     for k, code in parties_before(clause, cue.first):
         if nominal(cue) and cue.first - k <= 3:
             return code
+        if cue.name == "demand" and asked(clause, k):
+            continue
         if not oblique(clause, k) and not _object(clause, k):
             return code
         spare = spare or code
     return spare
+
+
+def subject_behind(clause: Clause, cue: Cue) -> str | None:
+    """ "..., що вимагає Москва", "які утримує російська армія": a nominative right behind its verb.
+
+    Names with one form for nominative and accusative ("Київ") count only where no other nominative stands before.
+    """
+    verbal = not nominal(cue) and cue.name not in ("condition", "must") and not clause.has("oblique", cue.last)
+    if not verbal or not ("nominative" in clause.places or "nominativetoo" in clause.places):
+        return None
+    k = cue.last + 1
+    while k - cue.last <= 3 and k < len(clause.words) and (clause.has("adverb", k) or clause.has("title", k)):
+        k += 1
+    if k >= len(clause.words) or clause.kinds[k] != "a":
+        return None
+    if clause.has("nominative", k):
+        return clause.party[k]
+    if not clause.has("nominativetoo", k):
+        return None
+    before = any(
+        clause.has("nominative", j) or clause.has("nominativetoo", j) for j, _ in parties_before(clause, cue.first)
+    )
+    return None if before else clause.party[k]
+
+
+def asked(clause: Clause, k: int) -> bool:
+    """Is the party the one of whom it is asked ("від України вимагають")?"""
+    return clause.has("outof", k - 1) and clause.lexicon.lang in _CASES
 
 
 def _says_of_others(clause: Clause, k: int, stop: int) -> bool:
@@ -769,7 +815,7 @@ def agent(clause: Clause, cue: Cue) -> str | None:
         return reporter(clause, cue.last) or next((code for _, code in parties_before(clause, cue.first)), None)
     if inside and cue.name in ("hold", "keep", "own", "annex", "retake", "receive"):
         return inside[-1]
-    named = doer_behind(clause, cue)
+    named = _whose_control(clause, cue) or doer_behind(clause, cue) or subject_behind(clause, cue)
     if named is not None:
         return named
     within = [clause.party[k] for k in range(cue.first + 1, cue.last) if clause.kinds[k] == "a"]
@@ -793,6 +839,19 @@ def agent(clause: Clause, cue: Cue) -> str | None:
         return nearest[1]
     named = next((code for k, code in parties if not oblique(clause, k)), None)
     return named or (nearest[1] if nearest and not (nominal(cue) and clause.has("by", nearest[0] - 1)) else None)
+
+
+def _whose_control(clause: Clause, cue: Cue) -> str | None:
+    """ "лишається під російським контролем", "pozostaje pod kontrolą Kijowa": whose name stands beside the control."""
+    if not clause.has("control", cue.last) or len(cue.tokens) < 2:
+        return None
+    beside = [*range(cue.last - 1, cue.tokens[-2], -1), cue.last + 1, cue.last + 2]
+    for k in beside:
+        if k >= len(clause.words) or (k > cue.last and clause.kinds[k] == "p"):
+            return None
+        if clause.kinds[k] == "a" and not clause.has("nominative", k):
+            return clause.party[k]
+    return None
 
 
 def attributive(clause: Clause, cue: Cue) -> bool:
