@@ -845,7 +845,7 @@ def _whose_control(clause: Clause, cue: Cue) -> str | None:
     """ "лишається під російським контролем", "pozostaje pod kontrolą Kijowa": whose name stands beside the control."""
     if not clause.has("control", cue.last) or len(cue.tokens) < 2:
         return None
-    beside = [*range(cue.last - 1, cue.tokens[-2], -1), cue.last + 1, cue.last + 2]
+    beside: list[int] = [*range(cue.last - 1, cue.tokens[-2], -1), cue.last + 1, cue.last + 2]
     for k in beside:
         if k >= len(clause.words) or (k > cue.last and clause.kinds[k] == "p"):
             return None
