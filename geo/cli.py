@@ -207,7 +207,7 @@ def _chronicle(inputs: tuple[str, ...], *, out: Path, **options: Any) -> None:
 
     if len(inputs) > 1:
         raise InputError(f"{len(inputs)} inputs, one of them the folder of a corpus: give that one alone")
-    for name in ("review", "control", "control_date", "control_credit", "allow_private"):
+    for name in ("review", "control", "control_date", "control_credit", "conventions", "allow_private"):
         if options.pop(name):
             raise InputError(f"--{name.replace('_', '-')} is for articles, and {inputs[0]} is a corpus: leave it out")
     built = chronicle.build(Path(inputs[0]), out, **options)
@@ -227,12 +227,13 @@ def _chronicle(inputs: tuple[str, ...], *, out: Path, **options: Any) -> None:
 def check(inputs: tuple[str, ...], *, as_json: bool, exit_zero: bool, **options: Any) -> None:
     """Check what the articles say about land against the measured areas and against itself."""
     from geo.report import check as run
+    from geo.words import shown
 
     settings, others = _settings(options)
     result = run(inputs, settings, as_json=as_json, **others)
     skipped = _tell_skipped(result.readings)
     for notice in result.notices:
-        click.echo(f"note: {notice}", err=True)
+        click.echo(f"note: {shown(notice)}", err=True)
     click.echo(result.text)
     sys.exit(1 if (result.differs or skipped) and not exit_zero else 0)
 
