@@ -18,8 +18,12 @@ from geo.reading.document import Sentence
 _FILE = Path(__file__).parents[1] / "vocabulary" / "abbreviations.toml"
 _LINE_ENDS = "\n\r\u2028\u2029"
 _WIDE = "。！？"
-#: A possible end. Every run is taken whole, whatever follows it, so that no character is looked at twice.
-_END = re.compile(rf"[.!?…{_WIDE}]++[\"'”’»)\]›]*+|[{_LINE_ENDS}]++")
+_STOPS = f".!?…{_WIDE}"
+#: A possible end. Every run is taken whole, whatever follows it, so that no character is looked at twice. What it can
+#: begin with stands in one set in front: that is what the engine skips to.
+_END = re.compile(
+    rf"[{_STOPS}{_LINE_ENDS}](?:(?<=[{_STOPS}])[{_STOPS}]*+[\"'”’»)\]›]*+|(?<=[{_LINE_ENDS}])[{_LINE_ENDS}]*+)"
+)
 _GAP = re.compile(r"[ \t\u00a0]{0,50}")
 _WORD = re.compile(r"[\w.]+\Z")
 _WINDOW = 24
