@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from geo.reading.cues import COMMA, FIGURE, QUOTE, Cue, Lexicon, Token, lexicon
+from geo.reading.cues import COMMA, FIGURE, QUOTE, Cue, Lexicon, Possible, Token, lexicon
 
 if TYPE_CHECKING:
     from geo.reading.document import Doc, Mention
@@ -29,7 +29,7 @@ _OPENERS = frozenset("()[]")
 _OPENING = 5
 
 _NUMBER = r"\d{1,3}(?:[., \u00a0\u202f]\d{3})+\b|\d+[.,]\d+|"
-_TOKEN = re.compile(r"[Дд]е-(?:факто|юре)\b|" + _NUMBER + r"['’]s\b|\w+?(?=['’]s\b)|\w+(?:['’ʼ]\w+)*|[^\w\s]")
+_TOKEN = re.compile(r"[Дд]е-(?:факто|юре)\b|" + _NUMBER + r"['’]s\b|\w++(?:(?=['’]s\b)|(?:['’ʼ]\w+)*)|[^\w\s]")
 _FRENCH = re.compile(_NUMBER + r"\w+['’]|\w+|[^\w\s]")
 
 
@@ -62,6 +62,21 @@ class Clause:
     glue: Sequence[int] = ()
     cues: list[Cue] = field(default_factory=list)
     marks: dict[str, frozenset[int]] = field(default_factory=dict)
+
+    @cached_property
+    def possible(self) -> Possible:
+        """The lines of cues that may stand in the sentence."""
+        return self.lexicon.cues.possible([token.cues for token in self.known])
+
+    @cached_property
+    def heads(self) -> frozenset[tuple[str, str]]:
+        """Kind and name of all cues that may stand in the sentence, by its words alone."""
+        return frozenset((line.kind, line.name) for line in self.possible.lines)
+
+    @cached_property
+    def covered(self) -> frozenset[int]:
+        """The tokens of all acts and operators."""
+        return frozenset(t for cue in self.cues for t in cue.tokens)
 
     @cached_property
     def starts(self) -> list[int]:
@@ -109,6 +124,8 @@ class Clause:
         return "wall" in self.places and (self.any("wall", i + 1, j + 1) if i < j else self.any("wall", j + 1, i + 1))
 
 
+#: What a document remembers of each sentence that depends on its mentions.
+_OF_SENTENCE = ("cut", "clause")
 _NOWHERE: frozenset[int] = frozenset()
 
 
@@ -118,32 +135,62 @@ def clause(doc: Doc, index: int, *, asked: tuple[int, int] | None = None) -> Cla
     ``asked``: offsets of a span (an amount) that counts as a region of its own, mention -1.
     """
     if asked is not None:
-        return _parsed(doc, index, asked)
+        spans = [(m.start, m.end, k) for k, m in _mentions(doc, index)]
+        around = [s for s in spans if s[1] <= asked[0] or s[0] >= asked[1]]
+        parsed = _cut(doc, index, [*around, (*asked, -1)])
+        return None if parsed is None else _parsed(doc, index, parsed)
     key = ("clause", index)
     if key not in doc.memo:
-        doc.memo[key] = _parsed(doc, index, None)
+        parsed = cut(doc, index)
+        doc.memo[key] = None if parsed is None else _parsed(doc, index, parsed)
     found: Clause | None = doc.memo[key]
     return found
 
 
-def remember(doc: Doc, parsed: Mapping[int, Clause]) -> None:
-    """Keep clauses of a document that differs from the one they were parsed of in other sentences only."""
-    doc.memo.update({("clause", index): one for index, one in parsed.items()})
+def cut(doc: Doc, index: int) -> Clause | None:
+    """Sentence `index` cut into tokens, without its parties, cues and marks: what `may_act` and the like look at."""
+    key = ("cut", index)
+    if key not in doc.memo:
+        doc.memo[key] = _cut(doc, index, [(m.start, m.end, k) for k, m in _mentions(doc, index)])
+    found: Clause | None = doc.memo[key]
+    return found
 
 
-def _parsed(doc: Doc, index: int, asked: tuple[int, int] | None) -> Clause | None:
+def may_act(doc: Doc, index: int) -> bool:
+    """May an act or a demand stand in a sentence? The cheap question, asked before the sentence is parsed."""
+    parsed = cut(doc, index)
+    return parsed is not None and any(
+        (kind == "act" and name != "none") or (kind, name) == ("op", "demand") for kind, name in parsed.heads
+    )
+
+
+def may_hold(doc: Doc, index: int, heads: frozenset[tuple[str, str]]) -> bool:
+    """May a cue of one of these kinds and names stand in a sentence?"""
+    parsed = cut(doc, index)
+    return parsed is not None and not heads.isdisjoint(parsed.heads)
+
+
+def with_mentions(doc: Doc, more: Sequence[Mention]) -> Doc:
+    """The document with more mentions behind the others. What was parsed of other sentences is kept."""
+    made = replace(doc, mentions=(*doc.mentions, *more))
+    changed = {mention.sentence for mention in more}
+    made.memo.update({key: one for key, one in doc.memo.items() if key[0] in _OF_SENTENCE and key[1] not in changed})
+    return made
+
+
+def _cut(doc: Doc, index: int, spans: list[tuple[int, int, int]]) -> Clause | None:
     words_of = _lexicon(doc.lang)
     if words_of is None:
         return None
     sentence = doc.sentences[index]
-    spans = [(m.start, m.end, k) for k, m in _mentions(doc, index)]
-    if asked is not None:
-        spans = [s for s in spans if s[1] <= asked[0] or s[0] >= asked[1]] + [(*asked, -1)]
-    spans.sort()
-    parsed = _tokens(doc.text, sentence.start, sentence.end, spans, words_of)
+    return _tokens(doc.text, sentence.start, sentence.end, sorted(spans), words_of)
+
+
+def _parsed(doc: Doc, index: int, parsed: Clause) -> Clause:
+    """The same clause with its parties, cues and marks."""
     _parties(parsed)
     _stand_ins(doc, index, parsed)
-    found = words_of.cues.found([token.cues for token in parsed.known], parsed.words, parsed.kinds)
+    found = parsed.lexicon.cues.found(parsed.possible, parsed.words, parsed.kinds)
     parsed.cues = [cue for cue in found if cue.kind != "mark" and cue.name != "none"]
     longer: dict[str, set[int]] = {}
     for cue in found:
@@ -166,12 +213,13 @@ def _lexicon(lang: str | None) -> Lexicon | None:
 
 
 def _mentions(doc: Doc, index: int) -> list[tuple[int, Mention]]:
-    if "mentions" not in doc.memo:
+    key = ("mentions", None)
+    if key not in doc.memo:
         grouped: dict[int, list[tuple[int, Mention]]] = {}
         for k, mention in enumerate(doc.mentions):
             grouped.setdefault(mention.sentence, []).append((k, mention))
-        doc.memo["mentions"] = grouped
-    found: list[tuple[int, Mention]] = doc.memo["mentions"].get(index, [])
+        doc.memo[key] = grouped
+    found: list[tuple[int, Mention]] = doc.memo[key].get(index, [])
     return found
 
 
@@ -188,7 +236,7 @@ def _tokens(text: str, start: int, end: int, spans: Sequence[tuple[int, int, int
             raw.append(text[first:last])
             position = last
     raw += pattern.findall(text, position, end)
-    known = [words_of.token(one) for one in raw]
+    known = list(map(words_of.tokens.__getitem__, raw))
     places: dict[str, list[int]] = {}
     for k, token in enumerate(known):
         for mark in token.marks:
@@ -212,8 +260,9 @@ def _conditionals(known: Sequence[Token], places: dict[str, list[int]]) -> None:
 
 def _parties(parsed: Clause) -> None:
     """Find the parties: the first token of each carries its code and kind "a", the others become part of it."""
-    row = [token.actors for token in parsed.known]
-    for cue in parsed.lexicon.actors.found(row, parsed.words, parsed.kinds):
+    actors = parsed.lexicon.actors
+    possible = actors.possible([token.actors for token in parsed.known])
+    for cue in actors.found(possible, parsed.words, parsed.kinds):
         i = cue.first
         if len(cue.tokens) == 1 and parsed.words[i] == "us" and not parsed.raw[i].isupper():
             continue

@@ -19,11 +19,13 @@ from __future__ import annotations
 from bisect import insort
 from collections.abc import Iterable, Sequence
 from functools import cache
-from itertools import product
+from itertools import chain, product
 from pathlib import Path
 from typing import Generic, NamedTuple, TypeVar
 
 import msgspec
+
+from geo.reading.memory import Memory
 
 T = TypeVar("T")
 VOCABULARY = Path(__file__).parents[1] / "vocabulary"
@@ -182,8 +184,6 @@ def _spread(line: str) -> Iterable[str]:
 #: Numbers kept free for the elements `@` and `#`, which count as present in every sentence.
 _PARTIES, _REGIONS = 0, 1
 _PRESENT = frozenset((_PARTIES, _REGIONS))
-#: How many different words a memory of words keeps.
-_KEPT = 50_000
 _NONE: frozenset[int] = frozenset()
 
 
@@ -212,6 +212,19 @@ class Known(NamedTuple):
     fits: frozenset[int]
 
 
+class Possible(NamedTuple):
+    """What may stand in a sentence: its words, the lines by the token that begins them, and those a mark begins."""
+
+    row: Sequence[Known]
+    begun: list[tuple[int, list[Line]]]
+    marked: dict[str, list[Line]]
+
+    @property
+    def lines(self) -> Iterable[Line]:
+        """All of them."""
+        return chain(*[lines for _, lines in self.begun], *self.marked.values())
+
+
 class Matcher:
     """Finds every pattern of one vocabulary in a sentence's tokens.
 
@@ -224,7 +237,7 @@ class Matcher:
         self._begun: _Forms[Line] = _Forms()
         self._satisfied: _Forms[int] = _Forms()
         self._marked: dict[str, tuple[Line, ...]] = {"a": (), "r": ()}
-        self._known: dict[str, Known] = {}
+        self.known = Memory(self._look_up)
         for pattern in patterns:
             first, line = pattern.elements[0], self._line(pattern)
             if first.asks == WORD:
@@ -247,50 +260,45 @@ class Matcher:
             self._satisfied.add(element, number)
         return number
 
-    def known(self, word: str) -> Known:
-        """What is known of a (lower-case) word."""
-        known = self._known.get(word)
-        if known is None:
-            fits = self._satisfied.of(word)
-            known = Known(tuple(self._begun.of(word)), frozenset(fits) if fits else _NONE)
-            if len(self._known) < _KEPT:
-                self._known[word] = known
-        return known
+    def _look_up(self, word: str) -> Known:
+        fits = self._satisfied.of(word)
+        return Known(tuple(self._begun.of(word)), frozenset(fits) if fits else _NONE)
 
     def match(self, words: Sequence[str], kinds: Sequence[str]) -> list[Cue]:
         """All cues of a sentence, in order. Where two share a token, the one with more elements stays.
 
         ``words`` are lower case; ``kinds`` says of each token: "w" word, "p" punctuation, "a" party, "r" region.
         """
-        return self.found([self.known(word) for word in words], words, kinds)
+        return self.found(self.possible([self.known[word] for word in words]), words, kinds)
 
-    def found(self, row: Sequence[Known], words: Sequence[str], kinds: Sequence[str]) -> list[Cue]:
-        """The same, where it is known already what is `known` of each word."""
-        begun = self._begun_lines(row, kinds)
-        if not begun:
-            return []
+    def possible(self, row: Sequence[Known]) -> Possible:
+        """The lines that may stand in a sentence: they are begun, and all that they need is there."""
         present = _PRESENT.union(*[known.fits for known in row])
+        begun = [
+            (i, [line for line in known.begins if line.needs <= present]) for i, known in enumerate(row) if known.begins
+        ]
+        marked = {kind: [line for line in lines if line.needs <= present] for kind, lines in self._marked.items()}
+        return Possible(row, begun, marked)
+
+    def found(self, possible: Possible, words: Sequence[str], kinds: Sequence[str]) -> list[Cue]:
+        """The cues of a sentence among the possible lines."""
+        row, begun, marked = possible
+        started = [(i, lines) for i, lines in begun if kinds[i] in "wp"]
+        if marked["a"] or marked["r"]:
+            started += [(i, marked[kind]) for i, kind in enumerate(kinds) if kind in marked]
         found: list[tuple[int, int, Cue]] = []
-        for i, lines in begun:
+        for i, lines in started:
             for line in lines:
                 if not line.steps:
                     found.append((-1, -(kinds[i] in "wp"), Cue(line.kind, line.name, line.form, (i,), i, i)))
-                elif line.needs <= present:
-                    tokens = _fit(line.steps, 0, i + 1, row, words, kinds)
-                    if tokens is not None:
-                        taken = (i, *tokens)
-                        weight = sum(kinds[t] in "wp" for t in taken)
-                        cue = Cue(line.kind, line.name, line.form, taken, i, taken[-1])
-                        found.append((-len(taken), -weight, cue))
+                    continue
+                tokens = _fit(line.steps, 0, i + 1, row, words, kinds)
+                if tokens is not None:
+                    taken = (i, *tokens)
+                    weight = sum(kinds[t] in "wp" for t in taken)
+                    cue = Cue(line.kind, line.name, line.form, taken, i, taken[-1])
+                    found.append((-len(taken), -weight, cue))
         return _without_overlaps(found, kinds) if len(found) > 1 else [cue for _, _, cue in found]
-
-    def _begun_lines(self, row: Sequence[Known], kinds: Sequence[str]) -> list[tuple[int, tuple[Line, ...]]]:
-        """The tokens that may begin a cue, with the lines that they may begin."""
-        marked = self._marked
-        if not (marked["a"] or marked["r"]):
-            return [(i, known.begins) for i, known in enumerate(row) if known.begins and kinds[i] in "wp"]
-        begun = [(i, marked.get(kinds[i], known.begins)) for i, known in enumerate(row)]
-        return [item for item in begun if item[1]]
 
 
 class _Forms(Generic[T]):
@@ -404,23 +412,18 @@ class Lexicon:
         for name, words in self.marks.items():
             for word in words:
                 self._marked[word] = (*self._marked.get(word, ()), name)
-        self._tokens: dict[str, Token] = {}
+        #: What is known of a token as written.
+        self.tokens = Memory(self._token)
 
-    def token(self, raw: str) -> Token:
-        """What is known of a token as written; each spelling is looked at once."""
-        known = self._tokens.get(raw)
-        if known is None:
-            word = raw.lower().replace("’", "'").replace("ʼ", "'")
-            would = self.lang == "pl" and word.endswith(_POLISH_CONDITIONAL)
-            if would:
-                word = word[:-2]
-            kind = "w" if raw[0].isalnum() or raw[0] == "_" or word == "'s" else "p"
-            own = COMMA if word == "," else QUOTE if word in _QUOTES else FIGURE if word[:1].isdigit() else None
-            marks = (*self._marked.get(word, ()), *((own,) if own else ()))
-            known = Token(word, kind, marks, self.actors.known(word), self.cues.known(word), would)
-            if len(self._tokens) < _KEPT:
-                self._tokens[raw] = known
-        return known
+    def _token(self, raw: str) -> Token:
+        word = raw.lower().replace("’", "'").replace("ʼ", "'")
+        would = self.lang == "pl" and word.endswith(_POLISH_CONDITIONAL)
+        if would:
+            word = word[:-2]
+        kind = "w" if raw[0].isalnum() or raw[0] == "_" or word == "'s" else "p"
+        own = COMMA if word == "," else QUOTE if word in _QUOTES else FIGURE if word[:1].isdigit() else None
+        marks = (*self._marked.get(word, ()), *((own,) if own else ()))
+        return Token(word, kind, marks, self.actors.known[word], self.cues.known[word], would)
 
     def dispute(self, region: str) -> Dispute | None:
         """The dispute that a region belongs to, None if it is in none that is known."""

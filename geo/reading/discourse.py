@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from geo.reading.clauses import Clause, clause
+from geo.reading.clauses import Clause, clause, may_hold
 from geo.reading.cues import Cue, Dispute
 from geo.reading.decide import side
 from geo.reading.scope import governed, negated, operators, parties_before, subject
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 #: How many sentences behind a demand an answer may stand.
 _REACH = 2
 _ASKED = ("demanded", "conceded")
+_REFUSING = frozenset((("op", "refuse"), ("op", "accept"), ("op", "allow")))
 _OPENING = frozenset(('"', "“", "„", "«", ":"))
 
 
@@ -43,7 +44,7 @@ def _fragments(doc: Doc, found: list[Finding]) -> list[Finding]:
     out = []
     told = {f.sentence for f in found}
     for index in sorted({m.sentence for m in doc.mentions} - told):
-        asked = clause(doc, index - 1) if index and doc.text[: doc.sentences[index - 1].end].endswith("?") else None
+        asked = clause(doc, index - 1) if index and _is_question(doc, index - 1) else None
         parsed = clause(doc, index) if asked is not None else None
         if asked is None or parsed is None or not parsed.groups or parsed.groups[0].first > 2:
             continue
@@ -66,7 +67,7 @@ def _answered(doc: Doc, finding: Finding) -> Finding:
     if finding.role != "conceded":
         return finding
     parsed, last = finding.parsed, finding.cue.last
-    if doc.text[: doc.sentences[finding.sentence].end].endswith("?"):
+    if _is_question(doc, finding.sentence):
         if finding.sentence + 1 >= len(doc.sentences):
             return finding
         answer = clause(doc, finding.sentence + 1)
@@ -78,6 +79,10 @@ def _answered(doc: Doc, finding: Finding) -> Finding:
         return finding
     owner = _owner(parsed, finding.region)
     return finding._replace(role="refused", rule="question answered by no", actor=owner) if says_no else finding
+
+
+def _is_question(doc: Doc, index: int) -> bool:
+    return doc.text.endswith("?", 0, doc.sentences[index].end)
 
 
 def _says_no(parsed: Clause, k: int) -> bool:
@@ -132,12 +137,12 @@ def answers(doc: Doc, found: list[Finding]) -> list[Finding]:
         if finding.role in _ASKED:
             asked.setdefault(finding.sentence, []).append(finding)
     out: list[Finding] = []
+    refused = {f.region for f in found if f.role == "refused"}
     for index, demands in asked.items():
-        refused = {f.region for f in found if f.role == "refused"}
         for later in range(index, min(index + _REACH + 1, len(doc.sentences))):
             if later > index and later in asked:
                 break
-            parsed = demands[0].parsed if later == index else clause(doc, later)
+            parsed = demands[0].parsed if later == index else clause(doc, later) if _may_refuse(doc, later) else None
             if parsed is None:
                 continue
             cue = _refusal(parsed, demands, same=later == index)
@@ -152,6 +157,10 @@ def answers(doc: Doc, found: list[Finding]) -> list[Finding]:
                 ]
                 break
     return out
+
+
+def _may_refuse(doc: Doc, index: int) -> bool:
+    return may_hold(doc, index, _REFUSING)
 
 
 def _owner(parsed: Clause, region: str) -> str | None:

@@ -135,7 +135,7 @@ class Land:
 
     def party(self, word: str) -> str | None:
         """The party (ISO 3166-1 alpha-2) that a single word stands for, if any."""
-        for line in lexicon(self.lang).actors.known(word).begins:
+        for line in lexicon(self.lang).actors.known[word].begins:
             if not line.steps:
                 return line.name
         return None

@@ -7,11 +7,10 @@ antecedent lies near: the last group of regions before it in the same sentence, 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from geo.reading.clauses import Clause, Group, clause, remember
+from geo.reading.clauses import Clause, Group, clause, may_act, with_mentions
 from geo.reading.cues import LANGUAGES, Cue, lexicon
 from geo.reading.document import Mention
 
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from geo.reading.document import Doc
 
 _ONE, _MANY, _WHOSE = "pronounone", "pronounmany", "possessor"
+_MARKS = (_ONE, _MANY, _WHOSE, "remainder")
 #: Acts whose object or subject may be a pronoun for land ("swap it" rarely is).
 _ACTS = frozenset(
     {"lose", "cede", "leave", "keep", "recognise", "hold", "annex", "retake", "giveback", "receive", "freeze"}
@@ -30,17 +30,13 @@ _FREE_ORDER = frozenset({"uk", "ru", "pl"})
 _CLITIC = frozenset({"fr", "es"})
 
 
-def with_pronouns(doc: Doc) -> tuple[Doc, dict[int, Clause]]:
-    """The document with a mention for each pronoun that stands for regions (behind all others), and what was parsed.
-
-    The clauses are those of sentences that stay as they were, by their index.
-    """
+def with_pronouns(doc: Doc) -> Doc:
+    """The document with a mention for each pronoun that stands for regions (behind all others)."""
     known = _pronoun_words(doc.lang)
     named = sorted({mention.sentence for mention in doc.mentions})
     if not known or not named:
-        return doc, {}
+        return doc
     found: list[Mention] = []
-    parsed: dict[int, Clause | None] = {}
     for place, low in enumerate(named):
         stop = min(low + _REACH + 1, named[place + 1] if place + 1 < len(named) else len(doc.sentences))
         for index in range(low, min(stop, len(doc.sentences))):
@@ -49,18 +45,9 @@ def with_pronouns(doc: Doc) -> tuple[Doc, dict[int, Clause]]:
             ):
                 continue
             before = low if index > low else named[place - 1] if place and low - named[place - 1] <= _REACH else None
-            for needed in (index, before):
-                if needed is not None and needed not in parsed:
-                    parsed[needed] = clause(doc, needed)
-            here = parsed[index]
-            if here is not None:
-                found += _pronouns(doc, index, here, parsed[before] if before is not None else None)
-    changed = {mention.sentence for mention in found}
-    kept = {index: one for index, one in parsed.items() if one is not None and index not in changed}
-    if found:
-        doc = replace(doc, mentions=(*doc.mentions, *found))
-        remember(doc, kept)
-    return doc, kept
+            if may_act(doc, index):
+                found += _pronouns(doc, index, before)
+    return with_mentions(doc, found) if found else doc
 
 
 @cache
@@ -69,19 +56,25 @@ def _pronoun_words(lang: str | None) -> frozenset[str]:
     if lang not in LANGUAGES:
         return frozenset()
     marks = lexicon(lang).marks
-    return frozenset().union(*(marks.get(name, frozenset()) for name in (_ONE, _MANY, _WHOSE, "remainder")))
+    return frozenset().union(*(marks.get(name, frozenset()) for name in _MARKS))
 
 
-def _pronouns(doc: Doc, index: int, parsed: Clause, earlier: Clause | None) -> list[Mention]:
+def _pronouns(doc: Doc, index: int, before: int | None) -> list[Mention]:
+    """The pronouns of a sentence that stand for regions named in it, or in the sentence ``before``."""
+    parsed = clause(doc, index)
+    if parsed is None:
+        return []
     out = []
-    for k in range(len(parsed.words)):
+    for k in sorted({k for mark in _MARKS for k in parsed.places.get(mark, ())}):
         if parsed.kinds[k] != "w" or not _stands_for_land(parsed, k):
             continue
         many = parsed.has(_MANY, k) or (parsed.has("remainder", k) and _only_plural(parsed, k))
         where = _antecedent(parsed, k, many=many)
         source = parsed
-        if where is None and earlier is not None and not any(g.last < k for g in parsed.groups):
-            where, source = _antecedent(earlier, len(earlier.words), many=many), earlier
+        if where is None and before is not None and not any(g.last < k for g in parsed.groups):
+            earlier = clause(doc, before)
+            if earlier is not None:
+                where, source = _antecedent(earlier, len(earlier.words), many=many), earlier
         if where is None:
             continue
         numbers = [source.mention[token] for token in where.regions]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from geo.models import TALK_ROLES, Claim, Role, Why
 from geo.reading.attribution import hedged, speaker
-from geo.reading.clauses import Clause, Group, clause
+from geo.reading.clauses import Clause, Group, clause, may_act
 from geo.reading.cues import Cue, Dispute
 from geo.reading.decide import Side, decide, side, weigh
 from geo.reading.pronouns import with_pronouns
@@ -67,10 +67,10 @@ def claims(doc: Doc) -> list[Claim]:
     """Every (region, role) of a document once, where it is first said; `mentioned` for regions with no other role."""
     from geo.reading.discourse import joined
 
-    doc, parses = with_pronouns(doc)
+    doc = with_pronouns(doc)
     found: list[Finding] = []
     for index in sorted({mention.sentence for mention in doc.mentions}):
-        found += sentence_findings(doc, index, parses.get(index))
+        found += sentence_findings(doc, index)
     found = [f for f in joined(doc, found) if _is_land(doc, f)]
     found.sort(key=lambda f: (f.sentence, doc.mentions[f.mention].start))
     seen: set[tuple[str, str]] = set()
@@ -109,9 +109,9 @@ def role_at(doc: Doc, sentence: int, start: int, end: int) -> Role:
     return best.role
 
 
-def sentence_findings(doc: Doc, index: int, parsed: Clause | None = None) -> list[Finding]:
-    """All roles said in one sentence; ``parsed`` is its clause, where that is known already."""
-    parsed = parsed or clause(doc, index)
+def sentence_findings(doc: Doc, index: int) -> list[Finding]:
+    """All roles said in one sentence."""
+    parsed = clause(doc, index) if may_act(doc, index) else None
     return [] if parsed is None else _findings(doc, index, parsed)
 
 

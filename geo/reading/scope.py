@@ -597,12 +597,11 @@ def negated(clause: Clause, cue: Cue) -> bool:
     """Is the cue negated: a negation inside it, or right before it with no comma, party or other cue between?"""
     if any(clause.has("neg", k) and not clause.has("notneg", k) for k in range(cue.first, cue.last + 1)):
         return any(clause.has("neg", k) for k in range(cue.first, cue.last + 1) if k not in cue.tokens)
-    others = {t for other in clause.cues if other is not cue for t in other.tokens}
     reach = 2 if nominal(cue) else 4 if clause.lexicon.lang in ("en", "de", "fr", "es") else 3
     for k in range(cue.first - 1, max(cue.first - 1 - reach, -1), -1):
         if clause.has("neg", k):
             return not clause.has("notneg", k) and not _of_a_condition(clause, k)
-        if clause.words[k] in (",", ":") or clause.has("wall", k) or k in others or clause.kinds[k] == "r":
+        if clause.words[k] in (",", ":") or clause.has("wall", k) or k in clause.covered or clause.kinds[k] == "r":
             break
     return _negated_behind(clause, cue) or _negative_subject(clause, cue)
 
@@ -621,7 +620,7 @@ def _negative_subject(clause: Clause, cue: Cue) -> bool:
             return not clause.has("notneg", k)
         if clause.kinds[k] == "r" and (cue.form == "subj" or passive(clause, cue)):
             continue
-        if clause.kinds[k] in "pr" or clause.has("wall", k) or any(k in c.tokens for c in clause.cues):
+        if clause.kinds[k] in "pr" or clause.has("wall", k) or k in clause.covered:
             return False
     return False
 
