@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 WALL = 100.0
 _WORD_COST, _GLUE_COST, _COMMA_COST, _RELATIVE_COST, _ACT_COST, _QUOTE_COST = 0.3, 0.1, 1.4, 3.0, 2.2, 0.5
 _NEW_SUBJECT_COST, _INCLUDE_COST, _REGION_COST = 2.0, -1.0, 0.8
+_NOUN_FIRST = frozenset({"fr", "es"})
 _OPENERS = frozenset("()[]")
 #: Among how many first tokens a pronoun may open the sentence ("In return it wants ...").
 _OPENING = 5
@@ -352,6 +353,17 @@ def _apposed(parsed: Clause, i: int, j: int) -> bool:
     return not any(parsed.has("and", k) for k in (j - 2, j - 1))
 
 
+def _qualifies(parsed: Clause, cue: Cue) -> bool:
+    """Is it a participle behind its noun of land, as in French ("les parties occupées des régions")?"""
+    last = cue.first == cue.last and cue.form == "past"
+    return (
+        last
+        and parsed.lexicon.lang in _NOUN_FIRST
+        and parsed.has("land", cue.first - 1)
+        and parsed.has("of", cue.last + 1)
+    )
+
+
 def _costs(parsed: Clause) -> list[float]:
     """The cost of each token. What says more of a token overrides what says less: later lines win."""
     places = parsed.places
@@ -361,7 +373,7 @@ def _costs(parsed: Clause) -> list[float]:
     for k in places.get(QUOTE, ()):
         costs[k] = _QUOTE_COST
     for cue in parsed.cues:
-        if cue.kind == "act":
+        if cue.kind == "act" and not _qualifies(parsed, cue):
             costs[cue.first] = _ACT_COST
     for k in places.get("and", ()):
         if _new_subject(parsed, k + 1):

@@ -17,6 +17,8 @@ from geo.reading.scope import Over, conditional, finite, headline, irrealis_pass
 Side = Literal["C", "O", "T"]
 #: Acts that hand land from the owner to the claimant.
 TRANSFERS = frozenset({"cede", "withdraw", "recognise", "swap"})
+#: Languages whose verbs of holding stand in the vocabulary as infinitives, apart from their finite forms.
+_INFINITIVES = frozenset({"de", "fr", "es"})
 
 
 def side(code: str | None, dispute: Dispute) -> Side | None:
@@ -50,6 +52,7 @@ class State:
     gives_back: bool = False
     alone: bool = False
     told: bool = False
+    infinitive: bool = False
     said_by: Side | None = None
     attempted: bool = False
     pressed: bool = False
@@ -93,8 +96,9 @@ def weigh(clause: Clause, cue: Cue, ops: list[Over], agent: str | None, dispute:
     state.offered = _under_a_plan(clause, cue)
     ours = any(clause.has("ours", t) for t in cue.tokens)
     state.said_by = side(reporter(clause, cue.last), dispute)
+    state.infinitive = clause.lexicon.lang in _INFINITIVES and cue.form == "verb" and cue.name == "hold"
     state.told = _told_of_a_plan(clause, cue)
-    state.modal = state.modal or conditional(clause, cue)
+    state.modal = state.modal or conditional(clause, cue) or any(clause.has("would", k) for k in cue.tokens)
     state.alone = ours or {side(code, dispute) for code in clause.party if code} == {"C"}
     state.vacated = any(
         other.kind == "act" and other.name in ("withdraw", "leave") and other is not cue for other in clause.cues
@@ -163,7 +167,9 @@ def _weigh_one(clause: Clause, state: State, over: Over, ops: list[Over], disput
     elif name == "offer" and who == "C" and not over.negated and _close(clause, over):
         state.wishes = True
     if name == "demand":
-        if over.negated:
+        if over.negated and who == "O":
+            state.refusers.append(who)
+        elif over.negated:
             state.cancelled = True
         else:
             state.demanders.append("C" if who == "O" and state.owner_says_no else who)
@@ -363,7 +369,7 @@ def _hold(act: Cue, state: State) -> list[tuple[Role, str]]:
     if state.agent == "O":
         wanted = state.aims or state.demanded_by("O")
         return [("refused", "owner wants it back")] if wanted and not state.realis and not state.located else []
-    return _holding(act, state, expected=None)
+    return _holding(act, state, expected="conceded" if act.form == "past" else None)
 
 
 def _holding(act: Cue, state: State, *, expected: Role | None) -> list[tuple[Role, str]]:
@@ -389,6 +395,8 @@ def _holding(act: Cue, state: State, *, expected: Role | None) -> list[tuple[Rol
         return []
     if state.modal and act.form != "noun":
         return [(expected, "control expected")] if expected else []
+    if state.infinitive:
+        return []
     return [("controlled", "stated control")]
 
 

@@ -126,7 +126,9 @@ def _shut_off(clause: Clause, cue: Cue, stop: int) -> bool:
     start = cue.last
     if clause.any("except", max(start + 1, stop - 3), stop):
         return True
-    put_there = clause.words[cue.first] == "-" and clause.has("puthere", cue.last)
+    put_there = any(clause.has("puthere", t) for t in cue.tokens) and (
+        clause.words[cue.first] == "-" or any(clause.has("by", t) for t in cue.tokens)
+    )
     if clause.any("official", max(start + 1, stop - 4), stop) and not put_there:
         return True
     if any(clause.has("neg", k) and _opens_member(clause, k) for k in range(max(start + 2, stop - 2), stop)):
@@ -197,7 +199,7 @@ def _may_precede(clause: Clause, cue: Cue, group: Group, cost: float) -> bool:
         return True
     if _clitic(clause, cue, group) or (cue.name == "demand" and predicate(clause, cue, group)):
         return True
-    if _hangs_on(clause, group, cue) or (cue.name == "freeze" and clause.has("inplace", group.first - 1)):
+    if _hangs_on(clause, group, cue) or _placed(clause, cue, group):
         return True
     if nominal(cue) and clause.has("possessor", group.last) and cue.first - group.last <= 2:
         return True
@@ -212,9 +214,24 @@ def _may_precede(clause: Clause, cue: Cue, group: Group, cost: float) -> bool:
         return True
     if cue.form not in ("past", "view") or cost > 2.0 or clause.walled(group.last, cue.first):
         return False
-    return clause.any("by", cue.last + 1, cue.last + 2) or (
-        _ends_here(clause, cue.last + 1) and not _own_words(clause, group.last, cue.first)
+    by = any(clause.has("by", t) for t in cue.tokens)
+    return (
+        by
+        or clause.any("by", cue.last + 1, cue.last + 2)
+        or (_ends_here(clause, cue.last + 1) and not _own_words(clause, group.last, cue.first))
     )
+
+
+def _placed(clause: Clause, cue: Cue, group: Group) -> bool:
+    """ "in der Region Sumy eine Pufferzone": is the group the place of the truce or zone behind it?"""
+    if cue.name not in ("freeze", "zone", "neutral"):
+        return False
+    k = group.first - 1
+    while k > 0 and (
+        clause.has("article", k) or clause.has("land", k) or (clause.has("glue", k) and not clause.has("inplace", k))
+    ):
+        k -= 1
+    return clause.has("inplace", k)
 
 
 def _becomes(clause: Clause, cue: Cue, group: Group) -> bool:
@@ -316,7 +333,8 @@ def _first_opener(clause: Clause, group: Group, cue: Cue) -> int | None:
         return k - 1
     k = group.last + 1
     while k < cue.first and k - group.last <= 10:
-        if clause.has("relative", k) or (clause.has("that", k) and clause.words[k - 1] != ","):
+        aside = clause.words[k - 1] == "," and clause.lexicon.lang == "en"
+        if clause.has("relative", k) or (clause.has("that", k) and not aside):
             return k
         apposed = clause.words[group.last + 1] == ","
         if not (apposed or clause.has("land", k) or clause.has("oblique", k) or clause.has("glue", k)):
@@ -342,7 +360,8 @@ def _chosen(clause: Clause, cue: Cue, before: Reached | None, after: Reached | N
     ):
         return after if clause.any("include", cue.last + 1, after.group.first) else before
     if clause.lexicon.lang in _FREE_ORDER:
-        return before if before.cost + 0.4 < after.cost else after
+        apart = cue.form == "past" and any(clause.words[k] == "," for k in range(cue.last + 1, after.group.first))
+        return before if apart or before.cost + 0.4 < after.cost else after
     return after
 
 
@@ -444,14 +463,24 @@ def passive(clause: Clause, cue: Cue) -> bool:
 
 
 def irrealis_passive(clause: Clause, cue: Cue) -> bool:
-    """ "to be annexed", "would be annexed": the participle does not say that it has happened."""
+    """ "to be annexed", "would be annexed", "resterait sous contrôle": it is not said that it has happened."""
+    if attributive(clause, cue) or (cue.first == cue.last and clause.has("article", cue.first - 1)):
+        return False
+    if conditional(clause, cue):
+        return True
+    window = range(max(cue.first - 4, 0), cue.first)
+    if clause.lexicon.lang == "de" and any(clause.has("would", k) for k in window):
+        return True
     return any(clause.has("tobe", k) for k in range(max(cue.first - 2, 0), cue.first))
 
 
 def conditional(clause: Clause, cue: Cue) -> bool:
-    """French and Spanish: a verb in the conditional ("La Russie conserverait la Crimée")."""
+    """French and Spanish: a verb in the conditional in the cue or before it ("La Russie conserverait la Crimée")."""
     endings = _CONDITIONAL.get(clause.lexicon.lang)
-    return endings is not None and any(clause.words[k].endswith(endings) for k in cue.tokens if clause.kinds[k] == "w")
+    return endings is not None and any(
+        clause.words[k].endswith(endings) and not clause.has("having", k)
+        for k in range(max(cue.first - 3, 0), cue.last + 1)
+    )
 
 
 def finite(clause: Clause, cue: Cue) -> bool:
@@ -668,7 +697,7 @@ def _mere_attribute(clause: Clause, k: int) -> bool:
     if j < len(clause.words) and clause.words[j] == "'s":
         j += 1
     while j < len(clause.words) and j - k < 4 and clause.has("glue", j) and clause.words[j] not in (",", "and", "or"):
-        if clause.has("oblique", j) and clause.lexicon.lang != "en":
+        if clause.has("article", j) or (clause.has("oblique", j) and clause.lexicon.lang != "en"):
             return False
         j += 1
     return j < len(clause.words) and (clause.kinds[j] == "r" or (clause.has("land", j) and clause.lexicon.lang == "en"))
@@ -695,6 +724,8 @@ def subject(clause: Clause, cue: Cue) -> str | None:
     named = named or subject_behind(clause, cue)
     if named is not None:
         return named
+    if clause.lexicon.lang == "de" and cue.form == "verb" and clause.kinds[cue.last + 1 : cue.last + 2] == ["a"]:
+        return clause.party[cue.last + 1]
     spare = None
     for k, code in parties_before(clause, cue.first):
         if nominal(cue) and cue.first - k <= 3:
