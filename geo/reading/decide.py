@@ -431,6 +431,8 @@ def _retake(act: Cue, state: State) -> list[tuple[Role, str]]:
     if state.agent == "C":
         meant = (state.modal or state.aims) and not (state.realis or state.act_negated or state.fails or state.refused)
         return [("demanded", "claimant means to take it")] if meant and act.form != "noun" else _hold(act, state)
+    if state.agent is None and state.said_by == "C" and state.modal and not (state.act_negated or state.refusers):
+        return [("demanded", "claimant means to take it")]
     given = state.modal or state.offered
     if act.form == "get" and given and state.agent == "O" and not (state.act_negated or state.aims or state.demanders):
         return [("returned", "owner would get it back")]

@@ -18,11 +18,15 @@ if TYPE_CHECKING:
     from geo.reading.document import Doc
 
 _ONE, _MANY, _WHOSE = "pronounone", "pronounmany", "possessor"
-_MARKS = (_ONE, _MANY, _WHOSE, "remainder")
+#: Nouns that with an article stand for land named before ("the area", "those territories").
+_DESCRIBED = "described"
+_MARKS = (_ONE, _MANY, _WHOSE, "remainder", _DESCRIBED)
 #: Acts whose object or subject may be a pronoun for land ("swap it" rarely is).
 _ACTS = frozenset(
     {"lose", "cede", "leave", "keep", "recognise", "hold", "annex", "retake", "giveback", "receive", "freeze"}
 )
+#: More of them, whose object may be described ("withdraw from the area").
+_MORE_ACTS = frozenset({"withdraw", "neutral", "zone", "closed"})
 _WORDS = re.compile(r"\w+['’]?")
 #: How many sentences back an antecedent may stand.
 _REACH = 2
@@ -66,9 +70,11 @@ def _pronouns(doc: Doc, index: int, before: int | None) -> list[Mention]:
         return []
     out = []
     for k in sorted({k for mark in _MARKS for k in parsed.places.get(mark, ())}):
-        if parsed.kinds[k] != "w" or not _stands_for_land(parsed, k):
+        described = parsed.kinds[k] == "w" and _described(parsed, k)
+        if parsed.kinds[k] != "w" or not (described or _stands_for_land(parsed, k)):
             continue
-        many = parsed.has(_MANY, k) or (parsed.has("remainder", k) and _only_plural(parsed, k))
+        many: bool | None = parsed.has(_MANY, k) or (parsed.has("remainder", k) and _only_plural(parsed, k))
+        many = None if described else many
         where = _antecedent(parsed, k, many=many)
         source = parsed
         if where is None and before is not None and not any(g.last < k for g in parsed.groups):
@@ -83,9 +89,12 @@ def _pronouns(doc: Doc, index: int, before: int | None) -> list[Mention]:
     return out
 
 
-def _antecedent(parsed: Clause, stop: int, *, many: bool) -> Group | None:
-    """The group that a pronoun before token ``stop`` points to: several regions for a plural, one for a singular."""
-    fitting = [g for g in parsed.groups if g.last < stop and _plural(parsed, g) == many]
+def _antecedent(parsed: Clause, stop: int, *, many: bool | None) -> Group | None:
+    """The group that a pronoun before token ``stop`` points to: several regions for a plural, one for a singular.
+
+    ``many`` None: either ("the land").
+    """
+    fitting = [g for g in parsed.groups if g.last < stop and many in (None, _plural(parsed, g))]
     if not fitting:
         return None
     opening = [g for g in fitting if g.first <= 2]
@@ -115,6 +124,41 @@ def _stands_for_land(parsed: Clause, k: int) -> bool:
     if parsed.has(_MANY, k) and parsed.has("inplace", k - 1) and parsed.words[k + 1 : k + 2] == [","]:
         return bool(counting)
     return _share_of(parsed, k)
+
+
+def _described(parsed: Clause, k: int) -> bool:
+    """ "Ukraine would leave the area", "the land would be recognised": a noun for land named before, beside an act."""
+    if not parsed.has(_DESCRIBED, k) or any(parsed.kinds[j] == "r" for j in range(k + 1, min(k + 5, len(parsed.words)))):
+        return False
+    first = next((j for j in range(k - 1, max(k - 4, -1), -1) if parsed.has("determiner", j)), None)
+    inside = range(first, k) if first is not None else range(0)
+    if first is None or any(parsed.kinds[j] != "w" or parsed.has("other", j) for j in inside):
+        return False
+    if not _ends_phrase(parsed, k + 1):
+        return False
+    counting = [cue for cue in parsed.cues if _counts(cue) or cue.name in _MORE_ACTS]
+    return any(_beside(parsed, cue, first, k) for cue in counting)
+
+
+def _ends_phrase(parsed: Clause, k: int) -> bool:
+    """Does token k no longer belong to the noun phrase before it?"""
+    if k >= len(parsed.words) or parsed.kinds[k] == "p":
+        return k >= len(parsed.words) or parsed.words[k] not in ("-", "–", "'")
+    marks = ("relative", "that", "be", "modal", "oblique", "and", "heit", "adverb", "neg", "by", "wall", "until")
+    return parsed.kinds[k] == "a" or any(parsed.has(mark, k) for mark in marks)
+
+
+def _beside(parsed: Clause, cue: Cue, first: int, k: int) -> bool:
+    """Is the phrase from token ``first`` to k the object of a cue before it, or the subject of one behind it?"""
+    if cue.last < first:
+        between = range(cue.last + 1, first)
+        if parsed.walled(cue.last, first) or len(between) > 4:
+            return False
+        return not any(parsed.kinds[j] != "w" or parsed.has("relative", j) for j in between)
+    between = range(k + 1, cue.first)
+    fitting = cue.form in ("past", "subj", "shut", "post") or (cue.name in ("neutral", "zone") and len(between) > 0)
+    helped = any(parsed.has("be", j) or parsed.has("modal", j) for j in between) or cue.form == "subj"
+    return fitting and helped and 0 < len(between) <= 6 and all(parsed.kinds[j] == "w" for j in between)
 
 
 def _remainder(parsed: Clause, k: int) -> bool:

@@ -21,6 +21,7 @@ from geo.reading.scope import (
     Reached,
     agent,
     attributive,
+    contact_rebate,
     gapped,
     governed,
     operators,
@@ -289,7 +290,7 @@ def _demand(doc: Doc, index: int, parsed: Clause, cue: Cue) -> list[Finding]:
         group = target.group
         if (
             _act_behind(parsed, cue, group)
-            or _act_between(parsed, cue, group)
+            or (_act_between(parsed, cue, group) and not contact_rebate(parsed, cue, group.first))
             or (group.last < cue.first and not _points_back(parsed, cue, group))
         ):
             continue

@@ -107,7 +107,9 @@ def _nearest(clause: Clause, cue: Cue, *, after: bool) -> Reached | None:
         else:
             continue
         cost = clause.between(start, stop)
-        if not after:
+        if after:
+            cost -= contact_rebate(clause, cue, stop) + _town_rebate(clause, cue, stop)
+        else:
             cost -= _relative_rebate(clause, group, cue) or _aside_rebate(clause, group, cue)
             far = not nominal(cue) or _hangs_on(clause, group, cue) or _becomes(clause, cue, group)
             limit = _BEFORE_LIMIT if far else _NOUN_BEFORE_LIMIT
@@ -119,6 +121,29 @@ def _nearest(clause: Clause, cue: Cue, *, after: bool) -> Reached | None:
             continue
         best = Reached(group, cost, after and clause.any("town", start + 1, stop))
     return best
+
+
+def contact_rebate(clause: Clause, cue: Cue, stop: int) -> float:
+    """What a relative clause without a pronoun gives back ("pull out of pockets it occupies in the Sumy region")."""
+    inner = next((c for c in clause.cues if c.kind == "act" and c is not cue and cue.last < c.first < stop), None)
+    if inner is None or inner.name not in ("hold", "keep", "retake", "annex") or clause.lexicon.lang != "en":
+        return 0.0
+    opener = next((k for k in range(cue.last + 1, inner.first) if clause.kinds[k] == "a" or clause.has("heit", k)), None)
+    head = ("land", "that", "glue", "amount", "town")
+    if opener is None or opener < cue.last + 2 or not any(clause.has(mark, opener - 1) for mark in head):
+        return 0.0
+    if any(clause.words[k] in (",", ";") or clause.has("and", k) for k in range(cue.last + 1, stop)):
+        return 0.0
+    return clause.between(opener - 1, stop)
+
+
+def _town_rebate(clause: Clause, cue: Cue, stop: int) -> float:
+    """What a town before its region gives back ("occupied Selydove, Donetsk Oblast")."""
+    k = stop - 1
+    if cue.name not in ("hold", "cede", "withdraw", "leave") or k <= cue.last + 1 or clause.words[k] != ",":
+        return 0.0
+    named = all(clause.raw[j][:1].isupper() and clause.kinds[j] == "w" for j in range(cue.last + 1, k))
+    return clause.between(cue.last, stop) if named and k - cue.last <= 4 else 0.0
 
 
 def _shut_off(clause: Clause, cue: Cue, stop: int) -> bool:
@@ -135,7 +160,8 @@ def _shut_off(clause: Clause, cue: Cue, stop: int) -> bool:
         return True
     if cue.form == "weak" and _equated(clause, start, stop):
         return False
-    if cue.name in _TIGHT and (_own_words(clause, start, stop) > 1 or clause.any("goal", start + 1, stop)):
+    contact = cue.name != "claim" and contact_rebate(clause, cue, stop) > 0
+    if cue.name in _TIGHT and not contact and (_own_words(clause, start, stop) > 1 or clause.any("goal", start + 1, stop)):
         return True
     if cue.name == "cede" and (
         clause.any("goal", max(start + 1, stop - 2), stop) or _other_object(clause, start, stop)
@@ -776,7 +802,10 @@ def _says_of_others(clause: Clause, k: int, stop: int) -> bool:
 
 def _told(clause: Clause, k: int) -> bool:
     """Is the party the one who is told ("Putin told Trump that he ...")?"""
-    return k > 1 and clause.has("tell", k - 1) and any(clause.party[:k])
+    before = k - 1
+    while before > 0 and (clause.has("article", before) or clause.has("title", before) or clause.party[before]):
+        before -= 1
+    return before > 0 and clause.has("tell", before) and any(clause.party[:before])
 
 
 def _object(clause: Clause, k: int) -> bool:
