@@ -128,7 +128,9 @@ def _stands_for_land(parsed: Clause, k: int) -> bool:
 
 def _described(parsed: Clause, k: int) -> bool:
     """ "Ukraine would leave the area", "the land would be recognised": a noun for land named before, beside an act."""
-    if not parsed.has(_DESCRIBED, k) or any(parsed.kinds[j] == "r" for j in range(k + 1, min(k + 5, len(parsed.words)))):
+    if not parsed.has(_DESCRIBED, k) or any(
+        parsed.kinds[j] == "r" for j in range(k + 1, min(k + 5, len(parsed.words)))
+    ):
         return False
     first = next((j for j in range(k - 1, max(k - 4, -1), -1) if parsed.has("determiner", j)), None)
     inside = range(first, k) if first is not None else range(0)

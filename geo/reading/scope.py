@@ -128,7 +128,9 @@ def contact_rebate(clause: Clause, cue: Cue, stop: int) -> float:
     inner = next((c for c in clause.cues if c.kind == "act" and c is not cue and cue.last < c.first < stop), None)
     if inner is None or inner.name not in ("hold", "keep", "retake", "annex") or clause.lexicon.lang != "en":
         return 0.0
-    opener = next((k for k in range(cue.last + 1, inner.first) if clause.kinds[k] == "a" or clause.has("heit", k)), None)
+    opener = next(
+        (k for k in range(cue.last + 1, inner.first) if clause.kinds[k] == "a" or clause.has("heit", k)), None
+    )
     head = ("land", "that", "glue", "amount", "town")
     if opener is None or opener < cue.last + 2 or not any(clause.has(mark, opener - 1) for mark in head):
         return 0.0
@@ -161,7 +163,11 @@ def _shut_off(clause: Clause, cue: Cue, stop: int) -> bool:
     if cue.form == "weak" and _equated(clause, start, stop):
         return False
     contact = cue.name != "claim" and contact_rebate(clause, cue, stop) > 0
-    if cue.name in _TIGHT and not contact and (_own_words(clause, start, stop) > 1 or clause.any("goal", start + 1, stop)):
+    if (
+        cue.name in _TIGHT
+        and not contact
+        and (_own_words(clause, start, stop) > 1 or clause.any("goal", start + 1, stop))
+    ):
         return True
     if cue.name == "cede" and (
         clause.any("goal", max(start + 1, stop - 2), stop) or _other_object(clause, start, stop)
