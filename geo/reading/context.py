@@ -21,6 +21,8 @@ FOUR = ("UA-14", "UA-09", "UA-23", "UA-65")
 _AT_STAKE = frozenset((*FOUR, "donbas", "crimea", "UA-43"))
 #: Cities that stand for governments: their names are regions only beside the word itself.
 _CAPITALS = frozenset(("UA-30", "UA-32", "RU-MOS"))
+#: How English writes them: behind the word for region they are its clause's subject ("the region Moscow holds").
+_SUBJECTS = frozenset(("kyiv", "kiev", "moscow"))
 #: Regions near the front: their bare names count by context; all others need the word for region, alone or in a list.
 _BY_CONTEXT = frozenset((*FOUR, "UA-63", "UA-59", "UA-48", "UA-51", "UA-12", "UA-74", "RU-KRS", "RU-BEL", "RU-BRY"))
 #: Names that only one place bears, but that stand in lists of cities, too.
@@ -74,6 +76,7 @@ class Rules(NamedTuple):
     land_before: re.Pattern[str]
     plural_before: re.Pattern[str]
     before: re.Pattern[str]
+    of: re.Pattern[str]
     plain: re.Pattern[str]
     pair: re.Pattern[str]
     glue: re.Pattern[str]
@@ -116,6 +119,7 @@ def rules() -> Rules:
         land_before=re.compile(rf"(?<!\w)(?:{singular}|{land})\s\Z"),
         plural_before=re.compile(rf"(?<!\w)(?:{plural}){lead}\Z"),
         before=re.compile(rf"(?<!\w)(?:{singular})[\s\"“„«]+(?:{of}\s*(?:{p['words.lead']}|\s)*)?\Z"),
+        of=re.compile(r"(?<!\w)(?:of|de|du|von)\s(?:the\s)?\Z"),
         plain=re.compile(r"[\s,/&–—-]+(?:(?:and|и|і|й|та|und|et|y|i|oraz)\s+)?"),
         pair=re.compile(r"\s(?:and|и|і|й|та|und|et|y|i|oraz)\s"),
         glue=re.compile(rf"(?:[\s,&/()\"“”„«»%–—-]|\d|'s?|(?<!\w)(?:{glue}|{plural}|{singular}|{land})(?!\w))*"),
@@ -152,6 +156,8 @@ def _alone(text: str, one: Candidate, known: Rules) -> None:
     one.partial = bool(known.partial.search(before))
     if one.id in _CAPITALS:
         one.direct = bool(known.strict_after.match(after) or known.before.search(before))
+        if one.direct and text[one.start : one.end] in _SUBJECTS and not known.strict_after.match(after):
+            one.direct = known.of.search(before) is not None
         one.region, one.city = one.direct, not one.direct
         return
     one.plural = bool(known.plural_after.match(after))

@@ -70,7 +70,7 @@ class State:
     def refuser(self) -> Side | None:
         """Who says no: the outermost refuser, else the one who (does not) act."""
         spare = None if self.refusers and self.agent == "C" else self.agent
-        return next((s for s in self.refusers if s), spare)
+        return next((s for s in self.refusers if s), spare or self.said_by)
 
     def demanded_by(self, wanted: Side) -> bool:
         """Does this side demand it?  What the claimant proposes for itself, it demands."""

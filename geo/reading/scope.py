@@ -225,7 +225,7 @@ def _may_precede(clause: Clause, cue: Cue, group: Group, cost: float) -> bool:
     """May the object stand in front of this cue?"""
     if cue.name == "claim" and not _ends_here(clause, cue.last + 1):
         return False
-    if _becomes(clause, cue, group):
+    if _becomes(clause, cue, group) or _share_held_there(clause, cue, group):
         return True
     if cue.name == "demand" and clause.any("by", cue.last + 1, cue.last + 2):
         return True
@@ -251,6 +251,16 @@ def _may_precede(clause: Clause, cue: Cue, group: Group, cost: float) -> bool:
         by
         or clause.any("by", cue.last + 1, cue.last + 2)
         or (_ends_here(clause, cue.last + 1) and not _own_words(clause, group.last, cue.first))
+    )
+
+
+def _share_held_there(clause: Clause, cue: Cue, group: Group) -> bool:
+    """ "In the Kharkiv region it holds 5 per cent": a share of the place that opens the clause."""
+    return (
+        cue.name == "hold"
+        and cue.form in ("fin", "past")
+        and clause.any("inplace", group.first - 3, group.first)
+        and clause.any("amount", cue.last + 1, cue.last + 5)
     )
 
 
@@ -852,6 +862,8 @@ def doer_behind(clause: Clause, cue: Cue) -> str | None:
             continue
         if clause.any("by", cue.last + 1, k):
             return code
+        if cue.name == "recognise" and clause.any("as", k - 2, k):
+            continue
         if nominal(cue) and not _mere_attribute(clause, k) and _genitive(clause, cue, k):
             return code
         endings = _INSTRUMENTAL.get(clause.lexicon.lang) if cue.form == "past" else None
