@@ -208,7 +208,7 @@ class _Run:
             yield from self._from_file(path)
 
     def _from_file(self, path: Path) -> Iterator[Article | Reading]:
-        if KINDS.get(path.suffix.lower()) == "lines" and path.is_file():
+        if KINDS.get(path.suffix.lower()) == "lines" and _is_file(path):
             try:
                 with path.open("rb") as file:
                     yield from self._from_lines(file, path.name)
@@ -267,7 +267,7 @@ class _Run:
             return
         self._sidecars[folder] = {}
         path = folder / SIDECAR
-        if not path.is_file():
+        if not _is_file(path):
             return
         try:
             self._sidecars[folder] = load_sidecar(path)
@@ -284,6 +284,13 @@ def _walk(folder: Path, refused: list[OSError]) -> Iterator[tuple[str, Path]]:
             if not name.startswith((".", "~$")) and (suffix in KINDS or suffix in _DOCUMENTS or suffix in _CORPUS):
                 path = Path(parent, name)
                 yield path.relative_to(folder).as_posix(), path
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name that no file can have
+        return False
 
 
 def _check_file(path: Path, kind: str | None) -> None:

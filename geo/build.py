@@ -15,7 +15,7 @@ import msgspec
 from geo.atlas import Atlas
 from geo.errors import InputError, OutputError
 from geo.models import Message, Reading, Record, Viewpoint
-from geo.replace import MARK, replacing
+from geo.replace import MARK, check_target, replacing
 from geo.words import LANGUAGES
 
 if TYPE_CHECKING:
@@ -105,9 +105,11 @@ def make_atlas(
 
     chosen = settings or Settings()
     viewpoint = chosen.viewpoint
+    if chosen.control is None and (chosen.control_date or chosen.control_credit):
+        raise InputError("the date or credit of a control file is given, but no file: add it with --control")
     told = [one for one in readings if one.skipped is None]
     _check_told(readings, told)
-    code = (chosen.country or main_country(told)).upper()
+    code = (main_country(told) if chosen.country is None else chosen.country).upper()
     own = boundaries.load_regions(code, viewpoint=viewpoint)
     named = {claim.region for one in told for claim in one.claims}
     foreign = sorted(named - set(own["region"]))
@@ -204,7 +206,9 @@ def build(
     from geo import style as styles
 
     check_language(lang)
+    _check_presets(presets)
     look = styles.load(style)
+    check_target(out)
     chosen = settings or Settings()
     texts: dict[str, str] = {}
     found = list(readings) if readings is not None else read(inputs, allow_private=allow_private, texts=texts)

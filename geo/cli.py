@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from geo.build import Settings
     from geo.models import Reading, Viewpoint
 
+#: Characters of a message; what libraries say can be long.
+_LONGEST = 4000
 INPUTS = (
     "INPUT is a .txt, .md, .html or .jsonl file, a folder of those, an http(s) address, "
     "or - for JSON lines on standard input."
@@ -26,13 +28,22 @@ INPUTS = (
 
 
 class _Group(click.Group):
-    """Turns the package's errors into one line and exit status 2; ``--debug`` shows the traceback."""
+    """Turns every error into one line and exit status 2; ``--debug`` shows the traceback."""
 
-    def main(self, *args: Any, **kwargs: Any) -> Any:
+    def main(self, args: Sequence[str] | None = None, *rest: Any, **kwargs: Any) -> Any:
+        debug = "--debug" in (sys.argv if args is None else args)
         try:
-            return super().main(*args, **kwargs)
+            # Not standalone: what is wrong with the options is told here, like everything else.
+            raise SystemExit(super().main(args, *rest, **{**kwargs, "standalone_mode": False}) or 0)
+        except click.exceptions.NoArgsIsHelpError as error:
+            click.echo(error.format_message(), err=True)
+            raise SystemExit(2) from None
+        except click.ClickException as error:
+            if debug:
+                raise
+            _fail(_words(error))
         except GeoError as error:
-            if "--debug" in sys.argv:
+            if debug:
                 raise
             _fail(str(error))
         except BrokenPipeError:
@@ -41,15 +52,24 @@ class _Group(click.Group):
         except (KeyboardInterrupt, click.Abort):
             _fail("interrupted; what was there before is kept")
         except Exception as error:
-            if "--debug" in sys.argv:
+            if debug:
                 raise
             _fail(f"a fault of this program ({type(error).__name__}: {error}); please report it with --debug's output")
+
+
+def _words(error: click.ClickException) -> str:
+    """Say what is wrong with the options, and where the right ones are listed."""
+    context = getattr(error, "ctx", None)
+    return (
+        f"{error.format_message().rstrip('.')}: see `{context.command_path if context else 'concession-maps'} --help`"
+    )
 
 
 def _fail(message: str) -> NoReturn:
     from geo.words import shown
 
-    click.echo(f"concession-maps: {shown(' '.join(message.split()))}", err=True)
+    line = shown(" ".join(message.split()))
+    click.echo(f"concession-maps: {line if len(line) <= _LONGEST else line[:_LONGEST] + ' ...'}", err=True)
     raise SystemExit(2)
 
 

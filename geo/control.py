@@ -28,6 +28,8 @@ _SLIVER_KM2 = 0.01
 #: Distance between points along an edge: a geodesic and a straight line in the file differ by less than 0.1 m on it.
 _STEP_METRES = 2000.0
 _STEP_DEGREES = 0.02
+#: Characters of a library's own words that are passed on.
+_LONGEST = 160
 _PARQUET = (".parquet", ".geoparquet", ".pq")
 _FEATHER = (".feather", ".arrow")
 _CRS_WAYS = (
@@ -100,7 +102,7 @@ def from_frame(
 def _read(path: Path) -> gpd.GeoDataFrame:
     import geopandas as gpd
 
-    if not path.exists():
+    if not _exists(path):
         raise InputError(f"{path}: no such file; expected polygons of held land (GeoJSON, GeoPackage, GeoParquet, ...)")
     suffix = path.suffix.lower()
     try:
@@ -119,9 +121,18 @@ def _read(path: Path) -> gpd.GeoDataFrame:
     return found
 
 
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # a name that no file can have
+        return False
+
+
 def _first_line(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
-    return lines[0] if lines else type(error).__name__
+    """Say in one short line what a library says in many words: GDAL lists all its drivers."""
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    words = lines[0].partition(";")[0].partition(". ")[0].strip().rstrip(".")
+    return words if len(words) <= _LONGEST else words[:_LONGEST].rstrip() + " ..."
 
 
 def _check_date(date: str | None, source: Path) -> None:

@@ -11,6 +11,7 @@ import hashlib
 import json
 import math
 import os
+import re
 import shutil
 import stat
 import sys
@@ -154,8 +155,9 @@ def download(
     An interrupted transfer leaves ``<target>.part``; the next one goes on from there if the server says that
     the file is still the same (If-Range with its ETag or date), else starts anew. Raises `FetchError`.
     """
-    if urlsplit(url).scheme not in ("http", "https"):
-        raise FetchError(f"{url}: expected an address that starts with https:// or http://")
+    _check_address(url)
+    if sha256 is not None and not re.fullmatch(r"[0-9a-fA-F]{64}", sha256):
+        raise FetchError(f"{sha256!r} is no sha256 digest: give its 64 hexadecimal digits, or leave it out")
     part = _Part(target.with_name(target.name + ".part"))
     _Transfer(url, part, limits or Limits(), progress).run()
     found = part.digest()
@@ -168,6 +170,16 @@ def download(
     part.file.replace(target)
     part.drop()
     return found
+
+
+def _check_address(url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise FetchError(f"{url}: not a valid address ({error})") from error
+    if parts.scheme not in ("http", "https") or not host:
+        raise FetchError(f"{url}: expected an address that starts with https:// or http://")
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ def replacing(target: Path) -> Iterator[Path]:
         another build writes to it.
     """
     target = target.absolute()
-    _check(target)
+    check_target(target)
     with _alone(target):
         for left in target.parent.glob(_STAGING.format(name=target.name) + "*"):
             shutil.rmtree(left, ignore_errors=True)
@@ -54,15 +54,18 @@ def replacing(target: Path) -> Iterator[Path]:
             shutil.rmtree(staging, ignore_errors=True)
 
 
-def _check(target: Path) -> None:
-    if target.exists() and not target.is_dir():
-        raise OutputError(f"{target} is a file, expected a folder: give another one with -o")
+def check_target(target: Path) -> None:
+    """Raise `OutputError` unless ``target`` is, or can become, a folder that `replacing` may replace."""
+    target = target.absolute()
     try:
+        for part in (target, *target.parents):
+            if part.exists() and not part.is_dir():
+                raise OutputError(f"{part} is a file, expected a folder: give another one with -o")
         target.parent.mkdir(parents=True, exist_ok=True)
         filled = target.is_dir() and any(target.iterdir())
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise OutputError(
-            f"{target}: can't be written ({error.strerror or error}); give another folder with -o"
+            f"{target}: can't be written ({getattr(error, 'strerror', None) or error}); give another folder with -o"
         ) from error
     if filled and not (target / MARK).is_file():
         raise OutputError(

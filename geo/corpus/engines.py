@@ -7,6 +7,7 @@ used for the progress bar only: results are counted from the files, as a task ma
 from __future__ import annotations
 
 import os
+import re
 import signal
 import threading
 from collections import Counter, deque
@@ -151,7 +152,17 @@ def _alone(task: Task) -> Outcome:
     return Outcome(task, 0, failure)
 
 
+#: What Dask takes for an address: where it is another, its client hangs at the end and prints a traceback.
+_ADDRESS = re.compile(r"local|(?:(?:tcp|tls|ws|wss|ucx)://)?[^\s/:]+(?::[^\s/:]+)*:\d{1,5}/?")
+
+
 # --- Dask -----------------------------------------------------------------------------------------------------
+
+
+def check_scheduler(scheduler: str) -> None:
+    """Raise `InputError` unless it is ``local`` or looks like the address of a Dask scheduler."""
+    if not _ADDRESS.fullmatch(scheduler):
+        raise InputError(f"{scheduler!r} is no address of a Dask scheduler: give tcp://HOST:PORT, or local")
 
 
 def dask(tasks: Sequence[Task], *, scheduler: str, jobs: int) -> Iterator[Outcome]:

@@ -107,6 +107,8 @@ def run(
         is missing. What was done by then is kept, and the same call resumes.
     """
     started = time.monotonic()
+    if scheduler is not None:
+        engines.check_scheduler(scheduler)
     shards = plan(inputs, shard_bytes=shard_bytes)
     signatures = find_spec("rensa") is not None
     try:
@@ -140,10 +142,11 @@ def _engine(tasks: Sequence[Task], jobs: int, scheduler: str | None) -> Iterator
 @contextmanager
 def _owned(out: Path, digest: str) -> Iterator[None]:
     """Hold the folder of the results for one run. Raises `OutputError` if it is not this plan's or is in use."""
-    if out.exists() and not out.is_dir():
-        raise OutputError(f"{out} is a file, expected a folder: give another one with -o")
     state = out / STATE
     try:
+        for part in (out.absolute(), *out.absolute().parents):
+            if part.exists() and not part.is_dir():
+                raise OutputError(f"{part} is a file, expected a folder: give another one with -o")
         if out.is_dir() and any(out.iterdir()) and not state.is_dir():
             raise OutputError(f"{out} holds files of something else: give an empty or a new folder with -o")
         state.mkdir(parents=True, exist_ok=True)
