@@ -250,6 +250,14 @@ def check_language(lang: str) -> None:
         raise InputError(f"language {lang!r} has no catalogue of messages: choose one of {', '.join(LANGUAGES)}")
 
 
+def _check_presets(presets: Sequence[str] | None) -> None:
+    """Refuse a wrong preset before anything is read."""
+    from geo.images.presets import find
+
+    for name in presets or ():
+        find(name)
+
+
 def _country_regions(atlas: Atlas) -> list[str]:
     own = atlas.regions
     return [str(code) for code in own.loc[own["country"] == atlas.country, "region"]]

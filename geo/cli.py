@@ -215,9 +215,12 @@ def build(inputs: tuple[str, ...], *, out: Path, **options: Any) -> None:
 
 def _is_corpus(path: Path) -> bool:
     """Tell the folder of a corpus by its data sets, before any heavy room is loaded."""
-    return all((path / name).is_dir() for name in ("articles", "claims")) and any(
-        (path / name).is_file() for name in ("manifest.json", ".state/plan.json")
-    )
+    try:
+        return all((path / name).is_dir() for name in ("articles", "claims")) and any(
+            (path / name).is_file() for name in ("manifest.json", ".state/plan.json")
+        )
+    except (OSError, ValueError):  # a name that no file can have
+        return False
 
 
 def _chronicle(inputs: tuple[str, ...], *, out: Path, **options: Any) -> None:
