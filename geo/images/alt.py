@@ -23,8 +23,9 @@ def describe(story: Story, ground: Ground, kind: str) -> str:
         parts += _each(story)
     if kind == "reach":
         parts += _reach(story, ground)
+    parts.append(story.control_text if kind != "reach" else "")
     parts += [story.finding(), _sentence(story.unmapped_text), story.w.upper_bound()]
-    parts.append(story.viewpoint)
+    parts += [story.viewpoint, story.control_source if kind != "reach" else ""]
     return clean(" ".join(part for part in parts if part), longest=4000)
 
 

@@ -12,6 +12,7 @@ from geo.errors import InputError, OutputError
 from geo.images import files
 from geo.images.alt import describe
 from geo.images.furniture import (
+    Key,
     brief,
     footer,
     header,
@@ -19,12 +20,14 @@ from geo.images.furniture import (
     key_figures_height,
     keys,
     legend_column,
+    legend_column_height,
     legend_rows,
+    legend_rows_height,
 )
 from geo.images.ground import Ground, prepare
 from geo.images.maps import draw_map
 from geo.images.multiples import draw_multiples
-from geo.images.panel import draw_panel, panel_height
+from geo.images.panel import bars_height, draw_panel, panel_height
 from geo.images.presets import ALL, Box, find
 from geo.images.reach import draw_reach
 from geo.images.sheet import Sheet
@@ -40,8 +43,11 @@ Kind = Literal["map", "panel", "multiples", "reach"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 #: Share of the width that the side column takes beside the comparison panel, where it stands beside the map.
 _PANEL_COLUMN = 0.36
-#: Share of the height that the map keeps over the comparison panel, however many articles there are.
-_LEAST_MAP = 0.38
+#: Height that a map over the comparison panel should have for its width; its share of the width with the legend
+#: beside it; its share of the height that it keeps however many articles there are.
+_LEAST_MAP = 0.52
+_PORTRAIT_MAP = 0.58
+_LEAST_SHARE = 0.38
 
 
 class ImageFile(Record, frozen=True):
@@ -152,12 +158,27 @@ class Studio:
             draw_panel(sheet, story, rows, column.below(y))
         else:
             # The bars hold the figures.
-            y = legend_rows(sheet, [brief(entry) for entry in entries], body) + 0.3 * sheet.preset.body
-            gap = 0.6 * sheet.preset.body
-            chart = panel_height(sheet, story, rows, body.width)
-            height = max(body.bottom - y - gap - chart, _LEAST_MAP * (body.bottom - y))
-            draw_map(sheet, self.ground, story, Box(body.x, y, body.width, height))
-            draw_panel(sheet, story, rows, body.below(y + height + gap))
+            self._stacked(sheet, story, [brief(entry) for entry in entries], rows, body)
+
+    def _stacked(self, sheet: Sheet, story: Story, entries: list[Key], rows: list[Story], body: Box) -> None:
+        """Draw map and legend over the bars: the legend over the map, or beside it where that leaves the map larger."""
+        gap = 0.6 * sheet.preset.body
+        legend = legend_rows_height(sheet, entries, body.width) + 0.5 * gap
+        # The sentences under the bars, which the text alternative has too, give way to the map.
+        free = body.height - gap - bars_height(sheet, story, rows, body.width)
+        spare = body.height - gap - panel_height(sheet, story, rows, body.width)
+        shape, narrow = self.ground.shape, _PORTRAIT_MAP * body.width
+        if min(body.width, (free - legend) * shape) >= min(narrow, free * shape):
+            room = max(spare, min(free, legend + _LEAST_MAP * body.width), _LEAST_SHARE * body.height)
+            y = legend_rows(sheet, entries, body) + 0.5 * gap
+            draw_map(sheet, self.ground, story, Box(body.x, y, body.width, body.y + room - y))
+        else:
+            least = legend_column_height(sheet, entries, body.width - narrow)
+            room = max(min(free, 1.15 * narrow / shape), least, _LEAST_SHARE * body.height)
+            area, column = _beside(sheet, Box(body.x, body.y, body.width, room), 1 - _PORTRAIT_MAP)
+            draw_map(sheet, self.ground, story, area)
+            legend_column(sheet, entries, column)
+        draw_panel(sheet, story, rows, body.below(body.y + room + gap))
 
     def _multiples(self, sheet: Sheet, _story: Story, body: Box) -> None:
         stories = [self.story(one) for one in self.articles]

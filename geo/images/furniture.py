@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from geo.images.ground import Ground
-from geo.images.maps import indices, swatch, weak_swatch
+from geo.images.maps import control_swatch, indices, swatch, weak_swatch
 from geo.images.presets import Box
 from geo.images.sheet import Sheet
 from geo.images.story import Fill, Story, capitalised, drawing_order
@@ -85,7 +85,7 @@ def footer(sheet: Sheet, story: Story, *, extra: tuple[str, ...] = ()) -> float:
 class Key:
     """One entry of a legend: the sample, its name, lines of figures, and its regions with area and share.
 
-    ``neutral`` is the look of weak claims as such, in no role's colour.
+    ``neutral`` is the look of weak claims as such, in no role's colour; ``control`` that of a control layer.
     """
 
     role: Role | None
@@ -94,6 +94,7 @@ class Key:
     figures: tuple[str, ...] = ()
     regions: tuple[tuple[str, str, str], ...] = ()
     neutral: bool = False
+    control: bool = False
 
 
 def keys(ground: Ground, stories: Sequence[Story], *, disputed: bool) -> list[Key]:
@@ -115,6 +116,9 @@ def keys(ground: Ground, stories: Sequence[Story], *, disputed: bool) -> list[Ke
     if weak is not None:
         text = capitalised(stories[0].w.t("hedged, or only part of the region"))
         entries.append(Key(weak, True, text, neutral=True))
+    if stories and stories[0].control is not None:
+        figures = stories[0].control_figures if len(stories) == 1 else stories[0].control_figures[:1]
+        entries.append(Key(None, False, stories[0].control_label, figures, control=True))
     if disputed:
         entries.append(Key(None, False, capitalised(stories[0].w.t("disputed border"))))
     return entries
@@ -151,9 +155,14 @@ def legend_column(sheet: Sheet, entries: Sequence[Key], box: Box, *, reserve: fl
     return y
 
 
+def legend_column_height(sheet: Sheet, entries: Sequence[Key], width: float) -> float:
+    """Return the height that `legend_column` takes at least."""
+    return sum(_entry(sheet, brief(entry), 0, 0, width, dry=True) + 0.3 * sheet.preset.body for entry in entries)
+
+
 def brief(entry: Key) -> Key:
-    """Return an entry without its figures and regions."""
-    return replace(entry, figures=(), regions=())
+    """Return an entry without its figures and regions; whose control layer it is stays."""
+    return replace(entry, figures=entry.figures[:1] if entry.control else (), regions=())
 
 
 def _table(sheet: Sheet, entry: Key, at: Box, right: float) -> float:
@@ -183,6 +192,14 @@ def legend_rows(sheet: Sheet, entries: Sequence[Key], box: Box) -> float:
         bottoms = [_entry(sheet, entry, box.x + left, y, width) for entry, left, width in row]
         y = max(bottoms) + 0.35 * size
     return y
+
+
+def legend_rows_height(sheet: Sheet, entries: Sequence[Key], width: float) -> float:
+    """Return the height that `legend_rows` takes."""
+    rows = [
+        [_entry(sheet, entry, 0, 0, own, dry=True) for entry, _left, own in row] for row in _rows(sheet, entries, width)
+    ]
+    return sum(max(row) + 0.35 * sheet.preset.body for row in rows) if entries else 0.0
 
 
 def _rows(sheet: Sheet, entries: Sequence[Key], width: float) -> list[list[tuple[Key, float, float]]]:
@@ -219,7 +236,7 @@ def _entry(sheet: Sheet, entry: Key, x: float, y: float, width: float, *, dry: b
         _sample(sheet, entry, sample)
     left = sample.right + 0.5 * size
     room = width - (left - x)
-    weight = 600 if entry.figures else 400
+    weight = 600 if entry.figures[1 if entry.control else 0 :] else 400
     baseline = bottom = y + (_SWATCH[1] + ASCENT - 0.1) / 2 * size
     for number, line in enumerate(sheet.face.lines(entry.text, size, room, weight=weight, most=2)):
         baseline += LINE * size if number else 0.0
@@ -241,6 +258,9 @@ def _sample(sheet: Sheet, entry: Key, box: Box) -> None:
         return
     if entry.role is not None:
         swatch(sheet, box, entry.role, weak=entry.weak)
+        return
+    if entry.control:
+        control_swatch(sheet, box)
         return
     middle = box.y + box.height / 2
     sheet.rule(

@@ -71,7 +71,7 @@ class Place:
 class Frame:
     """Regions, neighbours and places in one rectangle of the page.
 
-    ``regions`` follow `Ground.ids`; ``scale`` is layout units per metre.
+    ``regions`` follow `Ground.ids`; ``scale`` is layout units per metre; ``held`` is what a control layer covers.
     """
 
     x: float
@@ -82,6 +82,7 @@ class Frame:
     regions: Geometries
     neighbours: Geometries
     places: tuple[tuple[Place, float, float], ...]
+    held: BaseGeometry
 
     @property
     def rectangle(self) -> tuple[float, float, float, float]:
@@ -123,6 +124,7 @@ class Ground:
     neighbour_names: tuple[str, ...]
     places: tuple[Place, ...]
     surroundings: Callable[[], Geometries]
+    held: BaseGeometry = field(default_factory=shapely.Polygon)
     _frames: dict[tuple[Box, float, float, tuple[int, ...]], Frame] = field(default_factory=dict)
     _segments: dict[int, Segments] = field(default_factory=dict)
     _coarser: dict[int, Geometries] = field(default_factory=dict)
@@ -148,6 +150,12 @@ class Ground:
             if near or owners[i] in always:
                 kept.append(bounds[i])
         return _hull(kept)
+
+    @property
+    def shape(self) -> float:
+        """The country's width for its height."""
+        west, south, east, north = self.focus()
+        return max(east - west, 1.0) / max(north - south, 1.0)
 
     def frame(
         self,
@@ -190,7 +198,10 @@ class Ground:
             for px, py in [placed(np.array([[place.x, place.y]]))[0]]
             if rectangle[0] < px < rectangle[2] and rectangle[1] < py < rectangle[3]
         )
-        return Frame(x, y, width, height, scale, regions, neighbours, places)
+        held = shapely.transform(self.held, placed)
+        if not held.is_empty:
+            held = _areal(shapely.make_valid(shapely.simplify(shapely.clip_by_rect(held, *rectangle), tolerance)))
+        return Frame(x, y, width, height, scale, regions, neighbours, places, held)
 
     def _simplified(self, metres: float) -> Geometries:
         """Return the regions simplified to about so many metres; frames of about the same scale share them."""
@@ -314,7 +325,16 @@ def prepare(atlas: Atlas, translator: Translator) -> Ground:
         neighbour_names=tuple(_country_name(row, translator) for row in context.to_dict("records")),
         places=tuple(_places(atlas, projection, translator)),
         surroundings=lambda: _surroundings(atlas, projection),
+        held=_held(atlas, projection),
     )
+
+
+def _held(atlas: Atlas, projection: Projection) -> BaseGeometry:
+    """Return the land that the control layer covers, in metres as one shape; empty without a layer."""
+    if atlas.control is None:
+        return shapely.Polygon()
+    shapes = np.asarray(atlas.control.geometry[atlas.control["held"]])
+    return merged(polygonal(shapely.transform(shapes, projection.project)))
 
 
 def _units_alone(regions: gpd.GeoDataFrame) -> npt.NDArray[np.bool_]:

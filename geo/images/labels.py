@@ -120,6 +120,11 @@ class Placer:
         """Keep names off a rectangle."""
         self._boxes = np.vstack([self._boxes, box])
 
+    def block_line(self, line: BaseGeometry) -> None:
+        """Keep names off a line."""
+        if not line.is_empty:
+            self._leaders.append(line)
+
     def _free(self, boxes: Boxes) -> npt.NDArray[np.bool_]:
         """Tell which boxes are inside the frame and overlap nothing that was placed."""
         left, top, right, bottom = self._frame
@@ -199,7 +204,7 @@ class Placer:
             ends = foot + length * size * _RAYS
             places = ends + _SIDES * half
             boxes = np.hstack([places - half, places + half])
-            for i in np.flatnonzero(self._free(boxes)):
+            for i in np.flatnonzero(self._free(boxes + _APART * size * np.array([-1, -1, 1, 1]))):
                 line = shapely.LineString([foot, ends[i]])
                 if self._crossed(line):
                     continue

@@ -24,10 +24,18 @@ from geo.style import blend, contrast
 SPACING = 0.62
 LINE_WIDTH = 0.115
 _WEAK = 1.65
+#: Distance of the lines in a legend's sample of a weak claim.
+_SAMPLE = 0.4
 #: The legend's sample of weak claims has lines so much thinner.
 _LIGHTER = 0.75
 #: How much of a role's colour lies under its pattern.
 TINT = 0.16
+#: How much of the ink lies over what a control layer covers, and how wide its edge is.
+HELD = 0.22
+_FRONT = 2.6
+#: Edges of the layer this near to a border are the border, and shorter ones are none, in layout units.
+_BESIDE = 2.5
+_SHORTEST = 10.0
 #: How much of its colour a solid role keeps where it is hedged or meant in part.
 _WEAK_SOLID = 0.34
 #: Pattern lines of a small map come closer, in shares of its width, down to so many sizes of body type.
@@ -57,11 +65,13 @@ def draw_map(sheet: Sheet, ground: Ground, story: Story, box: Box, parts: MapPar
     _land(sheet, ground, frame, neighbours=parts.neighbours)
     draw_fills(sheet, ground, story.fills, frame)
     _borders(sheet, ground, frame, story)
+    front = front_line(frame) if not frame.held.is_empty else shapely.MultiLineString()
+    _front(sheet, front)
     furniture = [_locator(sheet, ground, frame)] if parts.locator else []
     if parts.scale_bar:
         furniture.append(_scale_bar(sheet, frame, furniture))
     if parts.names:
-        _names(sheet, ground, frame, story, [box for box in furniture if box])
+        _names(sheet, ground, frame, story, [box for box in furniture if box], front)
     return frame
 
 
@@ -173,6 +183,39 @@ def _tints(sheet: Sheet, ground: Ground, fills: tuple[Fill, ...], frame: Frame) 
         groups.setdefault(mixed, []).append(i)
     for colour, members in groups.items():
         sheet.shape(frame.regions[members], name="tint", fill=colour)
+    if not frame.held.is_empty:
+        _held(sheet, ground, frame, groups)
+
+
+def _held(sheet: Sheet, ground: Ground, frame: Frame, groups: dict[str, list[int]]) -> None:
+    """Darken what a control layer covers: under every pattern, whatever tint is there."""
+    tinted = {i for members in groups.values() for i in members}
+    plain = [i for i, own in enumerate(ground.own) if own and i not in tinted]
+    for colour, members in [*groups.items(), (sheet.colours.country, plain)]:
+        covered = shapely.intersection(frame.regions[members], frame.held)
+        sheet.shape(covered, name="control", fill=held_colour(sheet, colour))
+
+
+def held_colour(sheet: Sheet, under: str) -> str:
+    """Return the colour of what a control layer covers, over another one."""
+    return blend(sheet.colours.ink, under, HELD)
+
+
+def front_line(frame: Frame) -> BaseGeometry:
+    """Return the edge of what a control layer covers, where it is not a region's border.
+
+    Both are simplified apart: pieces beside a border and pieces too short to mean anything are left out.
+    """
+    borders = shapely.boundary(merged(frame.regions)), *shapely.boundary(frame.regions)
+    near = shapely.union_all(shapely.buffer(np.array(borders, dtype=object), _BESIDE, quad_segs=2))
+    edge = shapely.difference(shapely.boundary(frame.held), near)
+    lines = shapely.get_parts(shapely.line_merge(edge) if edge.geom_type == "MultiLineString" else edge)
+    return shapely.MultiLineString(list(lines[shapely.length(lines) >= _SHORTEST]))
+
+
+def _front(sheet: Sheet, line: BaseGeometry) -> None:
+    sheet.shape(line, name="control-front-halo", stroke=sheet.colours.country, width=_FRONT * 1.9)
+    sheet.shape(line, name="control-front", stroke=sheet.colours.ink, width=_FRONT)
 
 
 def _pattern(
@@ -215,8 +258,8 @@ def weak_swatch(sheet: Sheet, box: Box, *, solid: bool) -> None:
     sheet.shape(shape, name="key-hedged-or-part-edge", stroke=colours.boundary, width=1.0)
 
 
-def swatch(sheet: Sheet, box: Box, role: Role, *, weak: bool = False, name: str = "") -> None:
-    """Draw a sample of a role for a legend, or a bar."""
+def swatch(sheet: Sheet, box: Box, role: Role, *, weak: bool = False, name: str = "", held: float = 0.0) -> None:
+    """Draw a sample of a role for a legend, or a bar; a share of it on the left is held, by a control layer."""
     look = sheet.style.roles[role]
     colour, base = look.colour(sheet.theme), sheet.colours.country
     shape = shapely.box(box.x, box.y, box.right, box.bottom)
@@ -225,16 +268,35 @@ def swatch(sheet: Sheet, box: Box, role: Role, *, weak: bool = False, name: str 
         fill = blend(colour, base, _WEAK_SOLID) if weak else solid_colour(colour, base)
     elif look.pattern != "outline" and not weak:
         fill = blend(colour, base, TINT)
-    name = name or f"key-{role}"
+    bar, name = bool(name), name or f"key-{role}"
     sheet.shape(shape, name=name, fill=fill)
-    _pattern(sheet, role, shape, None, weak=weak)
+    front = box.x + held * box.width
+    if held:
+        sheet.box(Box(box.x, box.y, front - box.x, box.height), name=f"{name}-held", fill=held_colour(sheet, fill))
+    # A small sample shows a few lines at least.
+    _pattern(sheet, role, shape, None, weak=weak, spacing=SPACING if bar or not weak else _SAMPLE)
+    if 0.0 < held < 1.0:
+        ends = [(front, box.y), (front, box.bottom)]
+        sheet.rule(ends, name=f"{name}-front", stroke=sheet.colours.ink, width=_FRONT)
     sheet.shape(shape, name=f"{name}-edge", stroke=sheet.colours.border, width=1.0)
+
+
+def control_swatch(sheet: Sheet, box: Box) -> None:
+    """Draw a sample of what a control layer covers: a part of the box, with the edge of it."""
+    colours = sheet.colours
+    middle = box.x + 0.62 * box.width
+    sheet.box(box, name="key-control", fill=colours.country)
+    held = Box(box.x, box.y, middle - box.x, box.height)
+    sheet.box(held, name="key-control-held", fill=held_colour(sheet, colours.country))
+    ends = [(middle, box.y), (middle, box.bottom)]
+    sheet.rule(ends, name="key-control-front", stroke=colours.ink, width=_FRONT)
+    sheet.box(box, name="key-control-edge", stroke=colours.border, width=1.0)
 
 
 # --- names ----------------------------------------------------------------------------------------------------
 
 
-def _names(sheet: Sheet, ground: Ground, frame: Frame, story: Story, blocked: list[Box]) -> None:
+def _names(sheet: Sheet, ground: Ground, frame: Frame, story: Story, blocked: list[Box], front: BaseGeometry) -> None:
     size = sheet.preset.body
     claimed = sorted({i for fill in story.fills for i in indices(ground, fill)})
     coloured = shapely.union_all(frame.regions[claimed]) if claimed else shapely.Polygon()
@@ -249,9 +311,12 @@ def _names(sheet: Sheet, ground: Ground, frame: Frame, story: Story, blocked: li
         _write(sheet, label, colour=sheet.colours.ink, name="name")
     _towns(sheet, placer, frame, coloured, skip={capital, *(ground.names[i] for i in claimed)})
     others = [i for i in range(len(ground.ids)) if i not in claimed and ground.names[i] != capital]
+    placer.block_line(front)
     quiet = [_wanted(ground, frame, i, max(size * 0.74, sheet.preset.least), required=False) for i in others]
     for label in placer.place([one for one in quiet if one]):
-        _write(sheet, label, colour=sheet.colours.muted, name="name-quiet", halo=False)
+        on_held = shapely.box(*label.box).intersects(frame.held)
+        colour = sheet.colours.ink if on_held else sheet.colours.muted
+        _write(sheet, label, colour=colour, name="name-quiet", halo=False)
     _neighbour_names(sheet, ground, frame, placer)
 
 

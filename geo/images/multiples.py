@@ -88,15 +88,9 @@ def _reported(stories: list[Story]) -> list[Story]:
     return list(different.values())[:3]
 
 
-def _shape(ground: Ground) -> float:
-    """Return the country's width for its height."""
-    west, south, east, north = ground.focus()
-    return max(east - west, 1.0) / max(north - south, 1.0)
-
-
 def _grid(sheet: Sheet, ground: Ground, stories: list[Story], box: Box, wanted: int) -> tuple[int, int]:
     """Choose columns and rows so that the little maps become as large as can be."""
-    shape, small = _shape(ground), sheet.preset.small
+    shape, small = ground.shape, sheet.preset.small
     most = max(1, int(box.width // (_NARROWEST * small)))
 
     def scale(columns: int) -> float:
@@ -189,7 +183,7 @@ def _figure(sheet: Sheet, story: Story, cell: Box, box: Box) -> None:
     if story.reported is None or story.reported.percent is None:
         return
     percent, small, t = story.reported.percent, sheet.preset.small, story.w.t
-    title = t("Reported: “{words}”", words=story.reported_words)
+    title = t("{label}: “{words}”", label=story.reported_label, words=story.reported_words)
     sheet.paragraph(
         cell.x,
         cell.y,

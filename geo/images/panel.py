@@ -74,7 +74,7 @@ def draw_panel(sheet: Sheet, story: Story, rows: list[Story], box: Box) -> float
         name="panel-note",
     )
     y += _TOP * small
-    least = _chart_height(sheet, rows[:1], all_=len(rows))
+    least = min(_chart_height(sheet, rows, all_=len(rows)), box.bottom - y)
     closing = _closing(sheet, story, rows, box.width, box.bottom - y - least)
     room = _closing_height(sheet, closing, box.width)
     y = _bars(sheet, rows, Box(box.x, y, box.width, box.bottom - y - room))
@@ -87,11 +87,16 @@ def draw_panel(sheet: Sheet, story: Story, rows: list[Story], box: Box) -> float
 
 def panel_height(sheet: Sheet, story: Story, rows: list[Story], width: float) -> float:
     """Return the height that `draw_panel` takes if it may draw everything."""
+    closing = _closing_height(sheet, _closing(sheet, story, rows, width, math.inf), width)
+    return bars_height(sheet, story, rows, width) + closing
+
+
+def bars_height(sheet: Sheet, story: Story, rows: list[Story], width: float) -> float:
+    """Return the height that `draw_panel` takes without the sentences under the bars."""
     size, small, t = sheet.preset.body, sheet.preset.small, story.w.t
     title = sheet.paragraph_height(t("Named regions and reported figure"), size=size, width=width, weight=700, most=2)
     note = sheet.paragraph_height(t("Share {of}", of=story.of), size=small, width=width, most=2)
-    closing = _closing_height(sheet, _closing(sheet, story, rows, width, math.inf), width)
-    return title + note + _TOP * small + _chart_height(sheet, rows, all_=len(rows)) + closing
+    return title + note + _TOP * small + _chart_height(sheet, rows, all_=len(rows))
 
 
 def _closing(sheet: Sheet, story: Story, rows: list[Story], width: float, room: float) -> list[str]:
@@ -189,6 +194,10 @@ def _row(sheet: Sheet, row: Story, scale: Scale, box: Box, *, alone: bool) -> No
         y += LINE * small
     share = row.share(row.assessment.headline.area)
     text = t("named: up to {share}", share=row.percent(row.assessment.headline.area))
+    split = row.assessment.control
+    if split is not None and row.held_share:
+        rest = row.percent(split.not_held)
+        text = t("{named}, of that held {held}, not held {rest}", named=text, held=row.percent(split.held), rest=rest)
     y = _labelled(sheet, text, box.x, y)
     bar = shapely.box(scale(0), y, scale(share), y + size)
     if share > 0:
@@ -196,7 +205,7 @@ def _row(sheet: Sheet, row: Story, scale: Scale, box: Box, *, alone: bool) -> No
     y += 1.15 * size
     if row.reported and row.reported.percent:
         interval = row.reported.percent
-        text = t("reported: {interval}", interval=row.interval(interval))
+        text = row.reported_line(interval)
         y = _labelled(sheet, text, box.x, y)
         band(sheet, scale, interval.low, interval.mid, interval.high, y, y + size)
 
@@ -208,14 +217,20 @@ def _labelled(sheet: Sheet, text: str, x: float, y: float) -> float:
 
 
 def named_bar(sheet: Sheet, story: Story, bar: BaseGeometry) -> None:
-    """Draw the bar of the named regions: in colour and pattern of their role if there is only one, else neutral."""
-    roles = {fill.role for fill in story.fills if fill.role in (story.assessment.headline.basis or ROLES)}
-    if len(roles) != 1:
-        sheet.shape(bar, name="bar-named", fill=sheet.colours.muted)
-        return
-    role = roles.pop()
+    """Draw the bar of the named regions: in the look of their role if there is only one, else neutral.
+
+    Its left part is what a control layer covers.
+    """
+    fills = [fill for fill in story.fills if fill.role in (story.assessment.headline.basis or ROLES)]
     left, top, right, bottom = bar.bounds
-    swatch(sheet, Box(left, top, right - left, bottom - top), role, name="bar-named")
+    box, held = Box(left, top, right - left, bottom - top), story.held_share
+    if len(fills) == 1:
+        swatch(sheet, box, fills[0].role, weak=not fills[0].firm, name="bar-named", held=held)
+        return
+    muted = sheet.colours.muted
+    sheet.shape(bar, name="bar-named", fill=blend(muted, sheet.colours.paper, 0.55) if held else muted)
+    if held:
+        sheet.box(Box(left, top, held * box.width, box.height), name="bar-named-held", fill=muted)
 
 
 def band(sheet: Sheet, scale: Scale, low: float, mid: float, high: float, top: float, bottom: float) -> None:

@@ -128,9 +128,8 @@ def _closing(ground: Ground, story: Story) -> list[str]:
             for unit in possible[:4]
         ]
         texts.append(w.t("One unit alone would close the gap with {parts}.", parts="; ".join(parts)))
-    texts.append(
-        w.t("Arithmetic only: nobody is quoted as meaning these sets. {method}", method=clean_method(reach.method))
-    )
+    method = story.atlas.say(reach.method_said, w) or reach.method
+    texts.append(w.t("Arithmetic only: nobody is quoted as meaning these sets. {method}", method=clean_method(method)))
     return texts
 
 

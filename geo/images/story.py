@@ -19,6 +19,7 @@ from geo.models import (
     ArticleInfo,
     Assessment,
     Claim,
+    ControlLayer,
     Gap,
     Interval,
     Named,
@@ -103,9 +104,13 @@ class Story:
 
     @cached_property
     def reported(self) -> Reported | None:
-        """The first stated amount that can be set against the country: with an interval in percent of it."""
-        stated = [reported for reported in self.assessment.reported if reported.percent is not None]
-        whole = [reported for reported in stated if reported.whole == self.atlas.country]
+        """The stated amount to set beside the named regions: with an interval in percent of the country.
+
+        The first that a gap is worked out for, one about the same things before one that is not; else the first.
+        """
+        gaps = sorted(self.assessment.gaps, key=lambda gap: not gap.comparable)
+        stated = [*(gap.reported for gap in gaps), *self.assessment.reported]
+        whole = [one for one in stated if one.percent is not None and one.whole == self.atlas.country]
         return whole[0] if whole else None
 
     @property
@@ -121,10 +126,27 @@ class Story:
         same = [gap for gap in self.assessment.gaps if gap.reported == self.reported]
         return same[0] if same else None
 
+    @property
+    def compared(self) -> bool:
+        """Whether the reported figure is about what the named regions are about, so that their gap means something."""
+        return self.gap is not None and self.gap.comparable
+
     @cached_property
     def reach(self) -> Reach | None:
-        """The first "what it takes" that has units to add; a figure below the named regions has none."""
-        return next((reach for reach in self.assessment.reach if any(one.added for one in reach.sets)), None)
+        """The first "what it takes" that has units to add; a figure below the named regions has none.
+
+        Nor has one about other things than the named regions: units that close a gap which is none say nothing.
+        """
+        apart = [gap.reported for gap in self.assessment.gaps if not gap.comparable]
+        found = (one for one in self.assessment.reach if one.reported not in apart)
+        return next((reach for reach in found if any(one.added for one in reach.sets)), None)
+
+    @cached_property
+    def reported_label(self) -> str:
+        """What the reported figure is called; with its role where it is about other things than the regions."""
+        if self.reported is None or self.gap is None or self.gap.comparable:
+            return self.w.t("Reported")
+        return self.w.t("Reported as “{role}”", role=self.role(self.reported.quantity.role).lower())
 
     @cached_property
     def denominator(self) -> str:
@@ -153,18 +175,30 @@ class Story:
         }
         return float(known[self.denominator] or wholes.measured_total_km2)
 
+    def reported_line(self, interval: Interval) -> str:
+        """Return the reported figure as the label of a bar, with its role where it is about other things."""
+        figure = self.interval(interval)
+        if self.reported is None or self.gap is None or self.gap.comparable:
+            return self.w.t("reported: {interval}", interval=figure)
+        role = self.role(self.reported.quantity.role).lower()
+        return self.w.t("reported as “{role}”: {interval}", role=role, interval=figure)
+
     @cached_property
     def key_figures(self) -> tuple[tuple[str, str, str], ...]:
         """What the finding rests on: label, figure, what it means; named first, then reported if anything is."""
         t, area = self.w.t, self.assessment.headline.area
         km2 = t("{area}, {of}", area=self.w.km2(area.km2), of=self.of)
         found = [(t("Named regions, in whole"), t("up to {share}", share=self.percent(area)), km2)]
+        split = self.assessment.control
+        if split is not None and self.assessment.headline.regions:
+            rest = t("{area}, by the control layer", area=self.w.km2(split.not_held.km2))
+            found.append((t("Named and not held"), self.percent(split.not_held), rest))
         if self.reported and self.reported.percent:
             quoted, interval = t("“{text}”", text=self.reported_words), self.interval(self.reported.percent)
             if len(quoted) <= _SHORT / 2:
-                found.append((t("Reported"), quoted, t("read as {interval}", interval=interval)))
+                found.append((self.reported_label, quoted, t("read as {interval}", interval=interval)))
             else:
-                found.append((t("Reported"), interval, quoted))
+                found.append((self.reported_label, interval, quoted))
         return tuple(found)
 
     def percent(self, area: Area) -> str:
@@ -227,7 +261,7 @@ class Story:
                 country=self.country,
                 share=self.percent(area),
             )
-        if self.reported and len(self.reported_words) <= _SHORT:
+        if self.compared and len(self.reported_words) <= _SHORT:
             return t(
                 "{country}: named regions cover up to {share}, the article says {reported}",
                 country=self.country,
@@ -315,8 +349,11 @@ class Story:
         missing = tuple(dict.fromkeys(region for one in self.assessment.named for region in one.without_geometry))
         if missing:
             notes.append(t("Named, but without a shape to draw: {regions}.", regions=", ".join(missing)))
+        if self.control is not None:
+            notes.append(t("What the control layer shows is no article's claim."))
         if self.atlas.reviewed:
-            notes.append(t("Reviewed: {by}.", by=clean(self.atlas.reviewed)))
+            by = self.atlas.say(self.atlas.comparison.reviewed_said, self.w) or self.atlas.reviewed
+            notes.append(t("Reviewed: {by}.", by=clean(by)))
         return tuple(notes)
 
     @cached_property
@@ -333,6 +370,7 @@ class Story:
             t("Articles: {names}.", names="; ".join(shown)) if shown else "",
             self.viewpoint,
             t("Boundaries: {source}.", source=boundaries),
+            self.control_source,
             clean(self.style.words.credit),
         ]
         return " ".join(part for part in parts if part)
@@ -341,6 +379,65 @@ class Story:
     def viewpoint(self) -> str:
         """Whose borders are drawn, in a sentence; of Crimea only where Ukraine or Russia is on the map."""
         return clean(self.w.t(self.atlas.viewpoint_text)).rstrip(".") + "."
+
+    # --- the control layer ------------------------------------------------------------------------------------
+
+    @property
+    def control(self) -> ControlLayer | None:
+        """The layer of held land that the user brought, where its shapes are there to draw."""
+        return self.atlas.comparison.control if self.atlas.control is not None else None
+
+    @cached_property
+    def control_label(self) -> str:
+        """What the control layer is called in a legend, with its date."""
+        if self.control is None:
+            return ""
+        if self.control.date:
+            return capitalised(self.w.t("held on {date}, by the control layer", date=self.w.date(self.control.date)))
+        return capitalised(self.w.t("held, by the control layer"))
+
+    @cached_property
+    def control_figures(self) -> tuple[str, ...]:
+        """Whose layer it is, and how much of the named regions it covers and leaves."""
+        if self.control is None:
+            return ()
+        credit = clean(self.control.credit or self.control.file, longest=80)
+        split = self.assessment.control
+        if split is None or not self.assessment.headline.regions:
+            return (credit, f"{self.w.km2(self.control.held.km2)} · {self.percent(self.control.held)}")
+        t = self.w.t
+        held = t("named and held: {km2} · {share}", km2=self.w.km2(split.held.km2), share=self.percent(split.held))
+        rest = t(
+            "named and not held: {km2} · {share}",
+            km2=self.w.km2(split.not_held.km2),
+            share=self.percent(split.not_held),
+        )
+        return (credit, held, rest)
+
+    @cached_property
+    def held_share(self) -> float:
+        """What share of the named regions the control layer covers, 0 to 1."""
+        split, whole = self.assessment.control, self.assessment.headline.area.km2
+        return split.held.km2 / whole if self.control is not None and split is not None and whole else 0.0
+
+    @cached_property
+    def control_source(self) -> str:
+        """The control layer in the line of sources: file, date and credit."""
+        if self.control is None:
+            return ""
+        date = self.w.date(self.control.date) if self.control.date else ""
+        parts = (clean(self.control.file, longest=80), date, clean(self.control.credit or "", longest=120))
+        return self.w.t("Control layer: {parts}.", parts=", ".join(part for part in parts if part).rstrip("."))
+
+    @cached_property
+    def control_text(self) -> str:
+        """What the control layer covers of the named regions, in a sentence; empty without a layer."""
+        split = self.assessment.control
+        if self.control is None or split is None:
+            return ""
+        return clean(self.atlas.say(split.text_said, self.w) or split.text, longest=1200).rstrip(".") + "."
+
+    # --- sentences --------------------------------------------------------------------------------------------
 
     def finding(self) -> str:
         """The comparison of named and reported in one sentence; empty if nothing is reported."""
@@ -359,6 +456,11 @@ class Story:
         """Return how far apart named and reported are, in points."""
         if self.gap is None:
             return ""
+        if not self.gap.comparable:
+            return self.w.t(
+                "The figure and the named regions are about different things, land held and land at stake in talks:"
+                " they need not agree."
+            )
         points = self.gap.points
         number = self.w.number
         if points.mid < 0:
