@@ -56,10 +56,11 @@ class Atlas:
         def name(id_: str) -> str:
             if "+" in id_ and id_ not in known:
                 return " + ".join(name(one) for one in id_.split("+"))
-            if id_ in known:
-                return w.region_name(known[id_])
+            # An area that is drawn has a row, too, but its name in other languages is in the catalogues.
             if id_ in areas:
                 return w.t(areas[id_].name)
+            if id_ in known:
+                return w.region_name(known[id_])
             return w.t(id_) if id_ == NOT_STATED else w.country(id_)
 
         return name

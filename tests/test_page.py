@@ -9,9 +9,11 @@ import gzip
 import hashlib
 import itertools
 import json
+import math
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +26,8 @@ import shapely
 from page_atlases import atlas_of, claim, controlled, frames, many_articles, reading, two_articles
 from shapely.geometry import MultiPolygon, Polygon, box
 
-from geo import style, texts
+from geo import build, style, texts
+from geo.atlas import Atlas
 from geo.errors import InputError, OutputError
 from geo.measure import area_km2
 from geo.models import GROUND_ROLES, ROLES, TALK_ROLES
@@ -134,6 +137,13 @@ def test_nothing_that_asks_another_host_gets_in() -> None:
     drawn = html_map.build(two_articles())
     folium.plugins.Fullscreen().add_to(drawn)
     with pytest.raises(OutputError, match="other hosts"):
+        html_map.render(drawn)
+
+
+def test_a_popup_that_needs_jquery_is_refused() -> None:
+    drawn = html_map.build(two_articles())
+    folium.Marker([48.0, 37.8], popup="here").add_to(drawn)
+    with pytest.raises(OutputError, match="tooltip instead"):
         html_map.render(drawn)
 
 
@@ -273,6 +283,40 @@ def test_scripts_never_write_markup() -> None:
 def test_translated_texts_are_where_the_catalogue_tools_see_them() -> None:
     for name in html_map.SCRIPTS:
         assert not re.search(r"`[^`]*\$\{\s*tn?\(", inline.asset(name)), name
+
+
+# --- other countries ----------------------------------------------------------------------------------------
+
+
+@cache
+def essequibo() -> Atlas:
+    said = claim("GY-essequibo", "demanded", "They want the Essequibo.", "Essequibo", actor="VE")
+    return build.make_atlas([reading("x", [said])], country="GY")
+
+
+def test_an_area_is_not_drawn_over_its_own_units() -> None:
+    data = page_data(html_map.render(html_map.build(essequibo())))
+    assert "GY-essequibo" not in {region["id"] for region in data["regions"]}
+    (said,) = data["articles"][0]["claims"]
+    assert {data["regions"][n]["id"] for n in said["regions"]} == {"GY-BA", "GY-CU", "GY-PM", "GY-PT", "GY-UT"}
+    assert said["ids"] == ["GY-essequibo"]
+    assert data["areas"]["GY-essequibo"]["en"] == "Essequibo"
+
+
+def test_a_map_elsewhere_says_nothing_of_crimea() -> None:
+    html = html_map.render(html_map.build(essequibo()))
+    assert "Crimea" not in html
+    assert "68/262" not in html
+
+
+def test_the_land_around_fills_a_wide_frame() -> None:
+    data = page_data(html_map.render(html_map.build(essequibo())))
+    west, south, east, north = data["around"]["box"]
+    own = essequibo().regions.total_bounds
+    assert (east - west) * math.cos(math.radians(5)) > 2.1 * (own[3] - own[1])
+    assert south < own[1]
+    assert north > own[3]
+    assert "Venezuela" in [names["en"] for names in data["around"]["names"]]
 
 
 # --- a control layer --------------------------------------------------------------------------------------

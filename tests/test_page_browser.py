@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import folium
 import msgspec
 import pytest
 from browser import Open, Opened
@@ -184,6 +185,13 @@ def test_works_in_a_sandboxed_frame_of_another_page(open_page: Open) -> None:
     frame.locator("html[data-ready]").wait_for(timeout=20_000, state="attached")
     frame.locator("[data-view=difference]").click()
     assert frame.locator("path.difference-both").count() == 1
+
+
+def test_a_marker_of_folium_has_its_picture(open_page: Open) -> None:
+    drawn = html_map.build(two_articles())
+    folium.Marker([48.0, 37.8], tooltip="here").add_to(drawn)
+    page = open_page(html_map.render(drawn))
+    assert page.evaluate("document.querySelector('img.leaflet-marker-icon').naturalWidth") == 25
 
 
 # --- evidence ---------------------------------------------------------------------------------------------

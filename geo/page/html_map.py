@@ -90,6 +90,10 @@ class Page(Figure):
                 "the page loads nothing from other hosts, but a folium element that was added asks for files "
                 "there: remove it, or draw it in a folium.Map of its own"
             )
+        if "$(" in self.script.render(**kwargs):
+            raise OutputError(
+                "the page has no jQuery, but a folium popup that was added needs it: give the layer a tooltip instead"
+            )
         scripts = [inline.leaflet_script(), inline.own_script(), self.script.render(**kwargs)]
         sheets = [inline.leaflet_style(), theme(self.style) + _own_style()]
         return _document().render(

@@ -55,7 +55,10 @@ def leaflet_script() -> str:
 
 @cache
 def leaflet_style() -> str:
-    """Return Leaflet's style with its pictures inside."""
+    """Return Leaflet's style with its picture for a layer control inside.
+
+    The larger one for fine screens is left out; markers have a picture of their own (`assets/map.js`).
+    """
 
     def picture(match: re.Match[str]) -> str:
         data = base64.b64encode(_leaflet_file(match[1])).decode()
@@ -63,6 +66,7 @@ def leaflet_style() -> str:
 
     style = _leaflet_file("leaflet.css").decode().replace("\r\n", "\n")
     style = re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL)
+    style = re.sub(r"[^{}]+{[^{}]*url\(images/(?:layers-2x|marker-icon)\.png\)[^{}]*}", "", style)
     style = re.sub(r"url\((images/[\w-]+\.png)\)", picture, style)
     return re.sub(r"\s*\n\s*", "\n", style).strip()
 

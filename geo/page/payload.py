@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from geo import texts
-from geo.boundaries import expand
+from geo.boundaries import areas, expand, load_context
 from geo.models import ROLES, Area, Assessment, Claim, ControlSplit, Message, Named, Quantity, Reading, Record, Reported
 from geo.page import inline, topology
 from geo.shares import STANDS_FOR
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 REGION_SCALE = 1000
 CONTEXT_SCALE = 100
 CONTEXT_TOLERANCE_DEGREES = 0.045
+#: The widest and the tallest proportions of the map's frame, which the land around has to fill.
+WIDEST_FRAME = 2.2
+TALLEST_FRAME = 0.85
 CREDITS = (
     N_("Boundaries: Natural Earth (public domain)."),
     N_("Country names: Unicode CLDR."),
@@ -84,6 +87,7 @@ def build(atlas: Atlas, readings: Sequence[Reading], *, style: Style, lang: str)
         "numbers": {code: _signs(code) for code in LANGUAGES},
         "country": {"code": atlas.country, "names": _country_names(atlas.country, langs)},
         "countries": {code: _country_names(code, langs) for code in _actors(readings)},
+        "areas": {one: says.place(one) for one in _areas(readings)},
         "roles": [
             {
                 "id": role,
@@ -113,7 +117,7 @@ class Units:
     """The numbers of the regions by their ids, composites as the units they consist of."""
 
     def __init__(self, atlas: Atlas) -> None:
-        self._numbers = {str(region): at for at, region in enumerate(atlas.drawn["region"])}
+        self._numbers = {str(region): at for at, region in enumerate(_drawn(atlas)["region"])}
 
     def own(self, region: str) -> list[int]:
         """Return the number of just this unit, as a list; an empty one where there is no shape."""
@@ -173,6 +177,10 @@ def _actors(readings: Iterable[Reading]) -> list[str]:
     return sorted({claim.actor for reading in readings for claim in reading.claims if claim.actor})
 
 
+def _areas(readings: Iterable[Reading]) -> list[str]:
+    return sorted({claim.region for reading in readings for claim in reading.claims if claim.region in areas()})
+
+
 # --- shapes --------------------------------------------------------------------------------------------
 
 
@@ -191,8 +199,10 @@ def _shapes_once(atlas: Atlas, langs: Sequence[str]) -> Json:
 
 def _shapes(atlas: Atlas, langs: Sequence[str]) -> Json:
     """Return regions and surroundings: names, areas, where to put a label, and shared arcs."""
-    regions = topology.encode(atlas.drawn.geometry, scale=REGION_SCALE)
-    land = _coarse(atlas.context)
+    drawn = _drawn(atlas)
+    regions = topology.encode(drawn.geometry, scale=REGION_SCALE)
+    context, box = _context(atlas)
+    land = _coarse(context)
     around = topology.encode(land, scale=CONTEXT_SCALE)
     return {
         "regions": [
@@ -206,19 +216,53 @@ def _shapes(atlas: Atlas, langs: Sequence[str]) -> Json:
                 "at": at,
                 "shape": shape,
             }
-            for row, at, shape in zip(
-                _rows(atlas.drawn, langs), _centres(atlas.drawn.geometry.values), regions.shapes, strict=True
-            )
+            for row, at, shape in zip(_rows(drawn, langs), _centres(drawn.geometry.values), regions.shapes, strict=True)
         ],
         "arcs": {"scale": regions.scale, "text": regions.arcs},
         "around": {
             "scale": around.scale,
             "text": around.arcs,
             "shapes": around.shapes,
-            "names": [_names(row, langs) for row in _rows(atlas.context, langs)],
+            "names": [_names(row, langs) for row in _rows(context, langs)],
             "at": _centres(land),
+            "box": box,
         },
     }
+
+
+def _drawn(atlas: Atlas) -> gpd.GeoDataFrame:
+    """Return the simplified regions without areas whose units are all there: they would lie over their own units."""
+    known, ids = areas(), set(atlas.drawn["region"])
+    whole = [
+        one in known and bool(known[one].units) and ids.issuperset(known[one].units) for one in atlas.drawn["region"]
+    ]
+    return atlas.drawn[[not one for one in whole]] if any(whole) else atlas.drawn
+
+
+def _context(atlas: Atlas) -> tuple[gpd.GeoDataFrame, list[float] | None]:
+    """Return the land around, enough for every frame, and its bounds: west, south, east, north, None round the world.
+
+    A narrow country in a wide frame shows more of its neighbours than the atlas holds.
+    """
+    own = atlas.regions[atlas.regions["country"] == atlas.country]
+    west, south, east, north = (float(x) for x in (own if len(own) else atlas.regions).total_bounds)
+    if east - west > 180:
+        return atlas.context, None
+    shrink = max(math.cos(math.radians(min(max(abs(south), abs(north)), 89.0))), 0.2)
+    width, height = (east - west) * shrink, north - south
+    there = max(1.0, max(east - west, height) / 3)
+    needed = max((WIDEST_FRAME * height - width) / shrink, width / TALLEST_FRAME - height) / 2 + 0.5
+    margin = max(there, needed)
+    context = atlas.context
+    if needed > there and len(context):
+        context = load_context(atlas.regions, viewpoint=atlas.viewpoint, margin_degrees=margin)
+    bounds = (
+        max(-180.0, west - margin),
+        max(-90.0, south - margin),
+        min(180.0, east + margin),
+        min(90.0, north + margin),
+    )
+    return context, [round(one, 2) for one in bounds]
 
 
 def _labels(row: Json, langs: Iterable[str]) -> dict[str, str]:

@@ -8,7 +8,12 @@
   // Panes from below to above. Left and right carry the two articles of the swipe view.
   const PANES = { ground: 200, held: 250, left: 300, right: 301, lines: 400, front: 410, reach: 420, reported: 610, names: 620 };
 
+  // Markers that somebody adds with folium: Leaflet would ask for a picture beside the page.
+  const PIN = "data:image/svg+xml," + encodeURIComponent(
+    "<svg xmlns='http://www.w3.org/2000/svg' width='25' height='41'><path d='M12.5 1C6 1 1 6 1 12.5 1 20 12.5 40 12.5 40S24 20 24 12.5C24 6 19 1 12.5 1z' fill='#1a5fb4' stroke='#fff'/><circle cx='12.5' cy='12.5' r='4.5' fill='#fff'/></svg>");
+
   function createMap(id, centre) {
+    L.Marker.mergeOptions({ icon: L.icon({ iconUrl: PIN, iconSize: [25, 41], iconAnchor: [12, 41], tooltipAnchor: [12, -28], popupAnchor: [1, -34] }) });
     const map = L.map(id, {
       crs: app.geometry.equalAreaCrs(centre[0], centre[1]),
       center: centre,
@@ -74,12 +79,42 @@
     const { map, model, renderers } = view;
     const pane = { pane: "ground", renderer: renderers.ground, fill: true };
     const around = app.geometry.decodeArcs(model.data.around);
+    drawSea(view, pane);
     const land = new app.geometry.Shape(app.geometry.sheetOf(map, around), around, model.data.around.shapes.flat(2), { ...pane, interactive: false, className: "land", weight: 1 });
     land.addTo(map);
+    drawBorders(view, around, pane);
     for (const home of [false, true]) {
       const own = view.rings.filter((_rings, number) => model.data.regions[number].home === home).flat();
       if (own.length) shape(view, own, { ...pane, className: home ? "country" : "land", stroke: false });
     }
+  }
+
+  // Borders between the other countries: what two of them share.
+  function drawBorders(view, arcs, pane) {
+    const uses = new Map();
+    for (const number of view.model.data.around.shapes.flat(3)) {
+      const at = number < 0 ? ~number : number;
+      uses.set(at, (uses.get(at) || 0) + 1);
+    }
+    const shared = [...uses].filter(([, count]) => count > 1).map(([at]) => [at]);
+    const sheet = app.geometry.sheetOf(view.map, arcs);
+    new app.geometry.Shape(sheet, arcs, shared, { ...pane, interactive: false, className: "abroad-line", fill: false, open: true, weight: 1 }).addTo(view.map);
+  }
+
+  // Where the data end the ground ends, too, so that missing land is not taken for sea.
+  function drawSea(view, pane) {
+    const { box } = view.model.data.around;
+    if (!box) {
+      view.map.getContainer().classList.add("all-sea");
+      return;
+    }
+    const [west, south, east, north] = box;
+    const along = (from, to) => Array.from({ length: 24 }, (_none, step) => from + ((to - from) * step) / 24);
+    const ring = [
+      ...along(west, east).map((lng) => [north, lng]), ...along(north, south).map((lat) => [lat, east]),
+      ...along(east, west).map((lng) => [south, lng]), ...along(south, north).map((lat) => [lat, west]),
+    ];
+    L.polygon(ring, { ...pane, className: "sea", interactive: false, stroke: false, noClip: true }).addTo(view.map);
   }
 
   function drawLines(view) {

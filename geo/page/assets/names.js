@@ -24,6 +24,7 @@
     app.countryName = (country) => pick(country.names, model.state.lang, country.code);
     // A text that comes in the languages of the catalogues, for an element whose language is said where it differs.
     app.said = (texts) => (texts[document.documentElement.lang] ? [{}, texts[document.documentElement.lang]] : [{ lang: "en" }, texts.en]);
+    app.areaName = (id) => pick(model.data.areas[id], document.documentElement.lang, "");
     app.actorName = (code) => pick(model.data.countries[code], model.state.lang, code);
   }
 

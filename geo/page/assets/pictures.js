@@ -73,13 +73,14 @@
     return defs;
   }
 
-  const ground = (_view, colour, height) => [s("rect", { width: WIDTH - 2 * MARGIN, height, fill: colour("--sea") })];
+  const ground = (view, colour, height) => [s("rect", { width: WIDTH - 2 * MARGIN, height, fill: colour(view.model.data.around.box ? "--paper" : "--sea") })];
 
   function layersOf(view, colour, corner, k) {
     const out = [];
     const plain = (value) => (value || "").replace(/var\((--[\w-]+)\)/, (_all, variable) => colour(variable));
     const looks = {
-      land: { fill: colour("--land"), stroke: colour("--land") }, country: { fill: colour("--country") },
+      sea: { fill: colour("--sea") }, land: { fill: colour("--land"), stroke: colour("--land") }, country: { fill: colour("--country") },
+      "abroad-line": { fill: "none", stroke: colour("--boundary"), "stroke-width": 1 },
       boundary: { fill: "none", stroke: colour("--boundary"), "stroke-width": 1 }, border: { fill: "none", stroke: colour("--border"), "stroke-width": 2 },
       held: { fill: colour("--ink"), "fill-opacity": 0.22 }, front: { fill: "none", stroke: colour("--ink"), "stroke-width": 2.6 },
       reported: { fill: colour("--reported"), "fill-opacity": 0.14, stroke: colour("--reported"), "stroke-width": 2.5 },
