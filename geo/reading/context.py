@@ -257,7 +257,7 @@ def _ellipses(text: str, found: Sequence[Candidate], known: Rules) -> None:
     said = [one.start for one in found if one.form.adj is not None and one.region]
     before: Candidate | None = None
     for one in found:
-        if one.region or one.form.adj is None or one.form.city is not None:
+        if one.region or one.form.adj is None or (one.form.city is not None and one.capital):
             continue
         if (one.capital or text[one.start] < _CYRILLIC) and any(abs(one.start - place) < _SAID for place in said):
             follows = before is not None and known.plain.fullmatch(text, before.end, one.start) is not None

@@ -92,7 +92,7 @@ def weigh(clause: Clause, cue: Cue, ops: list[Over], agent: str | None, dispute:
     state.modal = any(
         clause.has("modal", k) for k in range(max(cue.first - 5, 0), cue.first + 1) if not clause.walled(k, cue.first)
     )
-    state.modal = state.modal or cue.form == "will"
+    state.modal = state.modal or cue.form == "will" or _conditional(clause, cue)
     state.offered = _under_a_plan(clause, cue)
     ours = any(clause.has("ours", t) for t in cue.tokens)
     state.said_by = side(reporter(clause, cue.last), dispute)
@@ -132,16 +132,24 @@ def _told_of_a_plan(clause: Clause, cue: Cue) -> bool:
 
 def _is_fact(clause: Clause, cue: Cue) -> bool:
     """Is the act told as done or going on?"""
-    if cue.form == "fact":
+    if cue.form == "fact" or _gone(clause, cue):
         return True
     if cue.form in ("past", "fin", "view"):
         return not (irrealis_passive(clause, cue) or _conditional(clause, cue))
     return cue.name in ("hold", "annex") and finite(clause, cue)
 
 
+def _gone(clause: Clause, cue: Cue) -> bool:
+    """ "після виходу із ...": a withdrawal that has been."""
+    return cue.form == "noun" and cue.name in ("withdraw", "leave") and clause.has("behind", cue.first - 1)
+
+
 def _conditional(clause: Clause, cue: Cue) -> bool:
     """ "захопила б", "zajęłaby": the past form with its particle, or with the ending."""
     if clause.any("would", cue.first - 1, cue.first + 3):
+        return True
+    supposed = next((k for k in range(cue.first - 1, max(cue.first - 9, -1), -1) if clause.has("supposed", k)), None)
+    if supposed is not None and not clause.walled(supposed, cue.first):
         return True
     return clause.lexicon.lang == "pl" and clause.has("modal", cue.first)
 
@@ -217,6 +225,8 @@ def _weigh_condition(clause: Clause, state: State, over: Over, who: Side | None,
         state.demanders.append("C")
     elif who == "C" and state.agent == "C":
         state.aims.append("C")
+        if clause.has("until", over.cue.first):
+            state.act_negated = False
 
 
 def _not_forced(clause: Clause, cue: Cue, ops: list[Over]) -> bool:
@@ -358,7 +368,7 @@ def _keep(act: Cue, state: State) -> list[tuple[Role, str]]:
     if state.agent == "O":
         kept = state.aims or state.demanders or state.modal
         return [("refused", "owner keeps it")] if kept and not state.refused else []
-    meant = state.alone and state.modal and not state.told and act.form in ("verb", "will")
+    meant = state.alone and state.modal and not state.allowed and not state.told and act.form in ("verb", "will")
     if meant and not (state.realis or state.refused or state.offered):
         return [("demanded", "claimant means to keep it")]
     return _holding(act, state, expected="conceded")
@@ -428,8 +438,11 @@ def _claim(act: Cue, state: State) -> list[tuple[Role, str]]:
 
 def _retake(act: Cue, state: State) -> list[tuple[Role, str]]:
     """The owner takes it back: done, it is no claim; aimed at, it insists that the land is its own."""
-    if state.agent == "C":
-        meant = (state.modal or state.aims) and not (state.realis or state.act_negated or state.fails or state.refused)
+    if act.form == "never":
+        return [] if state.agent == "C" or state.said_by == "C" else [("conceded", "owner would not get it back")]
+    if state.agent == "C" or (state.agent is None and state.said_by == "C"):
+        hopeless = state.realis or state.act_negated or state.fails or state.refused
+        meant = act.form == "vow" or ((state.modal or state.aims) and not hopeless)
         return [("demanded", "claimant means to take it")] if meant and act.form != "noun" else _hold(act, state)
     if state.agent is None and state.said_by == "C" and state.modal and not (state.act_negated or state.refusers):
         return [("demanded", "claimant means to take it")]
@@ -462,9 +475,11 @@ def _own(act: Cue, state: State) -> list[tuple[Role, str]]:
     """ "X is Ukrainian", "X belongs to Russia": `agent` is whose it is said to be."""
     if state.agent == "O":
         return [] if state.act_negated or state.refused else [("refused", "said to be the owner's")]
-    if state.agent == "C" and act.form == "must" and state.said_by in ("O", "T"):
+    if state.agent == "C" and act.form == "will" and state.act_negated and state.said_by in ("O", None):
+        return [("refused", "said never to be the claimant's")]
+    if state.agent == "C" and act.form in ("must", "will") and state.said_by in ("O", "T"):
         return [] if state.act_negated or state.refused or state.said_by == "O" else [("conceded", "seen as lost")]
-    if state.agent == "C" and act.form == "must":
+    if state.agent == "C" and act.form in ("must", "will"):
         return [] if state.act_negated or state.refused else [("demanded", "meant to be the claimant's")]
     if state.agent == "C":
         if state.demanded_by("C"):

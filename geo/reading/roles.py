@@ -121,9 +121,14 @@ def _findings(doc: Doc, index: int, parsed: Clause) -> list[Finding]:
     for cue in parsed.cues:
         if cue.kind == "act":
             found += _act(doc, index, parsed, cue)
-        elif cue.name == "demand":
+        elif cue.name == "demand" and not _part_of_an_act(parsed, cue):
             found += _demand(doc, index, parsed, cue)
     return found
+
+
+def _part_of_an_act(parsed: Clause, cue: Cue) -> bool:
+    """ "give up its claims to X": the claims are what is given up."""
+    return any(other.kind == "act" and other is not cue and cue.first in other.tokens for other in parsed.cues)
 
 
 def _regions(doc: Doc, parsed: Clause, group: Group, index: int) -> list[tuple[int, str, Dispute]]:

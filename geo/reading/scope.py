@@ -30,6 +30,7 @@ _TIGHT = frozenset({"claim", "demand", "leave"})
 _SCOPE_LIMIT = 8.0
 #: Languages in which the object may well stand before its verb.
 _FREE_ORDER = frozenset({"de", "uk", "ru", "pl"})
+_SLAVIC = frozenset({"uk", "ru", "pl"})
 _CLOSING = ("”", "»", "“", '"')
 #: Languages that mark the owner of a noun by case.
 _CASES = frozenset({"uk", "ru", "pl", "de"})
@@ -119,6 +120,8 @@ def _nearest(clause: Clause, cue: Cue, *, after: bool) -> Reached | None:
             continue
         if not after and not _may_precede(clause, cue, group, cost):
             continue
+        if not after and _subordinate(clause, group, cue):
+            continue
         best = Reached(group, cost, after and clause.any("town", start + 1, stop))
     return best
 
@@ -148,13 +151,23 @@ def _town_rebate(clause: Clause, cue: Cue, stop: int) -> float:
     return clause.between(cue.last, stop) if named and k - cue.last <= 4 else 0.0
 
 
+def _subordinate(clause: Clause, group: Group, cue: Cue) -> bool:
+    """Does a clause of its own begin between a group and a cue behind it (", якщо ...", ", że ...")?"""
+    if clause.lexicon.lang not in _SLAVIC or _hangs_on(clause, group, cue):
+        return False
+    return any(
+        clause.words[k - 1] == "," and any(clause.has(mark, k) for mark in ("if", "until", "that"))
+        for k in range(group.last + 2, cue.first)
+    )
+
+
 def _shut_off(clause: Clause, cue: Cue, stop: int) -> bool:
     """Is the group behind a cue set apart from it?"""
     start = cue.last
     if clause.any("except", max(start + 1, stop - 3), stop):
         return True
     put_there = any(clause.has("puthere", t) for t in cue.tokens) and (
-        clause.words[cue.first] == "-" or any(clause.has("by", t) for t in cue.tokens)
+        clause.words[cue.first] == "-" or clause.lexicon.lang in _CASES or any(clause.has("by", t) for t in cue.tokens)
     )
     if clause.any("official", max(start + 1, stop - 4), stop) and not put_there:
         return True
@@ -163,22 +176,28 @@ def _shut_off(clause: Clause, cue: Cue, stop: int) -> bool:
     if cue.form == "weak" and _equated(clause, start, stop):
         return False
     contact = cue.name != "claim" and contact_rebate(clause, cue, stop) > 0
-    if (
-        cue.name in _TIGHT
-        and not contact
-        and (_own_words(clause, start, stop) > 1 or clause.any("goal", start + 1, stop))
-    ):
+    towns = 0 if cue.name != "leave" else sum(clause.has("town", k) for k in range(start + 1, stop))
+    apart = _own_words(clause, start, stop) > 1 + towns or clause.any("goal", start + 1, stop)
+    if cue.name in _TIGHT and not contact and apart:
         return True
     if cue.name == "cede" and (
         clause.any("goal", max(start + 1, stop - 2), stop) or _other_object(clause, start, stop)
     ):
         return True
-    if cue.name == "withdraw" and not clause.any("outof", start, stop):
+    if cue.name == "withdraw" and not _out_of(clause, start, stop):
         return True
     if cue.name == "zone" and clause.any("beside", start + 1, stop):
         return True
     own_noun = start + 1 < stop and clause.has("land", start + 1) and cue.form in ("past", "fact")
     return own_noun and clause.any("and", start + 2, stop) and not clause.any("include", start + 2, stop)
+
+
+def _out_of(clause: Clause, start: int, stop: int) -> bool:
+    """Is it the region that is left, not a place behind which the region is named for something else?"""
+    outof = next((k for k in range(start, stop) if clause.has("outof", k)), None)
+    if outof is None:
+        return False
+    return clause.lexicon.lang not in _SLAVIC or _own_words(clause, outof, stop) <= 3
 
 
 def _equated(clause: Clause, start: int, stop: int) -> bool:
@@ -667,6 +686,8 @@ def inverted(clause: Clause, op: Cue) -> str | None:
 def negated(clause: Clause, cue: Cue) -> bool:
     """Is the cue negated: a negation inside it, or right before it with no comma, party or other cue between?"""
     if any(clause.has("neg", k) and not clause.has("notneg", k) for k in range(cue.first, cue.last + 1)):
+        if cue.name == "own":
+            return True
         return any(clause.has("neg", k) for k in range(cue.first, cue.last + 1) if k not in cue.tokens)
     reach = 2 if nominal(cue) else 4 if clause.lexicon.lang in ("en", "de", "fr", "es") else 3
     for k in range(cue.first - 1, max(cue.first - 1 - reach, -1), -1):
@@ -747,6 +768,8 @@ def _mere_attribute(clause: Clause, k: int) -> bool:
 
 def oblique(clause: Clause, k: int) -> bool:
     """Does a preposition stand before this party (and its title)?"""
+    if clause.has("nominative", k):
+        return clause.has("oblique", k - 1)
     j = k - 1
     while j >= 0 and (clause.kinds[j] == "a" or clause.raw[j][:1].isupper() or clause.has("title", j)) and k - j < 6:
         j -= 1
@@ -852,10 +875,14 @@ def doer_behind(clause: Clause, cue: Cue) -> str | None:
     stop = min(cue.last + 6, len(clause.words))
     if nominal(cue) and any(clause.kinds[t] == "r" for t in cue.tokens):
         return None
+    if any(clause.has("byone", t) for t in cue.tokens):
+        return next((code for _, code in parties_before(clause, cue.first)), None)
     for k in range(cue.last + 1, stop):
         if clause.words[k] in (",", ";") or clause.has("wall", k) or clause.has("relative", k):
             return None
         code = clause.party[k]
+        if _by_pronoun(clause, cue, k):
+            return next((code for _, code in parties_before(clause, cue.first)), None)
         if code is None or clause.kinds[k] != "a":
             if clause.kinds[k] == "r" and nominal(cue):
                 return None
@@ -873,6 +900,13 @@ def doer_behind(clause: Clause, cue: Cue) -> str | None:
     return None
 
 
+def _by_pronoun(clause: Clause, cue: Cue, k: int) -> bool:
+    """ "контрольована нею частина", "kontrolowana przez nią": is it done by whom a pronoun at token k stands for?"""
+    if cue.form != "past" or k - cue.last > 2:
+        return False
+    return clause.has("byone", k) or (clause.has("by", k - 1) and clause.has("pronounone", k))
+
+
 def _genitive(clause: Clause, cue: Cue, k: int) -> bool:
     """Is the party at k the owner of the noun at i ("withdrawal of Ukrainian troops", "вывод украинских войск")?"""
     i = cue.last
@@ -880,7 +914,11 @@ def _genitive(clause: Clause, cue: Cue, k: int) -> bool:
         return False
     if clause.lexicon.lang in _CASES and cue.name in ("hold", "annex", "retake", "keep"):
         return False
-    return clause.any("of", i + 1, i + 2) or (clause.lexicon.lang in _CASES and k - i <= 2)
+    if clause.any("of", i + 1, i + 2):
+        return True
+    if any(other.kind == "act" and i < other.first < k for other in clause.cues):
+        return False
+    return clause.lexicon.lang in _CASES and k - i <= (3 if clause.any("people", i + 1, k) else 2)
 
 
 def agent(clause: Clause, cue: Cue) -> str | None:
