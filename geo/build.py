@@ -156,11 +156,11 @@ def _check_told(readings: Sequence[Reading], told: Sequence[Reading]) -> None:
     if not told:
         reasons = "; ".join(f"{one.article.id}: {one.skipped.reason}" for one in readings if one.skipped is not None)
         raise InputError(f"nothing could be read ({reasons}): give other articles")
-    if not any(one.claims for one in told):
+    if not any(one.claims or any(said.of for said in one.quantities) for one in told):
         ids = ", ".join(one.article.id for one in told[:5]) + (" ..." if len(told) > 5 else "")
         raise InputError(
-            f"none of the articles names a region that is known ({ids}), so there is nothing to draw: "
-            "`concession-maps extract` shows what was read"
+            f"none of the articles names a region that is known or says how much of one ({ids}), so there is nothing "
+            "to measure: `concession-maps extract` shows what was read"
         )
 
 
@@ -169,11 +169,11 @@ def main_country(readings: Iterable[Reading]) -> str:
     from geo import boundaries
 
     areas = boundaries.areas()
-    counts = Counter(
-        areas[claim.region].country if claim.region in areas else claim.region[:2]
-        for one in readings
-        for claim in one.claims
-    )
+    read = list(readings)
+    named = [claim.region for one in read for claim in one.claims]
+    # Where no region is named, the wholes that figures are shares of.
+    ids = named or [part for one in read for said in one.quantities if said.of for part in said.of.split("+")]
+    counts = Counter(areas[one].country if one in areas else one[:2] for one in ids)
     if DEFAULT_COUNTRY in counts or not counts:
         return DEFAULT_COUNTRY
     return min(counts, key=lambda code: (-counts[code], code))

@@ -32,7 +32,7 @@ from geo.models import (
     Value,
     Verdict,
 )
-from geo.phrases import Told, table, tolerance
+from geo.phrases import Told, area_unit, table, tolerance
 from geo.shares import NOT_STATED, Land
 from geo.texts import msg, msgs
 
@@ -134,6 +134,7 @@ def article_checks(
     open_ = [gap for gap in gaps if (gap.reported.quantity.start, "+".join(headline.regions)) not in judged]
     return (
         *percent_against_km2(told, ordered, land),
+        *same_in_two_units(told, ordered, land),
         *units,
         *against_upper_bound(ordered, land),
         *sum_of_parts(told, ordered, land),
@@ -151,6 +152,42 @@ def percent_against_km2(told: Told, figures: Sequence[Reported], land: Land) -> 
         alone = _alone(a, areas) and _alone(p, shares) and _same_subject(a, p)
         if (a, p) in linked or (alone and not any(a in pair or p in pair for pair in linked)):
             yield _percent_km2(a, p, land, linked=(a, p) in linked)
+
+
+def same_in_two_units(told: Told, figures: Sequence[Reported], land: Land) -> Iterator[Check]:
+    """An area against the same area in another unit ("116,000 square kilometres (44,800 square miles)")."""
+    areas = [one for one in figures if one.quantity.unit == "km2"]
+    for one, other in itertools.pairwise(areas):
+        units = [area_unit(it.quantity.surface, told.lang) for it in (one, other)]
+        if units[0] == units[1] or None in units or not told.same_figure(one.quantity, other.quantity):
+            continue
+        first, second = meant(one), meant(other)
+        if first is None or second is None:
+            continue
+        yield _check(
+            "one area in two units",
+            [one, other],
+            "consistent" if agree(first, second) else "differs",
+            [
+                msg(
+                    "“{one}” is {one_km2}, “{other}” is {other_km2}",
+                    one=one.quantity.surface,
+                    one_km2=texts.km2(first.mid),
+                    other=other.quantity.surface,
+                    other_km2=texts.km2(second.mid),
+                )
+            ],
+            msg("Both figures are converted to square kilometres"),
+            {
+                "first_km2_low": first.low,
+                "first_km2": first.mid,
+                "first_km2_high": first.high,
+                "second_km2_low": second.low,
+                "second_km2": second.mid,
+                "second_km2_high": second.high,
+            },
+            land,
+        )
 
 
 def _alone(one: Reported, others: Sequence[Reported]) -> bool:
@@ -408,7 +445,7 @@ def _sum_check(
         verdict = "differs"
     elif complete:
         verdict = "consistent" if agree(said, total) or (entire and agree(said, bound)) else "differs"
-    quoted = texts.listed(msg("“{text}”", text=part.quantity.surface) for part in parts.values())
+    quoted = texts.listed([_sum_text([part.quantity.surface for part in parts.values()])])
     finding = [
         msg(
             "{parts} and all of {places} add up to {km2}", parts=quoted, places=texts.places(entire), km2=texts.km2(mid)
@@ -443,6 +480,17 @@ def _sum_check(
         },
         land,
     )
+
+
+def _sum_text(surfaces: Sequence[str]) -> Message:
+    first = _quoted(surfaces[0])
+    for surface in surfaces[1:]:
+        first = msg("{first} + {second}", first=texts.listed([first]), second=texts.listed([_quoted(surface)]))
+    return first
+
+
+def _quoted(surface: str) -> Message:
+    return msg("“{text}”", text=surface)
 
 
 # --- reported against named ---------------------------------------------------------------------------------

@@ -19,8 +19,12 @@ from geo.reading.language import language
 from geo.reading.sentences import sentences
 
 _TABLE = Path(__file__).parent / "vocabulary" / "checks.toml"
+_UNITS = Path(__file__).parent / "vocabulary" / "units.toml"
+_LETTERS = re.compile(r"[^\W\d_]+|[²2](?!\d)")
 _DEFAULT_LANGUAGE = "en"
 _WORDS = re.compile(r"\w+")
+#: All that stands between a figure and the same in another unit, where no word does.
+_BESIDE = ("(", "/", "[", "=")
 _OPENS = re.compile(r"[(:–—]")
 
 Said = Literal["equal", "beside"]
@@ -50,6 +54,21 @@ def table() -> Mapping[str, Any]:
 def tolerance() -> Tolerance:
     """Give the tolerances that every verdict rests on."""
     return Tolerance(**table()["tolerance"])
+
+
+@cache
+def area_unit(surface: str, lang: str) -> str | None:
+    """Name the unit of area that a figure is printed in (km2, mi2, hectare, acre), None where none is found."""
+    units = tomllib.loads(_UNITS.read_text(encoding="utf-8"))
+    text = " ".join(_LETTERS.findall(surface.casefold()))
+    forms = [
+        (len(plain), name)
+        for name, unit in units.items()
+        if name != "percent"
+        for form in (*unit["any"], *unit.get(lang, ()))
+        if (plain := " ".join(_LETTERS.findall(form.casefold()))) and f" {text} ".endswith(f" {plain} ")
+    ]
+    return max(forms)[1] if forms else None
 
 
 @dataclass(frozen=True)
@@ -116,7 +135,26 @@ class Told:
             return False
         if any(first.end <= quantity.start < second.start for quantity in self.reading.quantities):
             return False
-        return self._joined(_between(first, first.end, second.start))
+        # Of two regions that are one whole, "and" is no mark of other land: "46,579 km2 of A and B, 88% of the two".
+        end = self._behind_regions(first, second.start)
+        return self._joined(_between(first, end, second.start))
+
+    def _behind_regions(self, quantity: Quantity, stop: int) -> int:
+        """Where the list of regions ends that a figure lies in, right behind it; else where the figure ends."""
+        inside = [spot for spot in self._in_sentence(quantity) if spot.start >= quantity.end and spot.end <= stop]
+        found = _list(inside)
+        wholes = {region for spot in found for region in spot.regions}
+        listed = len(found) > 1 and quantity.of is not None and wholes == set(quantity.of.split("+"))
+        near = listed and self._joined(_between(quantity, quantity.end, found[0].start))
+        return found[-1].end if near else quantity.end
+
+    def same_figure(self, one: Quantity, other: Quantity) -> bool:
+        """Whether one figure only gives another in a second unit: right behind it, in brackets or after "or"."""
+        first, second = sorted((one, other), key=lambda quantity: quantity.start)
+        if first.sentence_start != second.sentence_start or second.start < first.end:
+            return False
+        words = _between(first, first.end, second.start).strip()
+        return words in _BESIDE or (words.strip(" ,(–—/").casefold() in table()["converts"].get(self.lang, ()))
 
     def said_of(self, quantity: Quantity) -> tuple[list[Spot], Said | None]:
         """Find the list of whole regions that a figure is said of, and whether as an equation or only beside it.
@@ -171,10 +209,13 @@ def _between(quantity: Quantity, start: int, end: int) -> str:
 
 
 def _nearest(spots: Sequence[Spot]) -> list[Spot]:
-    """Take the list of regions that comes first: spots one after the other with little text between; in text order.
+    """Take the list of whole regions that comes first, in text order; none if a part of a region is among them."""
+    found = _list(spots)
+    return [] if any(spot.partial for spot in found) else found
 
-    A part of a region among them makes it no list of whole regions.
-    """
+
+def _list(spots: Sequence[Spot]) -> list[Spot]:
+    """Take the list of regions that comes first: spots one after the other with little text between; in text order."""
     found: list[Spot] = []
     for spot in spots:
         if found:
@@ -182,6 +223,4 @@ def _nearest(spots: Sequence[Spot]) -> list[Spot]:
             if max(near.start, spot.start) - min(near.end, spot.end) > tolerance().list:
                 break
         found.append(spot)
-    if any(spot.partial for spot in found):
-        return []
     return sorted(found, key=lambda spot: spot.start)

@@ -120,6 +120,18 @@ def interval(quantity: Quantity, conventions: Mapping[str, Convention]) -> Inter
     return Interval(low, (quantity.min + quantity.max) / 2, high)
 
 
+def _convention_text(kind: Convention) -> Message:
+    label = msg(HEDGE_LABELS.get(kind.hedge, kind.hedge))
+    if kind.low_factor == kind.high_factor:
+        return label
+    return msg(
+        "{hedge}: ×{low} to ×{high}",
+        hedge=texts.listed([label]),
+        low=texts.number(kind.low_factor, 3),
+        high=texts.number(kind.high_factor, 3),
+    )
+
+
 def scaled(one: Interval, factor: float) -> Interval:
     """Multiply an interval by a number, zero or more."""
     return Interval(one.low * factor, one.mid * factor, one.high * factor)
@@ -343,14 +355,7 @@ def reported(quantity: Quantity, *, article: str, land: Land, conventions: Mappi
         km2 = stated
         percent = scaled(stated, 100 / whole_km2) if whole_km2 else None
     kind = conventions[hedge_kind(quantity, conventions)]
-    said = (
-        msg(
-            "{hedge}: ×{low} to ×{high}",
-            hedge=texts.listed([msg(HEDGE_LABELS.get(kind.hedge, kind.hedge))]),
-            low=texts.number(kind.low_factor, 3),
-            high=texts.number(kind.high_factor, 3),
-        ),
-    )
+    said = (_convention_text(kind),)
     denominator = DENOMINATOR if quantity.of == land.country else "measured area" if whole_km2 else "not known"
     return Reported(
         article,

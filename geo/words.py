@@ -88,6 +88,7 @@ VERDICT_LABELS: dict[Verdict, str] = {
 #: What each kind of check compares.
 CHECK_LABELS: dict[str, str] = {
     "percent against km2": N_("percent against km²"),
+    "one area in two units": N_("one area in two units"),
     "share of whole units": N_("share of whole units"),
     "upper bound": N_("upper bound"),
     "sum of parts": N_("sum of parts"),

@@ -112,7 +112,7 @@ def test_a_failed_build_keeps_the_earlier_maps(maps: Path, tmp_path: Path) -> No
     shutil.copytree(maps, kept)
     before = digests(kept)
     (tmp_path / "empty.txt").write_text("Nothing is said here about any place.", encoding="utf-8")
-    with pytest.raises(InputError, match=r"names a region that is known \(empty"):
+    with pytest.raises(InputError, match=r"says how much of one \(empty\)"):
         build([tmp_path / "empty.txt"], kept)
     with pytest.raises(GeoError):
         build([SEEDS], kept, presets=["no such size"])

@@ -494,3 +494,71 @@ def test_words_of_the_table_are_single_and_lower_case() -> None:
             assert len(words) == len(set(words)), (kind, lang)
             assert all(word == word.lower().strip() for word in words), (kind, lang)
     assert set(table["equates"]) == set(table["separates"])
+
+
+# --- read from text, in every language ----------------------------------------------------------------------
+
+
+def read(text: str, lang: str | None = None) -> Reading:
+    from geo.models import Article, ArticleInfo
+    from geo.reading.reader import read_article
+
+    return read_article(Article(ArticleInfo("x", lang=lang), text))
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "Russia now holds 46,579 square kilometers of Donetsk and Luhansk, about 88% of the Donbas."),
+        ("en", "Russia controls 46,579 square kilometres, or 88% of the Donbas."),
+        ("uk", "Росія контролює 46 579 квадратних кілометрів, або 88% Донбасу."),
+        ("ru", "Россия контролирует 46 579 квадратных километров, или 88% Донбасса."),
+        ("de", "Russland kontrolliert 46.579 Quadratkilometer, also 88 Prozent des Donbass."),
+        ("fr", "La Russie contrôle 46 579 kilomètres carrés, soit 88 % du Donbass."),
+        ("es", "Rusia controla 46.579 kilómetros cuadrados, es decir, el 88 % del Donbás."),
+        ("pl", "Rosja kontroluje 46 579 kilometrów kwadratowych, czyli 88% Donbasu."),
+    ],
+)
+def test_the_donbas_pair_in_every_language(lang: str, text: str) -> None:
+    (check,) = [one for one in compare([read(text, lang)]).articles[0].checks if one.kind == "percent against km2"]
+    assert check.verdict == "consistent"
+    assert check.numbers["stated_km2"] == 46_579
+    assert check.numbers["percent_of_stated_km2"] == pytest.approx(88.0, abs=0.1)
+    wrong = text.replace("88", "68")
+    (check,) = [one for one in compare([read(wrong, lang)]).articles[0].checks if one.kind == "percent against km2"]
+    assert check.verdict == "differs"
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("Russia controls 116,000 square kilometers (20,000 square miles) of Ukraine.", "differs"),
+        ("It took 600 sq km, or 500 sq mi, of Kharkiv.", "differs"),
+        ("Росія контролює 116 000 кв. км (20 000 кв. миль) України.", "differs"),
+    ],
+)
+def test_one_area_in_two_units(text: str, verdict: str) -> None:
+    (check,) = [one for one in compare([read(text)]).articles[0].checks if one.kind == "one area in two units"]
+    assert check.verdict == verdict
+    assert len(check.quotes) == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Russia took 600 sq km of Kharkiv and 500 sq mi of Sumy.",
+        "Russia took 600 sq km of Kharkiv, 40 sq km more than the 200 sq mi of last year.",
+        "Russia took 600 sq km, or 650 sq km, of Kharkiv.",
+    ],
+)
+def test_other_areas_are_no_second_unit(text: str) -> None:
+    assert [one for one in compare([read(text)]).articles[0].checks if one.kind == "one area in two units"] == []
+
+
+def test_an_article_of_figures_alone_is_checked() -> None:
+    from geo.build import make_atlas
+
+    atlas = make_atlas([read("Russia controls 116,000 square kilometres of Ukraine, or 30% of it.")])
+    assert atlas.country == "UA"
+    assert atlas.comparison.overall.headline.regions == ()
+    assert len(atlas.comparison.articles[0].reported) >= 1

@@ -61,6 +61,10 @@ class Amount(NamedTuple):
     stop: int
 
 
+#: Significant digits of figures that are converted or counted from words, and of those that are kept as printed.
+_CONVERTED, _AS_PRINTED = 4, 12
+
+
 class Measured(NamedTuple):
     """A figure with its unit."""
 
@@ -298,7 +302,8 @@ def _made(row: Row, at: int, low: Measured, high: Measured | None, known: Words,
     if kind is None and high is not None:
         kind = "between"
         first = _opened(row, at, known, floor)
-    return Amount(_rounded(low.value), _rounded(top.value), low.unit, low.named, kind, first, stop)
+    digits = _AS_PRINTED if low.named == top.named == "km2" else _CONVERTED
+    return Amount(_rounded(low.value, digits), _rounded(top.value, digits), low.unit, low.named, kind, first, stop)
 
 
 def _changed(row: Row, at: int, known: Words) -> bool:
@@ -346,9 +351,8 @@ def _hedged_after(row: Row, stop: int, known: Words) -> tuple[str | None, int]:
     return None, stop
 
 
-def _rounded(value: float) -> float:
-    """Four significant digits."""
-    return float(f"{value:.4g}")
+def _rounded(value: float, digits: int) -> float:
+    return float(f"{value:.{digits}g}")
 
 
 __all__ = ["DETERMINERS", "Amount", "Words", "amounts", "words"]
