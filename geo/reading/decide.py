@@ -12,7 +12,17 @@ from typing import Literal
 from geo.models import Role
 from geo.reading.clauses import Clause
 from geo.reading.cues import Cue, Dispute
-from geo.reading.scope import Over, conditional, finite, headline, irrealis_passive, negated, parties_before, reporter
+from geo.reading.scope import (
+    Over,
+    conditional,
+    finite,
+    future,
+    headline,
+    irrealis_passive,
+    negated,
+    parties_before,
+    reporter,
+)
 
 Side = Literal["C", "O", "T"]
 #: Acts that hand land from the owner to the claimant.
@@ -98,7 +108,12 @@ def weigh(clause: Clause, cue: Cue, ops: list[Over], agent: str | None, dispute:
     state.said_by = side(reporter(clause, cue.last), dispute)
     state.infinitive = clause.lexicon.lang in _INFINITIVES and cue.form == "verb" and cue.name == "hold"
     state.told = _told_of_a_plan(clause, cue)
-    state.modal = state.modal or conditional(clause, cue) or any(clause.has("would", k) for k in cue.tokens)
+    state.modal = (
+        state.modal
+        or conditional(clause, cue)
+        or future(clause, cue)
+        or any(clause.has("would", k) for k in cue.tokens)
+    )
     state.alone = ours or {side(code, dispute) for code in clause.party if code} == {"C"}
     state.vacated = any(
         other.kind == "act" and other.name in ("withdraw", "leave") and other is not cue for other in clause.cues
@@ -161,6 +176,8 @@ def _weigh_one(clause: Clause, state: State, over: Over, ops: list[Over], disput
     if name == "demand" and not over.negated and _of_a_plan(clause, over.cue):
         name = "offer"
         who = who if who == "C" and over.cue.form == "verb" and _owner_of_plan(clause, over.cue) else None
+    if name == "aim" and not over.negated and over.cue.form == "verb" and _of_a_plan(clause, over.cue):
+        name, who = "offer", None
     if name == "condition":
         _weigh_condition(clause, state, over, who, dispute)
         return

@@ -40,7 +40,8 @@ _INSTRUMENTAL = {
     "ru": ("ой", "ей", "ою", "ом", "ем", "ами", "ями", "ими", "ым", "им"),
 }
 
-#: Endings of the conditional.
+#: Endings of the future and of the conditional.
+_FUTURE = {"fr": ("ra", "ront", "rons", "rai"), "es": ("rá", "rán", "remos", "ré")}
 _CONDITIONAL = {"fr": ("rait", "raient", "rions"), "es": ("ría", "rían", "ríamos")}
 
 
@@ -544,6 +545,12 @@ def conditional(clause: Clause, cue: Cue) -> bool:
     )
 
 
+def future(clause: Clause, cue: Cue) -> bool:
+    """French and Spanish: a verb in the future ("Ucrania no recuperará Crimea")."""
+    endings = _FUTURE.get(clause.lexicon.lang)
+    return endings is not None and cue.form in ("verb", "get") and clause.words[cue.first].endswith(endings)
+
+
 def finite(clause: Clause, cue: Cue) -> bool:
     """English only: a base form with neither "to" nor a helping verb before it ("Russian forces occupy ...")."""
     if clause.lexicon.lang != "en" or cue.form != "verb" or clause.words[cue.first].endswith("ing"):
@@ -793,6 +800,8 @@ def subject(clause: Clause, cue: Cue) -> str | None:
         return clause.party[cue.last + 1]
     spare = None
     for k, code in parties_before(clause, cue.first):
+        if _whose_noun(clause, cue, k):
+            continue
         if nominal(cue) and cue.first - k <= 3:
             return code
         if cue.name == "demand" and asked(clause, k):
@@ -837,6 +846,13 @@ def _says_of_others(clause: Clause, k: int, stop: int) -> bool:
     return said is not None and any(
         clause.has("people", j) and not clause.has("possessor", j - 1) for j in range(said + 1, stop)
     )
+
+
+def _whose_noun(clause: Clause, cue: Cue, k: int) -> bool:
+    """ "Kiew hat die russische Forderung zurückgewiesen": is this the adjective of a noun before its verb?"""
+    if nominal(cue) or not clause.has("adjective", k) or clause.lexicon.lang == "en":
+        return False
+    return any(other.first == k + 1 and nominal(other) for other in clause.cues if other is not cue)
 
 
 def _told(clause: Clause, k: int) -> bool:
@@ -904,7 +920,8 @@ def _by_pronoun(clause: Clause, cue: Cue, k: int) -> bool:
     """ "контрольована нею частина", "kontrolowana przez nią": is it done by whom a pronoun at token k stands for?"""
     if cue.form != "past" or k - cue.last > 2:
         return False
-    return clause.has("byone", k) or (clause.has("by", k - 1) and clause.has("pronounone", k))
+    pronoun = clause.has("pronounone", k) and not clause.has("article", k)
+    return clause.has("byone", k) or (clause.has("by", k - 1) and pronoun)
 
 
 def _genitive(clause: Clause, cue: Cue, k: int) -> bool:
