@@ -270,7 +270,8 @@ def _listed(seen: View, at: int) -> tuple[str, int]:
             members.append(Mention(*row.span(k, k), (city,), seen.index))
             k = stop = k + 1
             continue
-        if row[k].digits or not (row[k].word in ",&/" or _glue(seen, k)):
+        again = bool(members) and row[k - 1].word in seen.words.numbers.joins and seen.is_("link", k)
+        if row[k].digits or not (row[k].word in ",&/" or _glue(seen, k) or again):
             break
         k += 1
     return ids(members), stop
