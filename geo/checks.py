@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime
 import itertools
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -40,6 +41,9 @@ _TABLE = Path(__file__).parent / "vocabulary" / "checks.toml"
 _NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f '’]\d+)*")
 _OPENS = re.compile(r"[(:–—]")
 _DEFAULT_LANGUAGE = "en"
+
+#: Roles of land that is not held yet: a figure of "the rest" is what a control layer does not cover.
+_AT_STAKE = ("demanded", "conceded", "refused", "mentioned")
 
 Numbers = dict[str, float | str | None]
 
@@ -139,7 +143,7 @@ def article_checks(
         *against_upper_bound(ordered, land),
         *sum_of_parts(told, ordered, land),
         *reported_against_named(reading, open_, headline, land),
-        *(against_control(reading, ordered, land, control) if control else ()),
+        *(against_control(told, ordered, land, control) if control else ()),
     )
 
 
@@ -548,60 +552,77 @@ def _named_verdict(
 # --- control layer ----------------------------------------------------------------------------------------
 
 
-def against_control(
-    reading: Reading, figures: Sequence[Reported], land: Land, control: ControlLayer
-) -> Iterator[Check]:
-    """An amount stated as held against what the control layer covers of the same land."""
+def against_control(told: Told, figures: Sequence[Reported], land: Land, control: ControlLayer) -> Iterator[Check]:
+    """An amount stated as held, or as the rest that is at stake, against what the layer covers of the same land."""
     held = {one.region: one.held_km2 for one in control.regions}
     for figure in figures:
-        said = meant(figure)
+        role = figure.quantity.role
+        rest = role in _AT_STAKE and told.speaks_of_rest(figure.quantity)
         units = land.whole(figure.quantity.of) if figure.quantity.of else ()
-        if figure.quantity.role != "controlled" or said is None or not units or not set(units) <= set(held):
-            continue
-        covered = sum(held[unit] for unit in units)
-        fits = agree(said, Interval(covered, covered, covered))
-        apart = _days_apart(reading.article.date, control.date)
-        old = apart is not None and apart > tolerance().days
-        verdict: Verdict = "consistent" if fits else "not checkable" if old else "differs"
-        whole = land.km2(units)
-        share = 100 * covered / whole
-        finding = [
-            msg(
-                "“{figure}” ({km2}) is said to be held in {whole}",
-                figure=figure.quantity.surface,
-                km2=texts.km2(said.mid),
-                whole=texts.place(figure.whole),
-            ),
-            _covers(control, covered, share),
-        ]
-        if not fits and old:
-            days = apart or 0
-            finding.append(msgs("article and layer are {n} day apart", "article and layer are {n} days apart", days))
-        yield _check(
-            "against control layer",
-            [figure],
-            verdict,
-            finding,
-            msg("The stated amount is set against the area of the region that the control layer covers"),
-            {
-                "stated_km2_low": said.low,
-                "stated_km2": said.mid,
-                "stated_km2_high": said.high,
-                "held_km2": covered,
-                "held_percent": share,
-                "article_date": reading.article.date,
-                "control_date": control.date,
-            },
-            land,
-        )
+        if (role == "controlled" or rest) and figure.km2 is not None and units and set(units) <= set(held):
+            whole, covered = land.km2(units), math.fsum(held[unit] for unit in units)
+            yield _control_check(figure, whole - covered if rest else covered, whole, told, land, control, rest=rest)
 
 
-def _covers(control: ControlLayer, km2: float, share: float) -> Message:
-    values: dict[str, Value | str] = {"file": control.file, "km2": texts.km2(km2), "share": texts.percent(share)}
+def _control_check(
+    figure: Reported, km2: float, whole: float, told: Told, land: Land, control: ControlLayer, *, rest: bool
+) -> Check:
+    said = meant(figure)
+    assert said is not None
+    fits = agree(said, Interval(km2, km2, km2))
+    dated = told.reading.article.date
+    apart = _days_apart(dated, control.date)
+    old = apart is not None and apart > tolerance().days
+    verdict: Verdict = "consistent" if fits else "not checkable" if old else "differs"
+    share = 100 * km2 / whole
+    values: dict[str, Value | str] = {
+        "figure": figure.quantity.surface,
+        "km2": texts.km2(said.mid),
+        "whole": texts.place(figure.whole),
+    }
+    finding = [
+        msg("“{figure}” ({km2}) is said to be the rest of {whole}", **values)
+        if rest
+        else msg("“{figure}” ({km2}) is said to be held in {whole}", **values),
+        _covers(control, km2, share, rest=rest),
+    ]
+    if not fits and apart is None:
+        finding.append(msg("the date of the article or of the layer is not known, and such land changes"))
+    elif not fits and old:
+        finding.append(msgs("article and layer are {n} day apart", "article and layer are {n} days apart", apart or 0))
+    return _check(
+        "against control layer",
+        [figure],
+        verdict,
+        finding,
+        msg("The stated amount is set against the area of the region that the control layer does not cover")
+        if rest
+        else msg("The stated amount is set against the area of the region that the control layer covers"),
+        {
+            "stated_km2_low": said.low,
+            "stated_km2": said.mid,
+            "stated_km2_high": said.high,
+            "not_held_km2" if rest else "held_km2": km2,
+            "not_held_percent" if rest else "held_percent": share,
+            "article_date": dated,
+            "control_date": control.date,
+        },
+        land,
+    )
+
+
+def _covers(control: ControlLayer, km2: float, share: float, *, rest: bool) -> Message:
+    file = texts.listed([_layer_name(control)])
+    values: dict[str, Value | str] = {"layer": file, "km2": texts.km2(km2), "share": texts.percent(share)}
+    if rest:
+        return msg("{layer} leaves {km2} ({share})", **values)
+    return msg("{layer} covers {km2} ({share})", **values)
+
+
+def _layer_name(control: ControlLayer) -> Message:
     if control.date:
-        day = texts.date(control.date)
-        return msg("the control layer {file} of {date} covers {km2} ({share})", **values, date=day)
-    return msg("the control layer {file} covers {km2} ({share})", **values)
+        return msg("the control layer {file} of {date}", file=control.file, date=texts.date(control.date))
+    return msg("the control layer {file}", file=control.file)
 
 
 def _days_apart(one: str | None, other: str | None) -> int | None:

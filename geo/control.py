@@ -111,7 +111,10 @@ def _read(path: Path) -> gpd.GeoDataFrame:
         elif suffix in _FEATHER:
             found = gpd.read_feather(path)
         else:
+            _check_layers(path)
             found = gpd.read_file(path)
+    except InputError:
+        raise
     except Exception as error:  # each format's driver has exceptions of its own
         raise InputError(
             f"{path}: can't be read as polygons ({_first_line(error)}); expected GeoJSON, GeoPackage, GeoParquet, ..."
@@ -126,6 +129,18 @@ def _exists(path: Path) -> bool:
         return path.exists()
     except (OSError, ValueError):  # a name that no file can have
         return False
+
+
+def _check_layers(path: Path) -> None:
+    """Refuse a file with several layers of shapes: which of them is the held land, only its maker knows."""
+    import pyogrio
+
+    layers = [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
+    if len(layers) > 1:
+        raise InputError(
+            f"{path}: {len(layers)} layers of shapes in it ({', '.join(layers)}); expected one: "
+            "write the one of held land to a file of its own"
+        )
 
 
 def _first_line(error: Exception) -> str:

@@ -156,6 +156,12 @@ class Told:
         words = _between(first, first.end, second.start).strip()
         return words in _BESIDE or (words.strip(" ,(–—/").casefold() in table()["converts"].get(self.lang, ()))
 
+    def speaks_of_rest(self, quantity: Quantity) -> bool:
+        """Whether a figure is said of the rest of its region ("the remaining 25% of it"): right before or behind it."""
+        start, reach = quantity.start - quantity.sentence_start, tolerance().between
+        end = start + len(quantity.surface)
+        return self.says(quantity.sentence[max(0, start - reach) : end + tolerance().list], "rest")
+
     def said_of(self, quantity: Quantity) -> tuple[list[Spot], Said | None]:
         """Find the list of whole regions that a figure is said of, and whether as an equation or only beside it.
 

@@ -156,6 +156,44 @@ def test_a_stated_amount_is_checked_against_the_layer(donetsk: Any) -> None:
     assert verdicts(round(true) + 10, "2022-04-01") == ["not checkable"]
 
 
+@pytest.mark.parametrize(
+    ("text", "lang", "verdict"),
+    [
+        ("Moscow demands the remaining {}% of Donetsk.", "en", "consistent"),
+        ("Moscow demands that Ukraine give up the rest, about {}% of Donetsk.", "en", "consistent"),
+        ("Росія вимагає віддати решту {}% Донецької області.", "uk", "consistent"),
+        ("Moscow demands {}% of Donetsk.", "en", None),
+    ],
+)
+def test_the_rest_is_checked_against_what_the_layer_leaves(donetsk: Any, text: str, lang: str, verdict: str) -> None:
+    from geo.models import Article
+    from geo.reading.reader import read_article
+
+    held = from_frame(frame(half_of(donetsk)), name="made")
+    rest = round(100 - 100 * held.km2 / 26598.98)
+
+    def checked(percent: int) -> list[Any]:
+        told = read_article(Article(ArticleInfo("a", lang=lang), text.format(percent)))
+        checks = compare([told], control=held).articles[0].checks
+        return [one for one in checks if one.kind == "against control layer"]
+
+    if verdict is None:
+        assert checked(rest) == []
+        return
+    (fits,), (wrong,) = checked(rest), checked(rest - 30)
+    assert (fits.verdict, wrong.verdict) == ("consistent", "differs")
+    assert fits.numbers["not_held_km2"] == pytest.approx(26598.98 - held.km2, abs=0.1)
+    assert "not known" in wrong.finding
+
+
+def test_a_file_with_several_layers_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "two.gpkg"
+    for layer in ("held", "other"):
+        frame(shapely.box(37, 47, 38, 48)).to_file(path, layer=layer)
+    with pytest.raises(InputError, match=r"2 layers of shapes in it \(held, other\)"):
+        load_control(path)
+
+
 def test_split_shapes_add_up(ukraine: Any, donetsk: Any) -> None:
     held = from_frame(frame(half_of(donetsk)), name="made")
     parts = split_shapes(held, ukraine)
