@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from typing import NamedTuple
 
 from geo.reading.context import FOUR, Candidate
 from geo.reading.document import Mention, Sentence
 from geo.reading.names import Folded, names
+from geo.reading.openings import Openings
 
 #: How many sentences back "both regions" or "the region" may point.
 _BACK = 3
@@ -21,16 +23,37 @@ _LISTED = re.compile(r"[\s:,(–—-]*(?:\w+\s){0,3}[\s(–—-]*")
 _KINDS = ("republics", "four", "two", "these", "peninsula", "region")
 
 
+class _Patterns(NamedTuple):
+    """Where anaphors may begin, those of each kind, what is said of the four, what other peninsulas there are."""
+
+    openings: Openings
+    kinds: dict[str, re.Pattern[str]]
+    claimed: re.Pattern[str]
+    not_peninsula: re.Pattern[str]
+
+
 @cache
-def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """(all anaphors, each kind a group; said of the four; before other peninsulas)."""
+def _patterns() -> _Patterns:
     p = names().patterns
-    kinds = "|".join(f"(?P<{kind}>{p[f'anaphor.{kind}']})" for kind in _KINDS)
-    return (
-        re.compile(rf"(?<!\w)(?:{kinds})(?!\w)"),
+    kinds = {kind: p[f"anaphor.{kind}"] for kind in _KINDS}
+    return _Patterns(
+        Openings(kinds),
+        {kind: re.compile(rf"(?<!\w)(?:{pattern})(?!\w)") for kind, pattern in kinds.items()},
         re.compile(p["anaphor.claimed"]),
         re.compile(rf"(?<!\w)(?:{p['anaphor.not_peninsula']})\s\Z"),
     )
+
+
+def _hits(text: str) -> Iterator[tuple[str, int, int]]:
+    """Every anaphor in a folded text, none overlapping: its kind and its span. Of two at one place the first kind."""
+    known = _patterns()
+    places = known.openings.places(text)
+    stop = 0
+    for low, order in sorted({(at, _KINDS.index(kind)) for kind, found in places.items() for at in found}):
+        hit = known.kinds[_KINDS[order]].match(text, low) if low >= stop else None
+        if hit is not None:
+            stop = hit.end()
+            yield _KINDS[order], low, stop
 
 
 def anaphors(
@@ -44,8 +67,7 @@ def anaphors(
     crimea = next((m.end for m in named if m.area == "crimea"), None)
     four = _all_named(named)
     out: list[Mention] = []
-    for hit in _patterns()[0].finditer(folded.text):
-        low, high = hit.span()
+    for kind, low, high in _hits(folded.text):
         near = bisect_left(lows, high)
         if near and taken[near - 1][1] > low:
             continue
@@ -53,7 +75,6 @@ def anaphors(
         index = max(bisect_right(starts, start) - 1, 0)
         if not sentences[index].start <= start < end <= sentences[index].end:
             continue
-        kind = hit.lastgroup or ""
         position = bisect_right(ends, start)
         regions: tuple[str, ...] = ()
         if kind == "peninsula":
@@ -84,7 +105,7 @@ def _all_named(named: Sequence[Mention]) -> int | None:
 
 
 def _other_peninsula(text: str, low: int) -> bool:
-    return _patterns()[2].search(text[max(0, low - 20) : low]) is not None
+    return _patterns().not_peninsula.search(text[max(0, low - 20) : low]) is not None
 
 
 def _seceded(text: str) -> tuple[str, ...]:
@@ -98,7 +119,7 @@ def _claimed(folded: Folded, index: int, sentences: Sequence[Sentence]) -> bool:
     """Is it said, here or in the sentence before, that regions are annexed, claimed or held?"""
     first = folded.at(sentences[max(index - 1, 0)].start)
     last = folded.at(sentences[index].end)
-    return _patterns()[1].search(folded.text, first, last) is not None
+    return _patterns().claimed.search(folded.text, first, last) is not None
 
 
 def _recent(kind: str, before: Sequence[Mention], index: int) -> tuple[str, ...]:

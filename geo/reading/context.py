@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from geo.reading.names import Form, names
+from geo.reading.openings import Openings
 
 #: The regions that Russia declared annexed in 2022.
 FOUR = ("UA-14", "UA-09", "UA-23", "UA-65")
@@ -69,6 +70,7 @@ class Candidate:
 class Rules(NamedTuple):
     """The contexts, compiled: some are searched in what stands before a name, the others match right behind it."""
 
+    openings: Openings
     plural_after: re.Pattern[str]
     after: re.Pattern[str]
     strict_after: re.Pattern[str]
@@ -111,7 +113,19 @@ def rules() -> Rules:
     def ahead(pattern: str) -> re.Pattern[str]:
         return re.compile(rf"(?<![^\W\d])(?:{pattern}){_ARTICLE}{_OPEN}(?<=[\s\"“„«('-])\Z")
 
+    before = rf"(?:{p['context.city_before']})(?:\s(?:{p['context.city_adjective']}))*"
+    openings = {
+        "partial": p["partial.before"],
+        "before": singular,
+        "plural_before": plural,
+        "land": p["context.before"],
+        "land_before": f"{singular}|{land}",
+        "city_before": p["context.city_before"],
+        "towns_before": p["context.towns"],
+        "block_before": p["context.block_before"],
+    }
     return Rules(
+        openings=Openings(openings),
         plural_after=re.compile(rf"{link}(?:{plural})(?!\w)"),
         after=re.compile(rf"{link}(?:{plural}|{singular})(?!\w)"),
         strict_after=re.compile(rf"\s(?:{singular})(?!\w)"),
@@ -125,7 +139,7 @@ def rules() -> Rules:
         glue=re.compile(rf"(?:[\s,&/()\"“”„«»%–—-]|\d|'s?|(?<!\w)(?:{glue}|{plural}|{singular}|{land})(?!\w))*"),
         land=ahead(p["context.before"]),
         land_said=re.compile(rf"[\s-]?(?:{p['context.after']})"),
-        city_before=ahead(rf"(?:{p['context.city_before']})(?:\s(?:{p['context.city_adjective']}))*"),
+        city_before=ahead(before),
         city_after=re.compile(rf"(?:'s)?[\s-]*(?:{p['context.city_after']})(?!\w)"),
         towns_before=re.compile(rf"(?<!\w)(?:{p['context.towns']})(?:,|,?\s(?:and|or|и|і|й|та|und|et|y|i|oraz))\s\Z"),
         towns_after=re.compile(rf"(?:,|,?\s(?:and|or|и|і|й|та|und|et|y|i|oraz))\s(?:{p['context.towns']})(?!\w)"),
@@ -153,35 +167,39 @@ def _alone(text: str, one: Candidate, known: Rules) -> None:
     """What the words right beside one name say."""
     before = text[max(one.low, one.start - _BEFORE) : one.start]
     after = text[one.end : min(one.high, one.end + _AFTER)]
-    one.partial = bool(known.partial.search(before))
+    places = known.openings.places(before)
+
+    def leads(name: str) -> bool:
+        """Does what stands before the name end in a match of this rule?"""
+        rule: re.Pattern[str] = getattr(known, name)
+        return any(rule.match(before, at) for at in places.get(name, ()))
+
+    one.partial = leads("partial")
     if one.id in _CAPITALS:
-        one.direct = bool(known.strict_after.match(after) or known.before.search(before))
+        one.direct = bool(known.strict_after.match(after)) or leads("before")
         if one.direct and text[one.start : one.end] in _SUBJECTS and not known.strict_after.match(after):
             one.direct = known.of.search(before) is not None
         one.region, one.city = one.direct, not one.direct
         return
     one.plural = bool(known.plural_after.match(after))
-    one.direct = one.plural or bool(known.after.match(after) or known.before.search(before))
+    one.direct = one.plural or bool(known.after.match(after)) or leads("before")
     if one.form.area is not None:
-        one.region = not (known.block_before.search(before) or known.block_after.match(after))
+        one.region = not (leads("block_before") or known.block_after.match(after))
         return
     if one.adjective:
-        one.region = one.direct or (one.id == "crimea" and _is_land(before, after, known))
+        one.region = one.direct or (
+            one.id == "crimea" and (bool(known.land_after.match(after)) or leads("land_before"))
+        )
         return
-    one.city = bool(
-        known.city_before.search(before)
-        or known.city_after.match(after)
-        or known.towns_before.search(before)
-        or known.towns_after.match(after)
+    one.city = (
+        leads("city_before")
+        or bool(known.city_after.match(after))
+        or leads("towns_before")
+        or bool(known.towns_after.match(after))
     )
-    one.region = one.direct or bool(known.plural_before.search(before))
+    one.region = one.direct or leads("plural_before")
     if not one.region and not one.city and one.id in _BY_CONTEXT:
-        one.region = bool(known.land.search(before) or known.land_said.match(after))
-
-
-def _is_land(before: str, after: str, known: Rules) -> bool:
-    """Is Crimea's adjective said of its land ("Crimean peninsula"), not of its people or goods?"""
-    return bool(known.land_after.match(after) or known.land_before.search(before))
+        one.region = leads("land") or bool(known.land_said.match(after))
 
 
 def _lists(text: str, found: Sequence[Candidate], known: Rules) -> None:

@@ -17,9 +17,24 @@ import msgspec
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from geo.reading.cues import alternatives, expand
+from geo.reading.openings import openings
 
 VOCABULARY = Path(__file__).parents[1] / "vocabulary"
 COMPILED = VOCABULARY / "regions.json"
+#: Patterns of `contexts.toml` that are tried only where a word stands that they begin with (`openings`).
+OPENED = frozenset(
+    (
+        "partial.before",
+        "words.singular",
+        "words.plural",
+        "words.land",
+        "context.before",
+        "context.city_before",
+        "context.towns",
+        "context.block_before",
+        *(f"anaphor.{kind}" for kind in ("republics", "four", "two", "these", "peninsula", "region")),
+    )
+)
 #: Ways to name a region: names that only the area bears, names that a city bears too, adjectives.
 KINDS = ("area", "city", "adj")
 
@@ -114,7 +129,9 @@ def fold(text: str) -> Folded:
 
 
 def compile_names(regions: Mapping[str, Any], contexts: Mapping[str, Mapping[str, str]], digest: str) -> Names:
-    """Write out the vocabularies. Raises ValueError where a form means two regions in the same way."""
+    """Write out the vocabularies. Raises ValueError where a form means two regions in the same way, or a
+    pattern that is looked for by its openings can begin with anything.
+    """
     known: dict[str, Form] = {}
     for kind, section in (("area", regions["group"]), *((kind, regions[kind]) for kind in KINDS)):
         for region, text in section.items():
@@ -135,8 +152,10 @@ def compile_names(regions: Mapping[str, Any], contexts: Mapping[str, Mapping[str
         for section, table in contexts.items()
         for name, lines in table.items()
     }
-    for pattern in patterns.values():
+    for name, pattern in patterns.items():
         re.compile(pattern)
+        if name in OPENED:
+            openings(pattern)
     return Names(digest, dict(sorted(known.items())), triggers, patterns)
 
 
