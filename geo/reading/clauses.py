@@ -26,6 +26,7 @@ _WORD_COST, _GLUE_COST, _COMMA_COST, _RELATIVE_COST, _ACT_COST, _QUOTE_COST = 0.
 _NEW_SUBJECT_COST, _INCLUDE_COST, _REGION_COST = 2.0, -1.0, 0.8
 _NOUN_FIRST = frozenset({"fr", "es"})
 _OPENERS = frozenset("()[]")
+_QUOTES = frozenset('"“”„«»')
 #: Among how many first tokens a pronoun may open the sentence ("In return it wants ...").
 _OPENING = 5
 
@@ -63,6 +64,7 @@ class Clause:
     glue: Sequence[int] = ()
     cues: list[Cue] = field(default_factory=list)
     marks: dict[str, frozenset[int]] = field(default_factory=dict)
+    outside: str | None = None
 
     @cached_property
     def possible(self) -> Possible:
@@ -274,6 +276,7 @@ def _parties(parsed: Clause) -> None:
 
 def _stand_ins(doc: Doc, index: int, parsed: Clause) -> None:
     """ "In return it wants ...": a pronoun with no party before it stands for the one that led the sentence before."""
+    _speakers(doc, index, parsed)
     pronouns = parsed.places.get("heit", ())
     k = next((k for k in pronouns if parsed.kinds[k] == "w"), _OPENING)
     if k >= _OPENING or index == 0 or any(parsed.party[:k]):
@@ -281,6 +284,51 @@ def _stand_ins(doc: Doc, index: int, parsed: Clause) -> None:
     leader = _leader(doc, index - 1, parsed.lexicon)
     if leader is not None:
         parsed.kinds[k], parsed.party[k] = "a", leader
+
+
+def _speakers(doc: Doc, index: int, parsed: Clause) -> None:
+    """ "We will not leave," Zelensky said: "we" stands for whoever speaks the quoted words."""
+    from geo.reading.quoted import outside, quoted, speaking
+
+    here = quoted(doc)[index]
+    if not (here.before or here.behind or here.marked):
+        return
+    own = speaking(parsed, parsed.places.get("say", ()))
+    parsed.outside = None if own else outside(doc, index)
+    code, inside = own or parsed.outside, here.before
+    pronouns = frozenset(parsed.places.get("we", ())) if code else frozenset()
+    for k, word in enumerate(parsed.words if pronouns else ()):
+        if word in _QUOTES:
+            inside = word != "”" and (not inside if word == '"' else word in "“„«")
+        elif inside and k in pronouns and parsed.kinds[k] == "w":
+            parsed.kinds[k], parsed.party[k] = "a", code
+    _others(doc, index, parsed, code)
+
+
+def _others(doc: Doc, index: int, parsed: Clause, speaking: str | None) -> None:
+    """ "They want our Donbas," Kyiv says: the other side of the dispute, where the sentence before is not of somebody."""
+    k = next((k for k in parsed.places.get("they", ()) if k < _OPENING and parsed.kinds[k] == "w"), None)
+    if k is None or speaking is None or not doc.mentions or (index and _leader(doc, index - 1, parsed.lexicon)):
+        return
+    dispute = parsed.lexicon.dispute(doc.mentions[0].regions[0])
+    if dispute is not None and speaking in (dispute.owner, *dispute.claimant):
+        other = dispute.claimant[0] if speaking == dispute.owner else dispute.owner
+        parsed.kinds[k], parsed.party[k] = "a", other
+
+
+def with_parties(doc: Doc, index: int) -> Clause | None:
+    """Sentence `index` with its parties found and nothing more, its pronouns as the sentence before has them."""
+    parsed = _cut(doc, index, [])
+    if parsed is None:
+        return None
+    _parties(parsed)
+    said = frozenset(parsed.places.get("say", ()))
+    for k in parsed.places.get("heit", ()):
+        if parsed.kinds[k] == "w" and (k + 1 in said or k - 1 in said) and index:
+            leader = _leader(doc, index - 1, parsed.lexicon)
+            if leader is not None:
+                parsed.kinds[k], parsed.party[k] = "a", leader
+    return parsed
 
 
 def _leader(doc: Doc, index: int, words_of: Lexicon) -> str | None:

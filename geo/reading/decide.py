@@ -20,6 +20,7 @@ from geo.reading.scope import (
     headline,
     irrealis_passive,
     negated,
+    nominal,
     parties_before,
     reporter,
 )
@@ -160,7 +161,9 @@ def _gone(clause: Clause, cue: Cue) -> bool:
 
 
 def _conditional(clause: Clause, cue: Cue) -> bool:
-    """ "захопила б", "zajęłaby": the past form with its particle, or with the ending."""
+    """ "захопила б", "zajęłaby": the past form with its particle, or with the ending; "would come under ..."."""
+    if clause.lexicon.lang == "en":
+        return len(cue.tokens) > 1 and any(clause.has("modal", k) for k in range(max(cue.first - 2, 0), cue.first))
     if clause.any("would", cue.first - 1, cue.first + 3):
         return True
     supposed = next((k for k in range(cue.first - 1, max(cue.first - 9, -1), -1) if clause.has("supposed", k)), None)
@@ -202,7 +205,7 @@ def _weigh_one(clause: Clause, state: State, over: Over, ops: list[Over], disput
         state.aims.append(who)
         state.attempted = clause.has("attempt", over.cue.first)
     elif name == "refuse" and not (over.negated and over.cue.name == "refuse"):
-        if not (over.after and state.refusers):
+        if not (over.after and state.refusers) and not _said_twice(clause, state, over):
             state.refusers.append(who)
     elif name == "deny":
         state.denied = not over.negated and not (who == "O" and state.agent == "O")
@@ -251,6 +254,11 @@ def _not_forced(clause: Clause, cue: Cue, ops: list[Over]) -> bool:
     return clause.any("neg", cue.last + 1, cue.last + 2) and any(
         other.cue.name == "must" and other.negated and 0 < other.cue.first - cue.last <= 4 for other in ops
     )
+
+
+def _said_twice(clause: Clause, state: State, over: Over) -> bool:
+    """ "One red line: no recognition of Crimea": the noun and the negation behind its colon are one refusal."""
+    return nominal(over.cue) and state.act_negated and ":" in clause.words[over.cue.last : state.first]
 
 
 def _close(clause: Clause, over: Over) -> bool:
@@ -334,7 +342,7 @@ def _transfer(act: Cue, state: State) -> list[tuple[Role, str]]:
     elif (
         act.name in ("withdraw", "leave")
         and state.realis
-        and not (state.offered or state.allowed or state.modal or demanded)
+        and not (state.offered or state.allowed or state.modal or state.conditional or demanded)
     ):
         return []
     elif not demanded or (state.pressed and not state.refused):
@@ -418,6 +426,8 @@ def _holding(act: Cue, state: State, *, expected: Role | None) -> list[tuple[Rol
         return [("conceded", "control allowed")]
     if state.act_negated and not state.partly:
         return []
+    if state.modal and state.said_by == "C" and state.agent == "C" and act.form != "noun":
+        return [("demanded", "claimant means to hold it")]
     if state.demanders and act.form != "noun":
         return []
     if state.modal and act.form != "noun":
@@ -460,7 +470,9 @@ def _retake(act: Cue, state: State) -> list[tuple[Role, str]]:
     if state.agent == "C" or (state.agent is None and state.said_by == "C"):
         hopeless = state.realis or state.act_negated or state.fails or state.refused
         meant = act.form == "vow" or ((state.modal or state.aims) and not hopeless)
-        return [("demanded", "claimant means to take it")] if meant and act.form != "noun" else _hold(act, state)
+        if meant and act.form != "noun":
+            return [("demanded", "claimant means to take it")]
+        return [] if act.form == "verb" and state.realis else _hold(act, state)
     if state.agent is None and state.said_by == "C" and state.modal and not (state.act_negated or state.refusers):
         return [("demanded", "claimant means to take it")]
     given = state.modal or state.offered
@@ -479,7 +491,7 @@ def _retake(act: Cue, state: State) -> list[tuple[Role, str]]:
 def _leave(act: Cue, state: State) -> list[tuple[Role, str]]:
     """Leaving: of armies only where somebody demands, proposes, promises or refuses it."""
     willed = state.demanders or state.refusers or state.aims or state.wishes
-    talked = willed or state.offered or state.allowed or state.modal
+    talked = willed or state.offered or state.allowed or state.modal or state.conditional
     return _transfer(act, state) if talked or state.act_negated else []
 
 
@@ -559,7 +571,7 @@ def _receive(_act: Cue, state: State) -> list[tuple[Role, str]]:
     if state.demanded_by("C") or "C" in state.aims:
         return [("demanded", "claimant wants to get it")]
     if state.refused:
-        return [("refused", "owner refuses")] if state.refuser == "O" else []
+        return [("refused", "owner refuses")] if "O" in (state.refuser, state.said_by) else []
     return [("conceded", "claimant would get it")] if state.offered or state.allowed or state.modal else []
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from geo.reading.clauses import Clause, clause, may_hold
+from geo.reading.clauses import Clause, clause, may_act, may_hold
 from geo.reading.cues import Cue, Dispute
-from geo.reading.decide import side
-from geo.reading.scope import governed, negated, operators, parties_before, subject
+from geo.reading.decide import Side, decide, side, weigh
+from geo.reading.scope import agent, governed, negated, nominal, operators, parties_before, subject
 
 if TYPE_CHECKING:
     from geo.reading.document import Doc
@@ -26,12 +26,25 @@ _OPENING = frozenset(('"', "“", "„", "«", ":"))
 
 
 #: Rules that call something conceded for want of a demander, and so give way to one in the sentence before.
-_BY_DEFAULT = frozenset({"transfer by owner", "recognition possible"})
+_BY_DEFAULT = frozenset(
+    {
+        "transfer by owner",
+        "recognition possible",
+        "owner would lose it",
+        "control allowed",
+        "control expected",
+        "claimant would get it",
+        "zone that the owner leaves",
+    }
+)
+#: Acts whose object may go unsaid ("Ukrainian troops must pull out").
+_UNSAID = frozenset({"withdraw", "leave"})
 
 
 def joined(doc: Doc, found: list[Finding]) -> list[Finding]:
     """The findings with questions answered and lists of demands carried on, and the refusals that answer demands."""
     turned = [_answered(doc, f) for f in found]
+    turned += _unsaid(doc, turned)
     turned = [_carried(doc, f) for f in turned]
     turned += _fragments(doc, turned)
     return turned + answers(doc, turned)
@@ -101,18 +114,92 @@ def _carried(doc: Doc, finding: Finding) -> Finding:
         return finding
     parsed = finding.parsed
     dispute = parsed.lexicon.dispute(finding.region)
-    if dispute is None or any(over.cue.name != "must" for over in operators(parsed, finding.cue)):
+    ops = [over for over in operators(parsed, finding.cue) if over.cue.name != "must"]
+    if dispute is None or any(not nominal(over.cue) or over.cue.name != "offer" or over.subject for over in ops):
         return finding
     wanting = {side(code, dispute) for _, code in parties_before(parsed, finding.cue.first)}
-    if "T" in wanting or parsed.any("plan", 0, len(parsed.words)):
+    if "T" in wanting:
         return finding
-    for earlier in range(finding.sentence - 1, max(finding.sentence - 3, -1), -1):
+    for earlier in range(finding.sentence - 1, max(finding.sentence - 4, -1), -1):
         before = clause(doc, earlier)
+        owner = _plan_of(before, dispute) if before is not None else None
+        if owner is not None:
+            rule = "a plan of the claimant's"
+            return finding._replace(role="demanded", rule=rule, actor=dispute.claimant[0]) if owner == "C" else finding
+        if parsed.any("plan", 0, len(parsed.words)) or earlier < finding.sentence - 2:
+            continue
         if before is None or any(side(code, dispute) == "O" for code in _subjects(before)):
             return finding
         if _lists_demands(before, dispute):
             return finding._replace(role="demanded", rule="list of demands", actor=dispute.claimant[0])
     return finding
+
+
+def _plan_of(parsed: Clause, dispute: Dispute) -> Side | None:
+    """Whose plan does a sentence put forward ("Russia handed Ukraine a memorandum", "Putin's terms")?"""
+    for k in parsed.places.get("plan", ()):
+        if parsed.kinds[k] != "w":
+            continue
+        near = range(max([j + 1 for j in range(k) if parsed.has("article", j)] + [k - 3, 0]), k)
+        named = next((parsed.party[j] for j in reversed(near) if parsed.kinds[j] == "a"), None)
+        if named is None:
+            put = next((j for j in range(k - 1, max(k - 8, -1), -1) if parsed.has("puts", j)), None)
+            put = put if put is not None else next((j for j in range(k + 1, k + 4) if parsed.has("puts", j)), None)
+            if put is not None and parsed.any("by", put + 1, put + 3):
+                named = next((parsed.party[j] for j in range(put + 1, len(parsed.words)) if parsed.party[j]), None)
+            elif put is not None:
+                named = next((code for j, code in parties_before(parsed, put) if put - j < 8), None)
+        if named is not None:
+            return side(named, dispute)
+    return None
+
+
+def _unsaid(doc: Doc, found: list[Finding]) -> list[Finding]:
+    """ "Moscow wants all of Donetsk. It insists that Ukrainian troops pull out": the land goes unsaid."""
+    named = sorted({m.sentence for m in doc.mentions if not m.anaphor})
+    told = {(f.sentence, f.cue) for f in found}
+    out = []
+    for place, low in enumerate(named):
+        stop = min(low + _REACH + 1, named[place + 1] if place + 1 < len(named) else len(doc.sentences))
+        for index in range(low, stop):
+            if not may_act(doc, index):
+                continue
+            parsed = clause(doc, index)
+            for act in parsed.cues if parsed is not None else ():
+                if act.kind == "act" and act.name in _UNSAID and (index, act) not in told:
+                    out += _understood(doc, index, parsed, act, low)
+    return out
+
+
+def _understood(doc: Doc, index: int, parsed: Clause, act: Cue, low: int) -> list[Finding]:
+    """What an act without an object says of the only regions that the sentence ``low`` names."""
+    from geo.reading.roles import Finding
+
+    if governed(parsed, act) or not _ends_after(parsed, act.last + 1):
+        return []
+    source = parsed if index == low else clause(doc, low)
+    groups = [g for g in source.groups if index > low or g.last < act.first] if source is not None else []
+    if source is None or len(groups) != 1 or (index == low and len(parsed.groups) > 1):
+        return []
+    ops, actor, out = operators(parsed, act), agent(parsed, act), []
+    for token in groups[0].regions:
+        number = source.mention[token]
+        if number is None or number < 0:
+            continue
+        for region in doc.mentions[number].regions:
+            dispute = parsed.lexicon.dispute(region)
+            if dispute is None or side(actor, dispute) != "O":
+                continue
+            for role, rule in decide(act, weigh(parsed, act, ops, actor, dispute)):
+                if role in ("demanded", "refused", "conceded"):
+                    who = dispute.claimant[0] if role == "demanded" else dispute.owner
+                    out.append(Finding(region, role, number, index, rule, act, 2.0, who, parsed))
+    return out
+
+
+def _ends_after(parsed: Clause, k: int) -> bool:
+    """Is the phrase over before token k?"""
+    return k >= len(parsed.words) or parsed.kinds[k] == "p" or parsed.has("and", k) or parsed.has("until", k)
 
 
 def _subjects(parsed: Clause) -> list[str]:

@@ -121,6 +121,8 @@ def _stands_for_land(parsed: Clause, k: int) -> bool:
         return False
     if any(_object_of(parsed, cue, k) or _subject_of(parsed, cue, k) for cue in counting):
         return True
+    if parsed.words[k] == "there" and _ends_phrase(parsed, k + 1):
+        return any(cue.kind == "act" and cue.name in ("hold", "withdraw", "leave") and 0 < k - cue.last <= 6 for cue in counting)
     if parsed.has(_MANY, k) and parsed.has("inplace", k - 1) and parsed.words[k + 1 : k + 2] == [","]:
         return bool(counting)
     return _share_of(parsed, k)
@@ -195,7 +197,7 @@ def _object_of(parsed: Clause, cue: Cue, k: int) -> bool:
     lang = parsed.lexicon.lang
     if (cue.kind == "act" and cue.form in ("noun", "fact")) or not _bare(parsed, k):
         return False
-    if cue.kind == "act" and cue.first < k < cue.last and lang not in _CLITIC:
+    if cue.kind == "act" and cue.first < k <= cue.last and lang not in _CLITIC:
         return True
     if lang in _CLITIC:
         return cue.first - k == 1 and (k == 0 or parsed.kinds[k - 1] != "p")

@@ -185,6 +185,7 @@ def _ends_there(parsed: Clause, k: int) -> bool:
         or parsed.has("land", k)
         or parsed.has("and", k)
         or parsed.has("wall", k)
+        or parsed.has("tail", k)
     )
 
 

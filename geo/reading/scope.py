@@ -875,7 +875,7 @@ def reporter(clause: Clause, i: int) -> str | None:
             continue
         if clause.any("say", k + 1, k + 4) or clause.has("say", k - 1) or _said_by(clause, k, i):
             return clause.party[k]
-    return None
+    return clause.outside
 
 
 def _said_by(clause: Clause, k: int, i: int) -> bool:
