@@ -122,7 +122,10 @@ def _stands_for_land(parsed: Clause, k: int) -> bool:
     if any(_object_of(parsed, cue, k) or _subject_of(parsed, cue, k) for cue in counting):
         return True
     if parsed.words[k] == "there" and _ends_phrase(parsed, k + 1):
-        return any(cue.kind == "act" and cue.name in ("hold", "withdraw", "leave") and 0 < k - cue.last <= 6 for cue in counting)
+        return any(
+            cue.kind == "act" and cue.name in ("hold", "withdraw", "leave") and 0 < k - cue.last <= 6
+            for cue in counting
+        )
     if parsed.has(_MANY, k) and parsed.has("inplace", k - 1) and parsed.words[k + 1 : k + 2] == [","]:
         return bool(counting)
     return _share_of(parsed, k)
