@@ -306,7 +306,7 @@ def _speakers(doc: Doc, index: int, parsed: Clause) -> None:
 
 
 def _others(doc: Doc, index: int, parsed: Clause, speaking: str | None) -> None:
-    """ "They want our Donbas," Kyiv says: the other side of the dispute, where the sentence before is not of somebody."""
+    """ "They want our Donbas," Kyiv says: the other side, where the sentence before names nobody."""
     k = next((k for k in parsed.places.get("they", ()) if k < _OPENING and parsed.kinds[k] == "w"), None)
     if k is None or speaking is None or not doc.mentions or (index and _leader(doc, index - 1, parsed.lexicon)):
         return
