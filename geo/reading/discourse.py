@@ -165,7 +165,9 @@ def _unsaid(doc: Doc, found: list[Finding]) -> list[Finding]:
             if not may_act(doc, index):
                 continue
             parsed = clause(doc, index)
-            for act in parsed.cues if parsed is not None else ():
+            if parsed is None:
+                continue
+            for act in parsed.cues:
                 if act.kind == "act" and act.name in _UNSAID and (index, act) not in told:
                     out += _understood(doc, index, parsed, act, low)
     return out
