@@ -16,6 +16,7 @@ line is one pattern. Its elements are separated by spaces:
 
 from __future__ import annotations
 
+import re
 from bisect import insort
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -39,7 +40,8 @@ GAP_WIDTH = {GAP: 5, WIDE_GAP: 20}
 #: Marks of tokens that no vocabulary has to name.
 COMMA, QUOTE, FIGURE = ",", '"', "0"
 _QUOTES = frozenset('"“”„«»‘’‚‹›')
-_POLISH_CONDITIONAL = ("łby", "łaby", "łoby", "liby", "łyby")
+#: Polish verbs in the conditional: behind the ł, li of the past stands this.
+_POLISH_CONDITIONAL = re.compile(r"(?<=[łl])([aoyi]?)by(?:m|ś|śmy|ście)?\Z")
 #: Kinds of sections in a vocabulary: acts on land, operators over acts, and marks that shape a sentence.
 KINDS = ("act", "op", "mark")
 
@@ -417,9 +419,9 @@ class Lexicon:
 
     def _token(self, raw: str) -> Token:
         word = raw.lower().replace("’", "'").replace("ʼ", "'")
-        would = self.lang == "pl" and word.endswith(_POLISH_CONDITIONAL)
+        would = self.lang == "pl" and _POLISH_CONDITIONAL.search(word) is not None
         if would:
-            word = word[:-2]
+            word = _POLISH_CONDITIONAL.sub(r"\1", word)
         kind = "w" if raw[0].isalnum() or raw[0] == "_" or word == "'s" else "p"
         own = COMMA if word == "," else QUOTE if word in _QUOTES else FIGURE if word[:1].isdigit() else None
         marks = (*self._marked.get(word, ()), *((own,) if own else ()))

@@ -23,6 +23,7 @@ from geo.reading.scope import (
     nominal,
     parties_before,
     reporter,
+    teller,
 )
 
 Side = Literal["C", "O", "T"]
@@ -64,6 +65,7 @@ class State:
     alone: bool = False
     told: bool = False
     infinitive: bool = False
+    foretold: bool = False
     said_by: Side | None = None
     attempted: bool = False
     pressed: bool = False
@@ -103,11 +105,12 @@ def weigh(clause: Clause, cue: Cue, ops: list[Over], agent: str | None, dispute:
     state.modal = any(
         clause.has("modal", k) for k in range(max(cue.first - 5, 0), cue.first + 1) if not clause.walled(k, cue.first)
     )
-    state.modal = state.modal or cue.form == "will" or _conditional(clause, cue)
+    state.modal = state.modal or cue.form in ("will", "goes") or _conditional(clause, cue)
     state.offered = _under_a_plan(clause, cue)
     ours = any(clause.has("ours", t) for t in cue.tokens)
-    state.said_by = side(reporter(clause, cue.last), dispute)
+    state.said_by = side(reporter(clause, cue.last) or teller(clause, cue), dispute)
     state.infinitive = clause.lexicon.lang in _INFINITIVES and cue.form == "verb" and cue.name == "hold"
+    state.foretold = state.agent == "O" and teller(clause, cue) is not None and state.said_by == "C"
     state.told = _told_of_a_plan(clause, cue)
     state.modal = (
         state.modal
@@ -236,6 +239,9 @@ def _weigh_condition(clause: Clause, state: State, over: Over, who: Side | None,
     In many languages that takes a negation that denies nothing ("пока Киев не оставит"); "if Kyiv does not leave,
     Russia will ..." is a threat.
     """
+    if state.act_negated and state.agent == "O" and who == "T" and not clause.has("until", over.cue.first):
+        state.act_negated, state.offered, state.pressed = False, True, True
+        return
     threat = state.act_negated and who is None and "C" in {side(code, dispute) for code in clause.party if code}
     if who is None and side(reporter(clause, over.cue.last), dispute) == "C":
         who = "C"
@@ -316,6 +322,8 @@ def decide(act: Cue, state: State) -> list[tuple[Role, str]]:
 def _transfer(act: Cue, state: State) -> list[tuple[Role, str]]:
     """cede, withdraw: by the owner conceded, by the claimant returned, by demand demanded, by refusal refused."""
     aimed = "C" in state.aims and state.agent == "O"
+    if state.foretold and not (state.act_negated or state.realis or state.refusers):
+        aimed = True
     demanded = "C" in state.demanders or aimed or (state.agent != "C" and (state.wishes or None in state.demanders))
     if state.located and act.name in ("withdraw", "leave") and not (demanded or state.offered):
         return []
@@ -560,7 +568,7 @@ def _closed(act: Cue, state: State) -> list[tuple[Role, str]]:
     )
 
 
-def _receive(_act: Cue, state: State) -> list[tuple[Role, str]]:
+def _receive(act: Cue, state: State) -> list[tuple[Role, str]]:
     """The claimant would get it, or its owner would get it back."""
     if state.agent == "O" and not (state.realis or state.refused):
         return [("returned", "owner would get it")] if state.offered or state.allowed or state.modal else []
@@ -570,6 +578,9 @@ def _receive(_act: Cue, state: State) -> list[tuple[Role, str]]:
         return []
     if state.demanded_by("C") or "C" in state.aims:
         return [("demanded", "claimant wants to get it")]
+    sure = state.alone and act.form == "will" and not state.told
+    if (sure or (state.said_by == "C" and state.modal)) and not (state.refused or state.offered or state.allowed):
+        return [("demanded", "claimant means to get it")]
     if state.refused:
         return [("refused", "owner refuses")] if "O" in (state.refuser, state.said_by) else []
     return [("conceded", "claimant would get it")] if state.offered or state.allowed or state.modal else []

@@ -45,6 +45,15 @@ _FUTURE = {"fr": ("ra", "ront", "rons", "rai"), "es": ("rá", "rán", "remos", "
 _CONDITIONAL = {"fr": ("rait", "raient", "rions"), "es": ("ría", "rían", "ríamos")}
 
 
+#: How names end in cases that no subject has. (Genitives aren't among them: "армія Росії" is Russia's.)
+_NOT_SUBJECT = {
+    "uk": ("у", "ю", "ові", "еві", "ом", "ем", "єм", "україні", "москві", "америці", "європі"),
+    "ru": ("у", "ю", "ом", "ем", "ём", "украине", "москве", "америке", "европе"),
+    "pl": ("owi", "em", "ę", "ą", "ukrainie", "moskwie", "ameryce"),
+}
+_INFINITIVE = ("ти", "тися", "тись", "ть", "ться", "тись", "чь", "ć", "ść")
+
+
 class Reached(NamedTuple):
     """A group that a cue speaks of; ``located``: only as the place where a town or the like lies."""
 
@@ -111,6 +120,8 @@ def _nearest(clause: Clause, cue: Cue, *, after: bool) -> Reached | None:
         cost = clause.between(start, stop)
         if after:
             cost -= contact_rebate(clause, cue, stop) + _town_rebate(clause, cue, stop)
+            if cue.name == "claim" and clause.any("include", start + 1, stop):
+                cost = min(cost, 1.0)
         else:
             cost -= _relative_rebate(clause, group, cue) or _aside_rebate(clause, group, cue)
             far = not nominal(cue) or _hangs_on(clause, group, cue) or _becomes(clause, cue, group)
@@ -179,6 +190,9 @@ def _shut_off(clause: Clause, cue: Cue, stop: int) -> bool:
     contact = cue.name != "claim" and contact_rebate(clause, cue, stop) > 0
     towns = 0 if cue.name != "leave" else sum(clause.has("town", k) for k in range(start + 1, stop))
     apart = _own_words(clause, start, stop) > 1 + towns or clause.any("goal", start + 1, stop)
+    told = next((k for k in range(stop - 1, start, -1) if clause.has("include", k)), None)
+    if told is not None and cue.name == "claim":
+        apart = _own_words(clause, told, stop) > 3
     if cue.name in _TIGHT and not contact and apart:
         return True
     if cue.name == "cede" and (
@@ -633,6 +647,8 @@ def _answers(clause: Clause, act: Cue, op: Cue) -> bool:
         return op.name in ("demand", "refuse")
     if op.name == "offer" and nominal(op) and _said_of(clause, act, op):
         return True
+    if op.name == "offer" and nominal(op) and len(op.tokens) > 1 and clause.has("oblique", op.first):
+        return not any(clause.words[k] == "," for k in range(act.last + 1, op.first))
     if op.name == "offer" and nominal(op):
         return doer_behind(clause, op) is not None and op.first - act.last < 24
     if op.name == "aim" and nominal(op):
@@ -759,6 +775,8 @@ def _people_behind(clause: Clause, k: int) -> bool:
 
 def _mere_attribute(clause: Clause, k: int) -> bool:
     """A party that only says whose land it is, or which is part of a compound."""
+    if clause.has("nominative", k) and not clause.has("adjective", k):
+        return False
     j = k + 1
     if j < len(clause.words) and clause.words[j] in ("-", "–"):
         return True
@@ -792,7 +810,10 @@ def subject(clause: Clause, cue: Cue) -> str | None:
     within = [clause.party[k] for k in range(cue.first + 1, cue.last) if clause.kinds[k] == "a"]
     if within and cue.name == "demand" and any(clause.has("neg", k) for k in cue.tokens):
         return within[-1]
-    named = doer_behind(clause, cue) or (inverted(clause, cue) if cue.kind == "op" else None)
+    if cue.name == "offer" and len(cue.tokens) > 1 and nominal(cue) and clause.has("oblique", cue.first):
+        return doer_behind(clause, cue)
+    clausal = cue.form == "weak" and len(cue.tokens) > 1
+    named = None if clausal else doer_behind(clause, cue) or (inverted(clause, cue) if cue.kind == "op" else None)
     named = named or subject_behind(clause, cue)
     if named is not None:
         return named
@@ -806,10 +827,24 @@ def subject(clause: Clause, cue: Cue) -> str | None:
             return code
         if cue.name == "demand" and asked(clause, k):
             continue
+        if _cased_off(clause, cue, k):
+            continue
         if not oblique(clause, k) and not _object(clause, k):
             return code
         spare = spare or code
     return spare
+
+
+def _cased_off(clause: Clause, cue: Cue, k: int) -> bool:
+    """Does its case keep the party at k from being the subject of a finite verb ("Трампу", "Україну", "Moskwie")?
+
+    The doer of an infinitive stands in those cases ("дозволити Києву зберегти", "змусити Україну віддати").
+    """
+    endings = _NOT_SUBJECT.get(clause.lexicon.lang)
+    if endings is None or nominal(cue) or clause.words[cue.first].endswith(_INFINITIVE):
+        return False
+    named = clause.has("nominative", k) or clause.has("nominativetoo", k)
+    return clause.words[k].endswith(endings) and not named
 
 
 def subject_behind(clause: Clause, cue: Cue) -> str | None:
@@ -884,6 +919,21 @@ def _said_by(clause: Clause, k: int, i: int) -> bool:
     return (
         said is not None and clause.kinds[said - 1] == "p" and not any(clause.kinds[j] == "p" for j in range(said, k))
     )
+
+
+def teller(clause: Clause, cue: Cue) -> str | None:
+    """Slavic: who tells it, said before it ("Путін заявив, що ...", "за словами Пєскова, ...")."""
+    if clause.lexicon.lang not in _SLAVIC:
+        return None
+    for k in range(cue.first - 1, -1, -1):
+        if clause.kinds[k] != "a" or clause.walled(k, cue.first):
+            continue
+        if any(clause.has("accordingto", j) for j in range(max(k - 3, 0), k)):
+            return clause.party[k]
+        said = next((j for j in (k - 1, k + 1, k + 2, k + 3) if j >= 0 and clause.has("say", j)), None)
+        if said is not None and any(clause.has("that", j) or clause.words[j] == ":" for j in range(said, cue.first)):
+            return clause.party[k]
+    return None
 
 
 def doer_behind(clause: Clause, cue: Cue) -> str | None:
@@ -963,6 +1013,7 @@ def agent(clause: Clause, cue: Cue) -> str | None:
         return None
     parties = [(k, c) for k, c in parties_before(clause, cue.first) if not _as_whose(clause, cue, k)]
     parties = [(k, c) for k, c in parties if cue.first - k <= 2 or not _told(clause, k)] or parties
+    parties = [(k, c) for k, c in parties if not _cased_off(clause, cue, k)]
     if parties and _says_of_others(clause, parties[0][0], cue.first):
         return None
     nearest = parties[0] if parties else None
