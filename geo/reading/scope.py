@@ -716,9 +716,19 @@ def negated(clause: Clause, cue: Cue) -> bool:
     for k in range(cue.first - 1, max(cue.first - 1 - reach, -1), -1):
         if clause.has("neg", k):
             return not clause.has("notneg", k) and not _of_a_condition(clause, k)
+        if clause.kinds[k] == "r" and not nominal(cue) and _no_part_of(clause, k):
+            return True
         if clause.words[k] in (",", ":") or clause.has("wall", k) or k in clause.covered or clause.kinds[k] == "r":
             break
     return _negated_behind(clause, cue) or _negative_subject(clause, cue)
+
+
+def _no_part_of(clause: Clause, k: int) -> bool:
+    """German, where the object stands before its verb: "keinen Meter des Donbass abtreten"."""
+    if clause.lexicon.lang != "de":
+        return False
+    start = max(k - 5, 0)
+    return clause.any("neg", start, k) and "," not in clause.words[start:k]
 
 
 def _of_a_condition(clause: Clause, k: int) -> bool:
@@ -779,7 +789,7 @@ def _mere_attribute(clause: Clause, k: int) -> bool:
         return False
     j = k + 1
     if j < len(clause.words) and clause.words[j] in ("-", "–"):
-        return True
+        return not clause.has("title", j + 1)
     if clause.has("country", k) and k > 0 and clause.has("article", k - 1):
         return True
     if j < len(clause.words) and clause.words[j] == "'s":
