@@ -23,6 +23,8 @@ _CLOSE = {
     "swap": 2.6,
     "freeze": 3.6,
 }
+#: Acts whose object may be land that somebody holds in a region.
+_OF_LANDS = frozenset({"cede", "leave", "giveback", "swap", "receive", "recognise"})
 #: Acts that may speak of the topic that opens their sentence.
 _OF_TOPICS = frozenset({"freeze", "cede", "withdraw", "keep", "recognise", "zone", "neutral", "swap"})
 #: Acts and operators that may have no words of their own between themselves and the region, but for one.
@@ -85,7 +87,23 @@ def governed(clause: Clause, cue: Cue) -> list[Reached]:
     best = _chosen(clause, cue, before, after)
     if best is None and (topic := _topic(clause, cue)) is not None:
         return [Reached(topic, _BEFORE_LIMIT, False)]
+    if best is None and (held := _held_land(clause, cue)) is not None:
+        return [Reached(held, _AFTER_LIMIT, False)]
     return _chained(clause, [_only_last(clause, best, cue)]) if best else []
+
+
+def _held_land(clause: Clause, cue: Cue) -> Group | None:
+    """ "Russia would return the pockets that it holds in Sumy": the region in the relative clause on its object."""
+    if cue.name not in _OF_LANDS or nominal(cue):
+        return None
+    land = next((k for k in range(cue.last + 1, min(cue.last + 5, len(clause.words))) if clause.has("land", k)), None)
+    if land is None or clause.walled(cue.last, land):
+        return None
+    for other in clause.cues:
+        if other.kind == "act" and other.name in ("hold", "keep") and 0 < other.first - land <= 5:
+            after = _nearest(clause, other, after=True)
+            return after.group if after is not None and after.cost <= _CLOSE["cede"] else None
+    return None
 
 
 def _topic(clause: Clause, cue: Cue) -> Group | None:
@@ -535,7 +553,9 @@ def gapped(clause: Clause, cue: Cue, last: Group) -> list[tuple[Reached, str]]:
 
 def passive(clause: Clause, cue: Cue) -> bool:
     """Does a form of "to be" stand right before the cue (adverbs and negations between)?"""
-    return any(clause.has("be", k) for k in range(max(cue.first - 3, 0), cue.first) if not clause.walled(k, cue.first))
+    quotes = sum(clause.kinds[k] == "p" and clause.words[k] != "," for k in range(max(cue.first - 4, 0), cue.first))
+    reach = range(max(cue.first - 3 - quotes, 0), cue.first)
+    return any(clause.has("be", k) for k in reach if not clause.walled(k, cue.first))
 
 
 def irrealis_passive(clause: Clause, cue: Cue) -> bool:
