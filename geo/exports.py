@@ -154,18 +154,20 @@ def _document(value: Any) -> bytes:
 # --- the table of claims ------------------------------------------------------------------------------------
 
 
-def claims_table(readings: Iterable[Reading], *, names: Mapping[str, str] | None = None) -> list[Row]:
+def claims_table(
+    readings: Iterable[Reading], *, names: Mapping[str, str] | None = None, reviewed: str | None = None
+) -> list[Row]:
     """Return a row for each claim, in the order of the articles and of the text.
 
     Columns: claim (stable id, see `geo.review.claim_ids`), article, title, date, source, url, region, region_name,
-    role, actor, speaker, hedged, partial, surface, sentence, start, end (characters of the text), rule, cue. Unknown
-    is None.
-    ``names`` are the regions' names by id; None takes the English ones of the boundaries.
+    role, actor, speaker, hedged, partial, surface, sentence, start, end (characters of the text), rule, cue, reviewed.
+    Unknown is None. ``names`` are the regions' names by id; None takes the English ones of the boundaries.
+    ``reviewed`` is the line of an editor's review, the same in each row.
     """
     told = list(readings)
     known = region_names({c.region for one in told for c in one.claims}) if names is None else names
     return [
-        _clean_row(_claim_row(one.article, claim, id_, known))
+        _clean_row(_claim_row(one.article, claim, id_, known) | {"reviewed": reviewed})
         for one in told
         for claim, id_ in zip(one.claims, claim_ids(one), strict=True)
     ]
@@ -278,6 +280,7 @@ def regions_table(atlas: Atlas) -> list[Row]:
         _clean_row(
             _region_row(unit, claims.get(unit["region"], []), whole if _home(unit, atlas) else None)
             | _held(held.get(unit["region"]))
+            | {"reviewed": atlas.reviewed}
         )
         for unit in _records(atlas.regions)
     ]
@@ -393,7 +396,7 @@ def write_all(atlas: Atlas, folder: Path) -> tuple[DataFile, ...]:
     names = dict(zip(atlas.regions["region"], atlas.regions["name"], strict=True))
     named = {claim.region for one in atlas.readings for claim in one.claims}
     names |= region_names(named - names.keys())
-    claims = claims_table(atlas.readings, names=names)
+    claims = claims_table(atlas.readings, names=names, reviewed=atlas.reviewed)
     rows = regions_table(atlas)
     meta = about(atlas)
     try:

@@ -236,7 +236,7 @@ class _Builder:
             "roles": [self._role(story, role) for role in self._roles(found)],
             "unmapped": list(story.unmapped),
             "verdicts": self._verdicts(found.checks),
-            "differs": [clean(one.finding, longest=400) for one in found.checks if one.verdict in _DIFFERS],
+            "differs": [self._finding(one) for one in found.checks if one.verdict in _DIFFERS],
             "bar": self._bar(story),
         }
 
@@ -273,6 +273,10 @@ class _Builder:
             "regions": sorted(self.names.get(region, clean(region)) for region in regions),
             "figures": story.figures(role),
         }
+
+    def _finding(self, check: Check) -> str:
+        said = self.atlas.say(check.finding_said, self.w)
+        return clean(f"{_capital(said)}." if said else check.finding, longest=400)
 
     def _verdicts(self, checks: Iterable[Check]) -> list[str]:
         counts = Counter(one.verdict for one in checks)
@@ -355,14 +359,17 @@ class _Builder:
             (w.t("published, land only"), wholes.published_land_km2),
         ]
         return {
-            "viewpoint": clean(atlas.viewpoint_text, longest=600).rstrip("."),
+            "viewpoint": self.overall.viewpoint.rstrip("."),
             "boundaries": clean(atlas.boundaries, longest=600),
             "wholes": [f"{label}: {w.km2(km2)}" for label, km2 in known if km2 is not None],
             "sources": [clean(text, longest=600) for text in wholes.sources],
-            "conventions": [clean(line.example, longest=200) for line in atlas.comparison.conventions],
+            "conventions": [
+                clean(f"{w.hedge(one.hedge)}: {atlas.say(one.example_said, w) or one.example}", longest=300)
+                for one in atlas.comparison.conventions
+            ],
             "control": self._control(),
             "credits": [clean(line, longest=300) for line in (*boundaries.credit_lines(), *_MAP_CREDITS)],
-            "reviewed": _capital(clean(atlas.reviewed)).rstrip(".") if atlas.reviewed else None,
+            "reviewed": self.overall.reviewed.rstrip(".") or None,
             "credit": clean(self.style.words.credit, longest=600),
         }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -154,3 +155,34 @@ def test_the_atlas_holds_the_shapes_of_a_control_layer(tmp_path: Path) -> None:
     held = atlas.control[atlas.control["held"]]
     assert held["km2"].sum() == pytest.approx(atlas.comparison.control.held.km2)
     assert set(held["region"]) == {one.region for one in atlas.comparison.control.regions if one.held_km2}
+
+
+def test_every_output_says_that_it_was_reviewed(tmp_path: Path) -> None:
+    """Pages, tables, shapes and JSON; in an image the words are drawn, and in its text alternative, too."""
+    import pyarrow.parquet as pq
+    from PIL import Image
+
+    text, table, out = tmp_path / "a.txt", tmp_path / "t.csv", tmp_path / "maps"
+    text.write_text("Russia demands Donetsk. Nothing else was said about the Kherson region.", encoding="utf-8")
+    table.write_text(
+        "claim;article;decision;new_role;new_region;sentence\r\n"
+        ";a;add;demanded;UA-65;Nothing else was said about the Kherson region.\r\n",
+        encoding="utf-16",
+    )
+    built, _ = build([text], out, Settings(review=table), presets=["web"])
+    line = "eviewed by hand: 1 of "
+    assert line in str(built.reviewed)
+    silent = [
+        path.relative_to(out).as_posix()
+        for path in sorted(out.rglob("*"))
+        if path.suffix in (".html", ".txt", ".csv", ".json", ".geojson") and line not in path.read_text("utf-8")
+    ]
+    assert silent == []
+    assert line in pq.read_schema(out / "data/regions.parquet").metadata[b"concession-maps"].decode()
+    with sqlite3.connect(out / "data/regions.gpkg") as base:
+        assert any(line in one for (one,) in base.execute("SELECT metadata FROM gpkg_metadata"))
+    for path in (out / "images").glob("*.png"):
+        with Image.open(path) as image:
+            assert line in image.info["Description"]
+    for path in (out / "images").glob("*.svg"):
+        assert line in path.read_text("utf-8")

@@ -338,3 +338,17 @@ def test_two_hundred_articles(open_page: Open, tmp_path: Path) -> None:
     page = open_page(render(atlas, images=[]), ready=False, viewport={"width": 360, "height": 740})
     assert page.locator(".card").count() == 200
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_checks_and_conventions_are_told_in_the_language() -> None:
+    from geo.build import make_atlas
+    from geo.models import Article, ArticleInfo
+    from geo.reading.reader import read_article
+
+    said = "Russia wants Donetsk, Luhansk, Kherson and Zaporizhzhia. The four regions make up 15% of Ukraine."
+    atlas = make_atlas([read_article(Article(ArticleInfo("x"), said))])
+    text = gallery.render(atlas, pages={"x": "articles/x.html"}, images=(), lang="uk")
+    assert "сказано про: Луганська область" in text
+    assert "кругле число: одна десята в обидва боки" in text
+    for words in ("is said of", "is taken as", "Borders follow"):
+        assert words not in text

@@ -25,7 +25,7 @@ def describe(story: Story, ground: Ground, kind: str) -> str:
         parts += _reach(story, ground)
     parts.append(story.control_text if kind != "reach" else "")
     parts += [story.finding(), _sentence(story.unmapped_text), story.w.upper_bound()]
-    parts += [story.viewpoint, story.control_source if kind != "reach" else ""]
+    parts += [story.reviewed, story.viewpoint, story.control_source if kind != "reach" else ""]
     return clean(" ".join(part for part in parts if part), longest=4000)
 
 

@@ -351,10 +351,15 @@ class Story:
             notes.append(t("Named, but without a shape to draw: {regions}.", regions=", ".join(missing)))
         if self.control is not None:
             notes.append(t("What the control layer shows is no article's claim."))
-        if self.atlas.reviewed:
-            by = self.atlas.say(self.atlas.comparison.reviewed_said, self.w) or self.atlas.reviewed
-            notes.append(t("Reviewed: {by}.", by=clean(by)))
-        return tuple(notes)
+        return (*notes, self.reviewed) if self.reviewed else tuple(notes)
+
+    @cached_property
+    def reviewed(self) -> str:
+        """How many claims an editor decided on, in a sentence; "" where nobody did."""
+        if not self.atlas.reviewed:
+            return ""
+        said = self.atlas.say(self.atlas.comparison.reviewed_said, self.w) or self.atlas.reviewed
+        return capitalised(clean(said)).rstrip(".") + "."
 
     @cached_property
     def sources(self) -> str:
