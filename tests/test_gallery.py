@@ -350,5 +350,5 @@ def test_checks_and_conventions_are_told_in_the_language() -> None:
     text = gallery.render(atlas, pages={"x": "articles/x.html"}, images=(), lang="uk")
     assert "сказано про: Луганська область" in text
     assert "кругле число: одна десята в обидва боки" in text
-    for words in ("is said of", "is taken as", "Borders follow"):
-        assert words not in text
+    for english in ("is said of", "is taken as", "Borders follow"):
+        assert english not in text
