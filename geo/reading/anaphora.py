@@ -17,6 +17,8 @@ from geo.reading.openings import Openings
 _BACK = 3
 #: How many mentions back they may point.
 _LAST = 40
+#: How many characters back the city may stand whose region is meant.
+_CITY = 300
 #: What may stand between "both regions" and their names, and how long it may be.
 _AHEAD = 40
 _LISTED = re.compile(r"[\s:,(–—-]*(?:\w+\s){0,3}[\s(–—-]*")
@@ -88,6 +90,8 @@ def anaphors(
                 regions = FOUR if told or _claimed(folded, index, sentences) else ()
             else:
                 regions = _recent(kind, named[max(0, position - _LAST) : position], index)
+                if kind == "region" and not position:
+                    regions = _of_a_city(found, low)
         if regions:
             area = {"peninsula": "crimea", "republics": "donbas"}.get(kind)
             out.append(Mention(start, end, regions, index, area=area, anaphor=True))
@@ -151,6 +155,12 @@ def _single(recent: Sequence[Mention], index: int) -> tuple[str, ...]:
     last = recent[-1]
     beside = {region for m in recent if m.sentence == last.sentence for region in m.regions}
     return last.regions if len(beside) == 1 else ()
+
+
+def _of_a_city(found: Sequence[Candidate], low: int) -> tuple[str, ...]:
+    """ "Kyiv retook the city of Kherson; the region is still held": the region of the only city before it."""
+    near = {one.id for one in found if one.city and low - _CITY < one.start < low and one.id in FOUR}
+    return (near.pop(),) if len(near) == 1 else ()
 
 
 def _latest_list(recent: Sequence[Mention]) -> tuple[str, ...]:

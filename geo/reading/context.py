@@ -28,6 +28,8 @@ _SUBJECTS = frozenset(("kyiv", "kiev", "moscow"))
 _BY_CONTEXT = frozenset((*FOUR, "UA-63", "UA-59", "UA-48", "UA-51", "UA-12", "UA-74", "RU-KRS", "RU-BEL", "RU-BRY"))
 #: Names that only one place bears, but that stand in lists of cities, too.
 _PLACES = frozenset(("UA-40", "UA-43"))
+#: Names of cities that with an article are rivers ("east of the Dnipro").
+_RIVERS = frozenset(("dnipro", "dnieper"))
 #: So many regions at stake in a row are a list of regions, whatever stands around it.
 _CLEAR_LIST = 3
 #: Regions whose bare names may be decided by what is said of them.
@@ -197,6 +199,7 @@ def _alone(text: str, one: Candidate, known: Rules) -> None:
         or leads("towns_before")
         or bool(known.towns_after.match(after))
     )
+    one.city = one.city or (before.endswith("the ") and text[one.start : one.end] in _RIVERS and not one.direct)
     one.region = one.direct or leads("plural_before")
     if not one.region and not one.city and one.id in _BY_CONTEXT:
         one.region = leads("land") or bool(known.land_said.match(after))

@@ -103,7 +103,9 @@ def weigh(clause: Clause, cue: Cue, ops: list[Over], agent: str | None, dispute:
     if headline(clause, cue):
         state.aims.append("C")
     state.modal = any(
-        clause.has("modal", k) for k in range(max(cue.first - 5, 0), cue.first + 1) if not clause.walled(k, cue.first)
+        clause.has("modal", k)
+        for k in (*range(max(cue.first - 5, 0), cue.first + 1), *_gaps(cue))
+        if not clause.walled(k, cue.first)
     )
     state.modal = state.modal or cue.form in ("will", "goes") or _conditional(clause, cue)
     state.offered = _under_a_plan(clause, cue)
@@ -125,12 +127,24 @@ def weigh(clause: Clause, cue: Cue, ops: list[Over], agent: str | None, dispute:
     state.owner_says_no = any(
         over.cue.name == "refuse" and not over.negated and side(over.subject, dispute) == "O" for over in ops
     )
+    state.allowed = cue.name == "hold" and nominal(cue) and _object_of_transfer(clause, cue)
     for over in ops:
         _weigh_one(clause, state, over, ops, dispute)
     leader = next((code for code in clause.party if code), None)
     if clause.any("strictexchange", cue.first - 6, cue.first) and state.agent == "O" and side(leader, dispute) == "C":
         state.demanders.append("C")
     return state
+
+
+def _gaps(cue: Cue) -> list[int]:
+    """The tokens inside a cue that are none of its own ("troops WOULD remain in")."""
+    return [k for k in range(cue.first + 1, cue.last) if k not in cue.tokens]
+
+
+def _object_of_transfer(clause: Clause, cue: Cue) -> bool:
+    """ "would be granted administrative control over": the noun is what another act gives."""
+    acts = (c for c in clause.cues if c.kind == "act" and c.name in ("receive", "cede", "keep") and c is not cue)
+    return any(0 <= cue.first - c.last <= 4 or c.first < cue.first <= c.last for c in acts)
 
 
 def _under_a_plan(clause: Clause, cue: Cue) -> bool:
@@ -214,6 +228,8 @@ def _weigh_one(clause: Clause, state: State, over: Over, ops: list[Over], disput
         state.denied = not over.negated and not (who == "O" and state.agent == "O")
     elif name == "fail":
         state.fails = True
+    elif over.negated and name in ("aim", "allow", "accept") and clause.any("if", over.cue.first - 7, over.cue.first):
+        state.offered = True  # "would lose more if it did not agree to give up": a threat
     elif over.negated and name in ("aim", "allow", "accept"):
         state.refusers.append(who)
     elif over.negated and name == "offer":
@@ -583,6 +599,8 @@ def _receive(act: Cue, state: State) -> list[tuple[Role, str]]:
         return [("demanded", "claimant means to get it")]
     if state.refused:
         return [("refused", "owner refuses")] if "O" in (state.refuser, state.said_by) else []
+    if state.modal and not (state.told or state.offered or state.allowed) and (state.alone or state.said_by == "C"):
+        return [("demanded", "claimant means to get it")]
     return [("conceded", "claimant would get it")] if state.offered or state.allowed or state.modal else []
 
 

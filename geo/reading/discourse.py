@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 #: How many sentences behind a demand an answer may stand.
 _REACH = 2
 _ASKED = ("demanded", "conceded")
-_REFUSING = frozenset((("op", "refuse"), ("op", "accept"), ("op", "allow")))
+_REFUSING = frozenset((("op", "refuse"), ("op", "accept"), ("op", "allow"), ("act", "closed")))
 _OPENING = frozenset(('"', "“", "„", "«", ":"))
 
 
@@ -263,17 +263,22 @@ def _refusal(parsed: Clause, demands: list[Finding], *, same: bool) -> Cue | Non
     if dispute is None:
         return None
     for cue in parsed.cues:
-        if cue.kind != "op":
-            continue
-        no = negated(parsed, cue)
-        if not ((cue.name == "refuse" and not no) or (cue.name in ("accept", "allow") and no)):
+        if not _says_no_to(parsed, cue):
             continue
         if same and not any(_set_apart(parsed, f.cue, cue) for f in demands):
             continue
-        pointing = cue.form == "post" or (same and _opens_answer(parsed, cue)) or _points(parsed, cue)
+        pointing = cue.form in ("post", "shut", "subj") or (same and _opens_answer(parsed, cue)) or _points(parsed, cue)
         if _by_owner(parsed, cue, dispute) and pointing:
             return cue
     return None
+
+
+def _says_no_to(parsed: Clause, cue: Cue) -> bool:
+    """A refusal, a negated acceptance, or a matter closed ("there is nothing to discuss") that names no region."""
+    no = negated(parsed, cue)
+    if cue.kind == "act":
+        return cue.name == "closed" and (no or cue.form == "shut") and not governed(parsed, cue)
+    return (cue.name == "refuse" and not no) or (cue.name in ("accept", "allow") and no)
 
 
 def _set_apart(parsed: Clause, asked: Cue, cue: Cue) -> bool:
@@ -283,7 +288,7 @@ def _set_apart(parsed: Clause, asked: Cue, cue: Cue) -> bool:
     if parsed.walled(asked.first, cue.first):
         return True
     for k in range(asked.last + 1, cue.first):
-        if parsed.words[k] == "," and parsed.party[k + 1] and cue.first - k <= 4:
+        if parsed.words[k] == "," and parsed.party[k + 1] and cue.first - k <= 5:
             return True
         if parsed.words[k] in (",", "—", "–") and any(
             parsed.has("pronoun", j) or parsed.has("relative", j) for j in range(k + 1, min(k + 4, cue.first))

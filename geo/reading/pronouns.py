@@ -23,7 +23,7 @@ _DESCRIBED = "described"
 _MARKS = (_ONE, _MANY, _WHOSE, "remainder", _DESCRIBED)
 #: Acts whose object or subject may be a pronoun for land ("swap it" rarely is).
 _ACTS = frozenset(
-    {"lose", "cede", "leave", "keep", "recognise", "hold", "annex", "retake", "giveback", "receive", "freeze"}
+    {"lose", "cede", "leave", "keep", "recognise", "hold", "annex", "retake", "giveback", "receive", "freeze", "own"}
 )
 #: More of them, whose object may be described ("withdraw from the area").
 _MORE_ACTS = frozenset({"withdraw", "neutral", "zone", "closed"})
@@ -200,7 +200,7 @@ def _object_of(parsed: Clause, cue: Cue, k: int) -> bool:
     lang = parsed.lexicon.lang
     if (cue.kind == "act" and cue.form in ("noun", "fact")) or not _bare(parsed, k):
         return False
-    if cue.kind == "act" and cue.first < k <= cue.last and lang not in _CLITIC:
+    if cue.kind == "act" and cue.first <= k <= cue.last and lang not in _CLITIC:
         return True
     if lang in _CLITIC:
         return cue.first - k == 1 and (k == 0 or parsed.kinds[k - 1] != "p")

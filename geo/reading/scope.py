@@ -18,7 +18,7 @@ _CLOSE = {
     "recognise": 3.6,
     "claim": 1.5,
     "annex": 4.5,
-    "leave": 1.5,
+    "leave": 2.0,
     "demand": 1.7,
     "swap": 2.6,
     "freeze": 3.6,
@@ -85,6 +85,8 @@ def governed(clause: Clause, cue: Cue) -> list[Reached]:
     after = _nearest(clause, cue, after=True)
     before = _nearest(clause, cue, after=False)
     best = _chosen(clause, cue, before, after)
+    if best is None and (shared := _shared(clause, cue)) is not None:
+        return governed(clause, shared)
     if best is None and (topic := _topic(clause, cue)) is not None:
         return [Reached(topic, _BEFORE_LIMIT, False)]
     if best is None and (held := _held_land(clause, cue)) is not None:
@@ -104,6 +106,19 @@ def _held_land(clause: Clause, cue: Cue) -> Group | None:
             after = _nearest(clause, other, after=True)
             return after.group if after is not None and after.cost <= _CLOSE["cede"] else None
     return None
+
+
+def _shared(clause: Clause, cue: Cue) -> Cue | None:
+    """ "has annexed but does not fully control Kherson": the next act, whose object the cue shares."""
+    k = cue.last + 1
+    if cue.kind != "act" or nominal(cue) or clause.lexicon.lang != "en" or k >= len(clause.words):
+        return None
+    if not (clause.has("and", k) or clause.has("wall", k)):
+        return None
+    other = next((c for c in clause.cues if c.kind == "act" and k < c.first <= k + 5), None)
+    if other is None or nominal(other) or any(clause.kinds[j] != "w" for j in range(k, other.first)):
+        return None
+    return other
 
 
 def _topic(clause: Clause, cue: Cue) -> Group | None:
@@ -590,8 +605,8 @@ def finite(clause: Clause, cue: Cue) -> bool:
     if clause.lexicon.lang != "en" or cue.form != "verb" or clause.words[cue.first].endswith("ing"):
         return False
     return not headline(clause, cue) and not any(
-        clause.has("bare", k) or clause.has("modal", k) or clause.has("neg", k)
-        for k in range(max(cue.first - 4, 0), cue.first)
+        k not in cue.tokens and (clause.has("bare", k) or clause.has("modal", k) or clause.has("neg", k))
+        for k in range(max(cue.first - 4, 0), cue.last)
     )
 
 
@@ -826,9 +841,13 @@ def oblique(clause: Clause, k: int) -> bool:
     if clause.has("nominative", k):
         return clause.has("oblique", k - 1)
     j = k - 1
-    while j >= 0 and (clause.kinds[j] == "a" or clause.raw[j][:1].isupper() or clause.has("title", j)) and k - j < 6:
+    while j >= 0 and k - j < 6 and clause.kinds[j] != "r" and _of_a_name(clause, j):
         j -= 1
     return clause.has("oblique", j) or (clause.has("glue", j) and clause.has("oblique", j - 1))
+
+
+def _of_a_name(clause: Clause, j: int) -> bool:
+    return clause.kinds[j] == "a" or clause.raw[j][:1].isupper() or clause.has("title", j)
 
 
 def subject(clause: Clause, cue: Cue) -> str | None:
@@ -938,6 +957,8 @@ def reporter(clause: Clause, i: int) -> str | None:
     for k in range(i + 1, len(clause.words)):
         if clause.kinds[k] != "a":
             continue
+        if clause.words[k - 1] == ";" or clause.walled(k - 2, k):
+            return clause.outside
         if clause.any("say", k + 1, k + 4) or clause.has("say", k - 1) or _said_by(clause, k, i):
             return clause.party[k]
     return clause.outside
