@@ -198,6 +198,8 @@ def _weigh_one(clause: Clause, state: State, over: Over, ops: list[Over], disput
         who = who if who == "C" and over.cue.form == "verb" and _owner_of_plan(clause, over.cue) else None
     if name == "aim" and not over.negated and over.cue.form == "verb" and _of_a_plan(clause, over.cue):
         name, who = "offer", None
+    if over.cue.form == "weak" and who is None and clause.any("modal", over.cue.last + 1, over.cue.last + 3):
+        name = "offer"  # "those terms would have seen Ukraine give up ..."
     if name == "condition":
         _weigh_condition(clause, state, over, who, dispute)
         return
@@ -228,15 +230,8 @@ def _weigh_one(clause: Clause, state: State, over: Over, ops: list[Over], disput
         state.denied = not over.negated and not (who == "O" and state.agent == "O")
     elif name == "fail":
         state.fails = True
-    elif over.negated and name in ("aim", "allow", "accept") and clause.any("if", over.cue.first - 7, over.cue.first):
-        state.offered = True  # "would lose more if it did not agree to give up": a threat
-    elif over.negated and name in ("aim", "allow", "accept"):
-        state.refusers.append(who)
-    elif over.negated and name == "offer":
-        if who != "O":
-            state.cancelled = True
-        elif who not in state.refusers:
-            state.refusers.append(who)
+    elif over.negated:
+        _weigh_negated(clause, state, over, who)
     elif name == "offer":
         state.offered = True
         urged = over.cue.name == "offer" and over.cue.form == "verb"
@@ -245,8 +240,28 @@ def _weigh_one(clause: Clause, state: State, over: Over, ops: list[Over], disput
         )
         state.pressed = state.pressed or (urged and (who == "T" or urged_owner))
         state.proposed = state.proposed or who == "T"
-    elif name in ("allow", "accept", "refuse"):
+    elif name in ("allow", "accept"):
         state.allowed = True
+
+
+def _weigh_negated(clause: Clause, state: State, over: Over, who: Side | None) -> None:
+    """A negated aim, acceptance, offer or refusal."""
+    if over.cue.name == "refuse":
+        state.allowed = True
+    elif over.cue.name in ("aim", "allow", "accept"):
+        if threatened(clause, over.cue):
+            state.offered = True
+        else:
+            state.refusers.append(who)
+    elif over.cue.name == "offer" and who != "O":
+        state.cancelled = True
+    elif over.cue.name == "offer" and who not in state.refusers:
+        state.refusers.append(who)
+
+
+def threatened(clause: Clause, cue: Cue) -> bool:
+    """ "would lose more if it did not agree": the negation is a condition."""
+    return clause.any("if", cue.first - 7, cue.first)
 
 
 def _weigh_condition(clause: Clause, state: State, over: Over, who: Side | None, dispute: Dispute) -> None:
@@ -588,8 +603,6 @@ def _receive(act: Cue, state: State) -> list[tuple[Role, str]]:
     """The claimant would get it, or its owner would get it back."""
     if state.agent == "O" and not (state.realis or state.refused):
         return [("returned", "owner would get it")] if state.offered or state.allowed or state.modal else []
-    if state.agent == "C" and state.conditional and not (state.realis or state.act_negated):
-        return [("demanded", "claimant's condition")]
     if state.agent != "C" or state.realis:
         return []
     if state.demanded_by("C") or "C" in state.aims:
@@ -601,7 +614,8 @@ def _receive(act: Cue, state: State) -> list[tuple[Role, str]]:
         return [("refused", "owner refuses")] if "O" in (state.refuser, state.said_by) else []
     if state.modal and not (state.told or state.offered or state.allowed) and (state.alone or state.said_by == "C"):
         return [("demanded", "claimant means to get it")]
-    return [("conceded", "claimant would get it")] if state.offered or state.allowed or state.modal else []
+    possible = state.offered or state.allowed or state.modal or state.conditional
+    return [("conceded", "claimant would get it")] if possible else []
 
 
 #: What decides each act.

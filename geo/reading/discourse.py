@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from geo.reading.clauses import Clause, clause, may_act, may_hold
 from geo.reading.cues import Cue, Dispute
-from geo.reading.decide import Side, decide, side, weigh
+from geo.reading.decide import Side, decide, side, threatened, weigh
 from geo.reading.scope import agent, governed, negated, nominal, operators, parties_before, subject
 
 if TYPE_CHECKING:
@@ -278,7 +278,7 @@ def _says_no_to(parsed: Clause, cue: Cue) -> bool:
     no = negated(parsed, cue)
     if cue.kind == "act":
         return cue.name == "closed" and (no or cue.form == "shut") and not governed(parsed, cue)
-    return (cue.name == "refuse" and not no) or (cue.name in ("accept", "allow") and no)
+    return (cue.name == "refuse" and not no) or (cue.name in ("accept", "allow") and no and not threatened(parsed, cue))
 
 
 def _set_apart(parsed: Clause, asked: Cue, cue: Cue) -> bool:

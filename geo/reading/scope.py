@@ -309,7 +309,7 @@ def _may_precede(clause: Clause, cue: Cue, group: Group, cost: float) -> bool:
         )
     if clause.lexicon.lang in _FREE_ORDER:
         return True
-    if cue.form == "subj" or passive(clause, cue) or (len(cue.tokens) > 1 and clause.has("oblique", cue.first)):
+    if cue.form in ("subj", "shut") or passive(clause, cue) or (len(cue.tokens) > 1 and clause.has("oblique", cue.first)):
         return True
     if cue.form not in ("past", "view") or cost > 2.0 or clause.walled(group.last, cue.first):
         return False
@@ -697,7 +697,7 @@ def _answers(clause: Clause, act: Cue, op: Cue) -> bool:
         clause.has("relative", k) or clause.has("that", k) or clause.has("as", k) or clause.has("accordingto", k)
         for k in between
     ):
-        return commas <= 1
+        return commas <= 1 or (commas == 2 and clause.words[op.first - 1] != "," and _closed_aside(clause, act, op))
     named = clause.words[op.first - 1] == "'s" or clause.has("possessor", op.first - 1)
     verbal = (
         op.form == "verb" and not named and not passive(clause, op) and any(clause.kinds[k] == "a" for k in between)
@@ -705,6 +705,12 @@ def _answers(clause: Clause, act: Cue, op: Cue) -> bool:
     if clause.lexicon.lang == "en" and verbal:
         return False
     return commas == 0 and (free or passive(clause, op))
+
+
+def _closed_aside(clause: Clause, act: Cue, op: Cue) -> bool:
+    """ "ceding Donetsk, whose fall would ..., is off the table": is all that lies between an aside?"""
+    commas = [k for k in range(act.last + 1, op.first) if clause.words[k] == ","]
+    return clause.has("relative", commas[0] + 1) and clause.has("be", commas[1] + 1)
 
 
 def _listed(clause: Clause, k: int) -> bool:
