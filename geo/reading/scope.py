@@ -309,7 +309,11 @@ def _may_precede(clause: Clause, cue: Cue, group: Group, cost: float) -> bool:
         )
     if clause.lexicon.lang in _FREE_ORDER:
         return True
-    if cue.form in ("subj", "shut") or passive(clause, cue) or (len(cue.tokens) > 1 and clause.has("oblique", cue.first)):
+    if (
+        cue.form in ("subj", "shut")
+        or passive(clause, cue)
+        or (len(cue.tokens) > 1 and clause.has("oblique", cue.first))
+    ):
         return True
     if cue.form not in ("past", "view") or cost > 2.0 or clause.walled(group.last, cue.first):
         return False
