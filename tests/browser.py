@@ -78,11 +78,13 @@ def open_page(chromium: Any, tmp_path: Path) -> Iterator[Open]:
     opened: list[Opened] = []
     contexts: list[Any] = []
 
-    def open_(html: str, fragment: str = "", *, ready: bool = True, **options: Any) -> Opened:
+    def open_(html: str, fragment: str = "", *, ready: bool = True, clock: bool = False, **options: Any) -> Opened:
         options.setdefault("viewport", {"width": 1280, "height": 900})
         context = chromium.new_context(offline=True, reduced_motion="reduce", **options)
         contexts.append(context)
         one = Opened(context.new_page())
+        if clock:
+            one.page.clock.install()
         one.page.on("request", lambda r: r.url.startswith(LOCAL) or one.requests.append(r.url))
         one.page.on("pageerror", lambda e: one.errors.append(str(e)))
         one.page.on("console", lambda m: m.type in ("error", "warning") and one.errors.append(m.text))

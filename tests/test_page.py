@@ -291,7 +291,7 @@ def test_translated_texts_are_where_the_catalogue_tools_see_them() -> None:
 @cache
 def essequibo() -> Atlas:
     said = claim("GY-essequibo", "demanded", "They want the Essequibo.", "Essequibo", actor="VE")
-    return build.make_atlas([reading("x", [said])], country="GY")
+    return build.make_atlas([reading("x", [said])], build.Settings(country="GY"))
 
 
 def test_an_area_is_not_drawn_over_its_own_units() -> None:

@@ -6,6 +6,7 @@ import csv
 import dataclasses
 import io
 import json
+import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -23,6 +24,7 @@ from geo.page import html_map
 
 pytest_plugins = ["browser"]
 pytestmark = pytest.mark.browser
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 DONETSK = 'path[data-region="UA-14"]'
 SQUARE = "path.reported"
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
@@ -325,6 +327,11 @@ def test_the_table_says_what_the_map_shows(open_page: Open) -> None:
 def test_single_article_has_no_switch_between_articles(open_page: Open) -> None:
     page = open_page(single())
     assert page.title() == "Second article"
+    assert page.inner_text("#byline") == "17 March 2025 · the article"
+    assert page.get_attribute("#byline a", "href") == "https://example.org/b"
+    described = page.locator("meta[name=description]").get_attribute("content")
+    assert described
+    assert page.inner_text("#standfirst").startswith(described)
     assert page.locator("#views").is_hidden()
     assert page.locator("#below").is_hidden()
     assert page.locator(".name .count").count() == 0
@@ -496,6 +503,7 @@ def test_the_difference_is_right(open_page: Open) -> None:
 # --- many articles together -------------------------------------------------------------------------------
 
 
+@cache
 def counted_articles() -> str:
     """Seven articles; number n names the first n of the regions, so that the first is named by all."""
     places = ["UA-14", "UA-09", "UA-23", "UA-65", "UA-48", "UA-51", "UA-59"]
@@ -550,13 +558,15 @@ def test_a_long_list_of_bars_keeps_its_place(open_page: Open) -> None:
 
 
 def test_a_slider_over_the_dates_from_three_dated_articles_on(open_page: Open) -> None:
-    page = open_page(many(5))
+    page = open_page(many(5), clock=True)
     assert page.inner_text("#below output") == "5 January 2025 · 5 articles"
     page.locator("#until").press("Home")
     assert page.inner_text("#below output") == "1 January 2025 · 1 article"
     assert page.locator(".leaflet-left-pane path.claim").count() == 3
     page.click(".play")
-    wait_until(page, "document.querySelector('#until').value === '4'")
+    assert page.inner_text("#below output") == "2 January 2025 · 2 articles"
+    page.clock.run_for(10_000)
+    assert page.input_value("#until") == "4"
     assert page.get_attribute(".play", "aria-label") == "Play through the dates"
 
 
@@ -577,6 +587,20 @@ def test_the_address_holds_the_state(open_page: Open) -> None:
     assert texts(again, "#evidence h2") == ["Донецька область"]
     assert again.locator("path.role-conceded").count() == 0
     assert again.locator("path.role-demanded").count() == 3
+
+
+def test_a_link_opened_in_the_same_tab_is_followed(open_page: Open) -> None:
+    page = open_page(comparison(), "#view=difference&region=UA-09&lang=uk")
+    assert page.locator("path.difference-both").count() == 1
+    page.evaluate("location.hash = '#view=swipe&region=UA-14&at=49.00,31.00&map=7,48.5,35'")
+    wait_until(page, "document.querySelector('[data-view=swipe]').getAttribute('aria-pressed') === 'true'")
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert texts(page, "#evidence h2") == ["Donetsk"]
+    assert place(page) == pytest.approx([49, 31])
+    assert page.evaluate("ConcessionMap.share.current.view.map.getZoom()") == 7
+    page.evaluate("location.hash = '#table'")
+    page.wait_for_timeout(100)
+    assert page.get_attribute("[data-view=swipe]", "aria-pressed") == "true"
 
 
 def test_a_forged_address_changes_nothing(open_page: Open) -> None:
@@ -622,6 +646,22 @@ def test_downloads_are_made_from_the_page_itself(open_page: Open) -> None:
     drawing = saved(page, "svg").decode()
     assert "Ukraine: the regions at stake" in drawing
     assert "var(--" not in drawing
+
+
+def test_a_picture_of_two_articles_is_cut_at_the_divider(open_page: Open) -> None:
+    page = open_page(comparison(), "#view=swipe")
+    drawing = saved(page, "svg").decode()
+    left, right = (
+        re.search(f'<clipPath id="{side}"><rect x="([\\d.]+)" width="([\\d.]+)"', drawing) for side in ("left", "right")
+    )
+    assert left
+    assert right
+    assert float(left[2]) == pytest.approx(float(right[1]))
+    assert float(left[2]) + float(right[2]) == pytest.approx(1120)
+    assert drawing.count('clip-path="url(#left)"') == 3
+    assert drawing.count('clip-path="url(#right)"') == 3
+    for title in ("First article", "Second article"):
+        assert f">{title}</text>" in drawing
 
 
 def test_a_downloaded_geojson_has_the_areas_of_the_regions(open_page: Open) -> None:
@@ -691,7 +731,7 @@ def test_another_language_brings_its_names_of_regions(open_page: Open) -> None:
 def findings(page: Opened) -> list[str]:
     from axe_playwright_python.sync_playwright import Axe
 
-    options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+    options = {"runOnly": RULES, "resultTypes": ["violations"]}
     response = Axe().run(page.page, options=options).response
     return [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in response["violations"]]
 
@@ -703,14 +743,19 @@ def test_axe_would_see_a_fault(open_page: Open) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(open_page: Open, scheme: str) -> None:
-    page = open_page(comparison(), color_scheme=scheme)
+def test_axe_finds_nothing_in_any_state(open_page: Open, scheme: str) -> None:
+    page = open_page(with_control(), color_scheme=scheme)
     assert findings(page) == []
     page.click(DONETSK)
-    page.click(".links summary")
-    page.click(".checks summary")
-    page.click("[data-view=swipe]")
-    assert findings(page) == []
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    found = {"opened": findings(page)}
+    for view in ("swipe", "difference"):
+        page.click(f"[data-view={view}]")
+        found[view] = findings(page)
+    page.click("#layers >> text=None")
+    page.click("button[lang=uk]")
+    found["nothing on, Ukrainian"] = findings(page)
+    assert found == {state: [] for state in found}
 
 
 def test_axe_finds_nothing_on_a_phone_with_many_articles(open_page: Open) -> None:

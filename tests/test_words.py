@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,13 @@ def test_catalogue_is_complete_and_holds_nothing_unused(lang: str) -> None:
     catalogue = messages(lang)
     assert used_messages() == set(catalogue)
     assert [m for m, text in catalogue.items() if not all(text)] == []
+
+
+@pytest.mark.parametrize("lang", [code for code in LANGUAGES if code != "en"])
+def test_no_message_stands_twice_in_a_catalogue(lang: str) -> None:
+    source = (GEO / "locale" / lang / "LC_MESSAGES" / "messages.po").read_text(encoding="utf-8")
+    ids = re.findall(r"^msgid (\".*\")$", source, re.MULTILINE)
+    assert [one for one, count in Counter(ids).items() if count > 1] == []
 
 
 @pytest.mark.parametrize("lang", [code for code in LANGUAGES if code != "en"])

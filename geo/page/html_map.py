@@ -68,9 +68,9 @@ class Layers(MacroElement):
 class Page(Figure):
     """The HTML document: head, landmarks, data and scripts, with a policy that lets nothing else in."""
 
-    def __init__(self, data: payload.Json, *, style: Style, title: str, lang: str) -> None:
+    def __init__(self, data: payload.Json, *, style: Style, title: str, description: str, lang: str) -> None:
         super().__init__(title=title, height="900px")
-        self._id = "page"
+        self._id, self.description = "page", description
         self.data, self.style, self.lang = data, style, words(lang).ui
         self.header.add_child(Element(""), name="meta_http")
 
@@ -99,6 +99,7 @@ class Page(Figure):
         return _document().render(
             lang=self.lang,
             title=self.title,
+            description=self.description,
             policy=inline.policy(scripts, sheets),
             styles=sheets,
             scripts=scripts,
@@ -132,7 +133,7 @@ def build(atlas: Atlas, *, article: str | None = None, style: Style | None = Non
     data = payload.build(atlas, readings, style=look, lang=lang)
     title = _title(atlas, readings, article, look, lang)
     data["title"] = None if title == _title_all(atlas, readings, lang) else title
-    page = Page(data, style=look, title=title, lang=lang)
+    page = Page(data, style=look, title=title, description=_description(data, lang), lang=lang)
     drawn = ArticleMap(centre(data["regions"]), page)
     drawn.add_child(Layers())
     return drawn
@@ -172,6 +173,23 @@ def _title_all(atlas: Atlas, readings: Sequence[Reading], lang: str) -> str:
         "{country}: the regions at stake in {n} articles",
         len(readings),
         country=w.country(atlas.country),
+    )
+
+
+def _description(data: payload.Json, lang: str) -> str:
+    """Return what the page says first, for lists of links and search results."""
+    w = words(lang)
+    found = data["overall"] or data["articles"][0]["assessment"] if data["articles"] else None
+    if not found or not found["named"]["regions"]:
+        return w.t("No region is named as demanded, offered, held or refused.")
+    area = found["named"]["area"]
+    return w.tn(
+        "{n} region is named, whole regions counted: {km2}, {share} of {country} as measured.",
+        "{n} regions are named, whole regions counted: {km2}, {share} of {country} as measured.",
+        len(found["named"]["regions"]),
+        km2=w.km2(area["km2"]),
+        share=w.percent(area["measured"] or 0),
+        country=w.country(data["country"]["code"]),
     )
 
 

@@ -435,7 +435,7 @@ def _control(atlas: Atlas, units: Units) -> Json | None:
             for one in layer.regions
             for number in units.own(one.region)
         },
-        **(held or {"arcs": None, "shape": []}),
+        **(held or {"arcs": None, "shape": [], "front": []}),
     }
 
 
@@ -457,15 +457,26 @@ def _held_once(atlas: Atlas) -> Json | None:
 
 
 def _held(parts: gpd.GeoDataFrame) -> Json:
-    """Return the outline of all that is held, simplified as the regions are, so that it keeps to their borders."""
+    """Return all that is held as one shape, and where it borders on what is not; simplified as the regions are."""
     import shapely
 
     from geo.boundaries import DRAWING_TOLERANCE_DEGREES
 
     drawn = shapely.coverage_simplify(parts.geometry.values, DRAWING_TOLERANCE_DEGREES)
-    held = shapely.union_all([shape for shape, is_held in zip(drawn, parts["held"], strict=True) if is_held])
-    coded = topology.encode([held], scale=REGION_SCALE)
-    return {"arcs": {"scale": coded.scale, "text": coded.arcs}, "shape": coded.shapes[0]}
+    held, rest = (
+        shapely.union_all(
+            [shape for shape, is_held in zip(drawn, parts["held"], strict=True) if bool(is_held) is wanted]
+        )
+        for wanted in (True, False)
+    )
+    coded = topology.encode([held, rest], scale=REGION_SCALE)
+    own, other = (
+        {number if number >= 0 else ~number for polygon in shape for ring in polygon for number in ring}
+        for shape in coded.shapes
+    )
+    # The arcs of what is held come first; those that only the rest has are not drawn.
+    arcs = ",".join(coded.arcs.split(",")[: max(own, default=-1) + 1])
+    return {"arcs": {"scale": coded.scale, "text": arcs}, "shape": coded.shapes[0], "front": sorted(own & other)}
 
 
 def _area(area: Area) -> Json:

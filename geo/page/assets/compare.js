@@ -6,6 +6,7 @@
 
   function start(view) {
     const swipe = { view, at: null };
+    view.swipe = swipe;
     swipe.line = h("div", { class: "divider", "aria-hidden": "true" }, h("span", {}, "⇄"));
     swipe.names = [h("div", { class: "side-name left" }), h("div", { class: "side-name right" })];
     view.map.getContainer().append(swipe.line, ...swipe.names);

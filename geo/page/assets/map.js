@@ -49,10 +49,11 @@
     view.home = () => fit(view);
     // The view is set first: every shape is then drawn once, where it stays.
     fit(view);
-    if (camera) {
+    view.look = ([zoom, lat, lng]) => {
+      map.setView([lat, lng], zoom, { animate: false });
       view.moved = true;
-      map.setView([camera[1], camera[2]], camera[0], { animate: false });
-    }
+    };
+    if (camera) view.look(camera);
     drawReach(view);
     drawGround(view);
     drawLines(view);
@@ -127,20 +128,24 @@
     shape(view, outer, { ...pane, className: "border", weight: 1.5 });
   }
 
-  // What a control layer says is held: a ground below what is said, and its outline above it.
+  // What a control layer says is held: a ground below what is said, and above it the line to what is not.
   function drawControl(view) {
     const { control } = view.model.data;
     if (!control || !control.arcs) return;
     const arcs = app.geometry.decodeArcs(control.arcs);
     const sheet = app.geometry.sheetOf(view.map, arcs);
-    const lines = control.shape.flat();
-    const add = (pane, options) => new app.geometry.Shape(sheet, arcs, lines, { pane, renderer: view.renderers[pane], interactive: false, ...options });
-    view.control = [add("held", { className: "held", fill: true, stroke: false }), add("front", { className: "front", fill: false, weight: 2 })];
+    const add = (pane, lines, options) => new app.geometry.Shape(sheet, arcs, lines, { pane, renderer: view.renderers[pane], interactive: false, ...options });
+    const front = control.front.map((number) => [number]);
+    view.control = [
+      add("held", control.shape.flat(), { className: "held", fill: true, stroke: false }),
+      add("front", front, { className: "front-halo", fill: false, open: true, weight: 4 }),
+      add("front", front, { className: "front", fill: false, open: true, weight: 2.2 }),
+    ];
   }
 
   function showControl(view) {
     const { state } = view.model;
-    // Beside shades that count articles only the outline can be told apart.
+    // Beside shades that count articles only the line can be told apart.
     (view.control || []).forEach((layer, at) => layer[state.control && (at || state.view !== "count") ? "addTo" : "removeFrom"](view.map));
   }
 

@@ -34,13 +34,15 @@
       reported: firstReported(data),
       control: Boolean(data.control),
     };
+    // As the page opens without a link to one of its states.
+    const first = { ...state };
     const listeners = [];
     // One way to change anything: set, then everybody redraws.
     function set(change, why) {
       Object.assign(state, change);
       for (const listener of listeners) listener(change, why || "");
     }
-    return { data, layers, state, set, onChange: (listener) => listeners.push(listener) };
+    return { data, layers, state, first, set, onChange: (listener) => listeners.push(listener) };
   }
 
   // With many articles the hatchings of all roles lie on every region: how many name it is what can be read.

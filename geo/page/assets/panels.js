@@ -13,6 +13,9 @@
     byId("title").textContent = title;
     document.title = title;
     byId("skip").textContent = t("Skip the map: the data as a table");
+    const by = count === 1 ? byline(data.articles[0]) : [];
+    replace(byId("byline"), by);
+    byId("byline").hidden = !by.length;
     replace(byId("standfirst"), standfirst(model));
     const old = byId("languages");
     if (old) old.remove();
@@ -27,6 +30,13 @@
     const named = tn("{n} region is named, whole regions counted: {km2}, {share} of {country} as measured.", "{n} regions are named, whole regions counted: {km2}, {share} of {country} as measured.", found.named.regions.length, values);
     const caveat = t("This is an upper bound: the map fills whole regions, whatever part of them is meant.");
     return `${named} ${caveat}`;
+  }
+
+  // Whose article it is, of when, and where it stands.
+  function byline(article) {
+    const link = article.url ? h("a", { href: article.url, rel: "noopener noreferrer", target: "_blank" }, t("the article")) : null;
+    const parts = [article.source && h("bdi", {}, article.source), article.date && h("bdi", {}, date(article.date)), link].filter(Boolean);
+    return parts.flatMap((part, at) => (at ? [" · ", part] : [part]));
   }
 
   const LANGUAGE_NAMES = { en: "English", uk: "Українська" };

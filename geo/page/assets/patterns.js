@@ -107,9 +107,8 @@
 
   // The control layer: its own ground and its front line.
   function controlSwatch() {
-    const box = { x: 1, y: 1, width: 26, height: 16 };
     return s("svg", { class: "swatch", width: 28, height: 18, viewBox: "0 0 28 18", "aria-hidden": "true", focusable: "false" },
-      s("rect", { ...box, fill: "var(--ink)", "fill-opacity": 0.22, stroke: "var(--ink)", "stroke-width": 2 }));
+      s("rect", { x: 1, y: 1, width: 17, height: 16, fill: "var(--ink)", "fill-opacity": 0.22 }), s("path", { d: "M18,0V18", stroke: "var(--ink)", "stroke-width": 2.2 }));
   }
 
   // The reported figure: a square, with the ends of its range dashed round it.

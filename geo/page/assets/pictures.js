@@ -20,13 +20,20 @@
     return `M${points.join("L")}${close ? "Z" : ""}`;
   }
 
-  function wrap(text, width, size) {
-    const limit = Math.floor(width / (size * 0.54));
+  const ruler = document.createElement("canvas").getContext("2d");
+
+  function widthOf(text, size, weight = 400) {
+    ruler.font = `${weight} ${size}px ${getComputedStyle(document.body).fontFamily}`;
+    return ruler.measureText(text).width;
+  }
+
+  // A little narrower than there is room: another program may have another font.
+  function wrap(text, width, size, weight) {
     const lines = [""];
     for (const word of text.split(/\s+/)) {
-      const last = lines[lines.length - 1];
-      if (last && last.length + word.length + 1 > limit) lines.push(word);
-      else lines[lines.length - 1] = last ? `${last} ${word}` : word;
+      const longer = `${lines[lines.length - 1]} ${word}`.trim();
+      if (lines[lines.length - 1] && widthOf(longer, size, weight) > 0.95 * width) lines.push(word);
+      else lines[lines.length - 1] = longer;
     }
     return lines;
   }
@@ -48,29 +55,50 @@
     const { crs } = map.options;
     const corner = crs.projection.project(map.containerPointToLatLng([0, 0]));
     const k = crs.scale(map.getZoom()) * crs.transformation._a * k0;
-    const title = wrap(byTitle(), WIDTH - 2 * MARGIN, 30);
-    const top = MARGIN + title.length * 41 + 12;
-    const legend = legendOf(view, colour, top + height + 24);
+    const title = wrap(document.title, WIDTH - 2 * MARGIN, 30, 700);
+    const until = document.querySelector("#below:not([hidden]) output");
+    const subtitle = until ? [until.textContent] : [];
+    const under = MARGIN + title.length * 41;
+    const top = under + 12 + subtitle.length * 24;
+    const legend = legendOf(view, colour, top + height + 30);
     const sources = wrap(sourceLine(model), WIDTH - 2 * MARGIN, 13);
     const total = legend.bottom + sources.length * 18 + MARGIN;
     const root = s("svg", { xmlns: "http://www.w3.org/2000/svg", width: WIDTH, height: total, viewBox: `0 0 ${WIDTH} ${total}`, "font-family": `${colour("--sans")}, sans-serif`, role: "img" });
     const heading = s("title");
-    heading.textContent = byTitle();
-    root.append(heading, withClip(app.patterns.definitions(model.data.roles, colour), height));
-    root.append(s("rect", { width: WIDTH, height: total, fill: colour("--paper") }), ...textBlock(title, MARGIN, MARGIN + 24, 30, { fill: colour("--ink"), "font-weight": 700 }));
+    heading.textContent = document.title;
+    root.append(heading, withClips(view, app.patterns.definitions(model.data.roles, colour), height));
+    root.append(s("rect", { width: WIDTH, height: total, fill: colour("--paper") }), ...textBlock(title, MARGIN, MARGIN + 24, 30, { fill: colour("--ink"), "font-weight": 700 }),
+      ...textBlock(subtitle, MARGIN, under + 12, 17, { fill: colour("--muted") }));
     const stage = s("g", { transform: `translate(${MARGIN} ${top})`, "clip-path": "url(#frame)" });
-    stage.append(...ground(view, colour, height), ...layersOf(view, colour, corner, k), ...namesOf(view, colour, k0));
+    stage.append(...ground(view, colour, height), ...layersOf(view, colour, corner, k), ...dividerOf(view, colour, height, k0), ...namesOf(view, colour, k0));
     root.append(stage, ...legend.items, ...textBlock(sources, MARGIN, legend.bottom + 14, 13, { fill: colour("--muted") }));
     return { text: new XMLSerializer().serializeToString(root), width: WIDTH, height: total };
-
-    function byTitle() {
-      return document.title;
-    }
   }
 
-  function withClip(defs, height) {
-    defs.append(s("clipPath", { id: "frame" }, s("rect", { width: WIDTH - 2 * MARGIN, height })));
+  // Where the divider between two articles stands, in the picture's own units; null in the other views.
+  const dividerAt = (view) => (view.model.state.view === "swipe" ? view.swipe.at * (WIDTH - 2 * MARGIN) : null);
+
+  function withClips(view, defs, height) {
+    const width = WIDTH - 2 * MARGIN;
+    const clip = (id, x, end) => s("clipPath", { id }, s("rect", { x, width: end - x, height }));
+    const at = dividerAt(view);
+    defs.append(clip("frame", 0, width), ...(at === null ? [] : [clip("left", 0, at), clip("right", at, width)]));
     return defs;
+  }
+
+  function dividerOf(view, colour, height, k0) {
+    const at = dividerAt(view);
+    if (at === null) return [];
+    const frame = view.map.getContainer().getBoundingClientRect();
+    const names = view.swipe.names.filter((name) => !name.hidden).flatMap((name) => {
+      const box = name.getBoundingClientRect();
+      const size = parseFloat(getComputedStyle(name).fontSize) * k0;
+      const all = wrap(name.textContent, box.width * k0, size);
+      const lines = all.length > 2 ? [all[0], `${all[1]} …`] : all;
+      const [x, y] = [(box.left - frame.left) * k0, (box.top - frame.top) * k0];
+      return [s("rect", { x, y, width: box.width * k0, height: (lines.length * 1.35 + 0.5) * size, fill: colour("--paper") }), ...textBlock(lines, x + 0.5 * size, y + 1.15 * size, size, { fill: colour("--ink") })];
+    });
+    return [s("path", { d: `M${at.toFixed(1)},0V${height}`, stroke: colour("--ink"), "stroke-width": 3 }), ...names];
   }
 
   const ground = (view, colour, height) => [s("rect", { width: WIDTH - 2 * MARGIN, height, fill: colour(view.model.data.around.box ? "--paper" : "--sea") })];
@@ -82,7 +110,7 @@
       sea: { fill: colour("--sea") }, land: { fill: colour("--land"), stroke: colour("--land") }, country: { fill: colour("--country") },
       "abroad-line": { fill: "none", stroke: colour("--boundary"), "stroke-width": 1 },
       boundary: { fill: "none", stroke: colour("--boundary"), "stroke-width": 1 }, border: { fill: "none", stroke: colour("--border"), "stroke-width": 2 },
-      held: { fill: colour("--ink"), "fill-opacity": 0.22 }, front: { fill: "none", stroke: colour("--ink"), "stroke-width": 2.6 },
+      held: { fill: colour("--ink"), "fill-opacity": 0.22 }, front: { fill: "none", stroke: colour("--ink"), "stroke-width": 2.8 }, "front-halo": { fill: "none", stroke: colour("--country"), "stroke-width": 5 },
       reported: { fill: colour("--reported"), "fill-opacity": 0.14, stroke: colour("--reported"), "stroke-width": 2.5 },
       "reported-end": { fill: "none", stroke: colour("--reported"), "stroke-dasharray": "4 5" },
     };
@@ -91,12 +119,13 @@
       const of = [];
       view.map.eachLayer((layer) => { if (layer.getLatLngs && layer.options.pane === name) of.push(layer); });
       of.sort((a, b) => L.stamp(a) - L.stamp(b));
+      const clipped = dividerAt(view) !== null && (name === "left" || name === "right") ? { "clip-path": `url(#${name})` } : {};
       for (const layer of of) {
         const kind = layer.options.className.split(" ")[0];
         const close = !layer.options.open;
         const rings = flatRings(layer.getLatLngs());
         const look = looks[kind] || { fill: layer.options.fill === false ? "none" : plain(layer.options.fillColor), "fill-opacity": layer.options.fillOpacity, stroke: plain(layer.options.color), "stroke-width": layer.options.weight * 1.4, "stroke-dasharray": layer.options.dashArray };
-        out.push(s("path", { d: rings.map((ring) => pathOf(view, ring, corner, k, close)).join(""), "fill-rule": "evenodd", "stroke-linejoin": "round", ...look }));
+        out.push(s("path", { d: rings.map((ring) => pathOf(view, ring, corner, k, close)).join(""), "fill-rule": "evenodd", "stroke-linejoin": "round", ...look, ...clipped }));
       }
     }
     return out;
@@ -106,31 +135,56 @@
 
   function namesOf(view, colour, k0) {
     const frame = view.map.getContainer().getBoundingClientRect();
-    const labels = [...view.map.getContainer().querySelectorAll(".name:not(.off) span, .reported-name > :not(.drag)")];
-    return labels.map((label) => {
-      const box = label.getBoundingClientRect();
-      const size = parseFloat(getComputedStyle(label).fontSize) * k0;
-      const text = s("text", {
-        x: (box.left + box.width / 2 - frame.left) * k0, y: (box.top + box.height / 2 - frame.top) * k0 + size * 0.35, "font-size": size, "text-anchor": "middle",
-        "font-weight": getComputedStyle(label).fontWeight, fill: colour("--ink"), stroke: colour("--paper"), "stroke-width": size * 0.22, "paint-order": "stroke", "stroke-linejoin": "round",
+    const boxes = [...view.map.getContainer().querySelectorAll(".name:not(.off), .reported-name")];
+    return boxes.flatMap((box) => {
+      const lines = [...box.querySelectorAll(":scope > :not(.drag)")].filter((line) => line.checkVisibility()).map((line) => {
+        const style = getComputedStyle(line);
+        const text = style.textTransform === "uppercase" ? line.textContent.toLocaleUpperCase(document.documentElement.lang) : line.textContent;
+        return { text, size: parseFloat(style.fontSize) * k0, weight: style.fontWeight };
       });
-      text.textContent = label.textContent;
-      return text;
+      const rect = box.getBoundingClientRect();
+      const middle = [(rect.left + rect.width / 2 - frame.left) * k0, (rect.top + rect.height / 2 - frame.top) * k0];
+      return nameOf(lines, middle, colour, box.matches(".named, .reported-name"));
     });
   }
 
+  // The lines of a name one below the other round a point; a name that matters has paper behind it.
+  function nameOf(lines, [x, y], colour, backed) {
+    const heights = lines.map((line) => line.size * 1.2);
+    const height = heights.reduce((sum, one) => sum + one, 0);
+    const width = Math.max(...lines.map((line) => widthOf(line.text, line.size, line.weight)));
+    const halo = { stroke: colour("--paper"), "stroke-opacity": 0.85, "paint-order": "stroke", "stroke-linejoin": "round" };
+    let top = y - height / 2;
+    const texts = lines.map((line, at) => {
+      const text = s("text", {
+        x, y: top + heights[at] * 0.8, "font-size": line.size, "font-weight": line.weight, "text-anchor": "middle", fill: colour(backed ? "--ink" : "--muted"),
+        ...(backed ? {} : { ...halo, "stroke-width": line.size * 0.25 }),
+      });
+      text.textContent = line.text;
+      top += heights[at];
+      return text;
+    });
+    const back = { x: x - width / 2 - 6, y: y - height / 2 - 2, width: width + 12, height: height + 4, rx: 2, fill: colour("--paper"), "fill-opacity": 0.86 };
+    return backed ? [s("rect", back), ...texts] : texts;
+  }
+
+  // In columns, as many as the longest line leaves room for.
   function legendOf(view, colour, top) {
-    const items = [];
-    let y = top;
-    for (const line of document.querySelectorAll("#legend li")) {
-      const rect = line.querySelector("rect").cloneNode();
-      rect.setAttribute("x", MARGIN);
-      rect.setAttribute("y", y - 13);
-      for (const name of ["fill", "stroke"]) rect.setAttribute(name, rect.getAttribute(name).replace(/var\((--[\w-]+)\)/, (_all, variable) => colour(variable)));
-      items.push(rect, ...textBlock([line.querySelector(".label").textContent], MARGIN + 38, y, 16, { fill: colour("--ink") }));
-      y += 26;
-    }
-    return { items, bottom: y + 6 };
+    const lines = [...document.querySelectorAll("#legend li")].map((line) => ({ mark: line.querySelector("svg"), label: line.querySelector(".label").textContent }));
+    const room = WIDTH - 2 * MARGIN;
+    const widest = Math.max(1, ...lines.map(({ label }) => widthOf(label, 16) * 1.06 + 38 + 28));
+    const columns = Math.max(1, Math.min(3, Math.floor(room / widest), lines.length));
+    const rows = Math.ceil(lines.length / columns);
+    const items = lines.flatMap(({ mark, label }, at) => {
+      const [x, y] = [MARGIN + Math.floor(at / rows) * (room / columns), top + (at % rows) * 26];
+      const drawn = [...mark.querySelectorAll("rect, path")].map((part) => part.cloneNode());
+      for (const part of drawn) {
+        for (const name of ["fill", "stroke"]) if (part.hasAttribute(name)) part.setAttribute(name, part.getAttribute(name).replace(/var\((--[\w-]+)\)/, (_all, variable) => colour(variable)));
+      }
+      const sample = s("g", { transform: `translate(${x} ${y - 14})` }, drawn);
+      return [sample, ...textBlock([label], x + 38, y, 16, { fill: colour("--ink") })];
+    });
+    return { items, bottom: top + rows * 26 + 6 };
   }
 
   function sourceLine(model) {

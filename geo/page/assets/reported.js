@@ -14,7 +14,7 @@
 
   // Another figure starts from its own place.
   function changed(shape, change) {
-    if ("reported" in change) shape.place = null;
+    if ("reported" in change) shape.place = change.reportedAt || null;
     draw(shape);
   }
 

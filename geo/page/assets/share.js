@@ -74,7 +74,17 @@
       share.remember();
     };
     app.share.current = share;
+    window.addEventListener("hashchange", () => follow(share));
     return share;
+  }
+
+  // A link to another state that is opened in the same tab; a place in the page ("#table") is no state.
+  function follow({ model, view }) {
+    if (!window.location.hash.includes("=")) return;
+    const { camera, ...asked } = read(model);
+    model.set({ ...model.first, ...asked });
+    view.home();
+    if (camera) view.look(camera);
   }
 
   function write(share) {
