@@ -13,7 +13,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from geo.reading.cues import COMMA, FIGURE, QUOTE, Cue, Lexicon, Possible, Token, lexicon
@@ -29,6 +29,9 @@ _OPENERS = frozenset("()[]")
 _QUOTES = frozenset('"“”„«»')
 #: Among how many first tokens a pronoun may open the sentence ("In return it wants ...").
 _OPENING = 5
+#: How many tokens an aside may have.
+_ASIDE = 7
+_SLAVIC = frozenset({"uk", "ru", "pl"})
 
 _NUMBER = r"\d{1,3}(?:[., \u00a0\u202f]\d{3})+\b|\d+[.,]\d+|"
 _TOKEN = re.compile(r"[Дд]е-(?:факто|юре)\b|" + _NUMBER + r"['’]s\b|\w++(?:(?=['’]s\b)|(?:['’ʼ]\w+)*)|[^\w\s]")
@@ -435,9 +438,27 @@ def _costs(parsed: Clause) -> list[float]:
     for k, kind in enumerate(parsed.kinds):
         if kind == "r":
             costs[k] = _REGION_COST
+    for first, last in _asides(parsed):
+        costs[first : last + 1] = [0.0] * (last + 1 - first)
     for k in places.get("wall", ()):
         costs[k] = WALL
     return costs
+
+
+def _asides(parsed: Clause) -> list[tuple[int, int]]:
+    """Who says it, between commas (", як стверджує джерело,", ", za slovami X,"): such an aside keeps nothing apart."""
+    commas = parsed.places.get(COMMA, ())
+    if len(commas) < 2 or parsed.lexicon.lang not in _SLAVIC:
+        return []
+    found = []
+    for first, last in pairwise(commas):
+        inside = range(first + 1, last)
+        told = any(parsed.has("say", k) or parsed.has("accordingto", k) for k in inside)
+        if not 2 <= len(inside) <= _ASIDE or not told or any(parsed.kinds[k] == "r" for k in inside):
+            continue
+        if parsed.has("as", first + 1) or parsed.has("accordingto", first + 1) or len(inside) <= 3:
+            found.append((first, last))
+    return found
 
 
 def _new_subject(parsed: Clause, i: int) -> bool:

@@ -114,6 +114,8 @@ def _plural(parsed: Clause, group: Group) -> bool:
 
 def _stands_for_land(parsed: Clause, k: int) -> bool:
     """Is token k a pronoun beside an act or a demand?"""
+    if parsed.has("control", k + 1):
+        return False  # "under its control": of who holds, not of the land
     counting = [cue for cue in parsed.cues if _counts(cue)]
     if parsed.has(_WHOSE, k) and any(_owner_of(cue, k) for cue in counting):
         return True

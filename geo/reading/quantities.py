@@ -6,19 +6,22 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 
-from geo.models import Quantity, Role, Why
+from geo.models import TALK_ROLES, Quantity, Role, Why
 from geo.reading.amounts import Amount, Words, amounts, words
 from geo.reading.cues import lexicon
 from geo.reading.document import Doc, Sentence
+from geo.reading.gazetteer import UNITS
 from geo.reading.land import View, owner, row_of, view
 from geo.reading.numbers import DASHES
-from geo.reading.roles import role_at
-from geo.reading.wholes import Whole, whole
+from geo.reading.roles import role_at, sentence_findings
+from geo.reading.wholes import LIKE_BEFORE, SPOKEN_OF, Whole, whole
 
 _REACH, _WITH, _FRAGMENT = 14, 6, 8
 _WINDOW = 500
 _KEYS = ("retake", "annex", "lose", "hold", "cede", "demand")
 _WALLS = frozenset(";:!?…")
+#: Before "recognised": a border or a territory, and no act.
+_INTERNATIONALLY = ("internation", "міжнародно", "международно", "międzynarodowo")
 
 
 def quantities(doc: Doc) -> list[Quantity]:
@@ -33,15 +36,14 @@ def quantities(doc: Doc) -> list[Quantity]:
         if known.promising(row_of(doc, index)):
             whose = whose or owner(doc)
             seen = view(doc, index, whose)
-            seen.before = (
-                found[-1].of if found and index and found[-1].start >= doc.sentences[index - 1].start else None
-            )
-            found += _said(seen, known)
+            prior = found[-1] if found and index and found[-1].start >= doc.sentences[index - 1].start else None
+            seen.before = prior.of if prior else None
+            found += _said(seen, known, prior)
     return _once(found)
 
 
-def _said(seen: View, known: Words) -> list[Quantity]:
-    """The amounts of land in one sentence."""
+def _said(seen: View, known: Words, prior: Quantity | None) -> list[Quantity]:
+    """The amounts of land in one sentence; ``prior`` is the one before them, here or in the sentence before."""
     written = tuple(amounts(seen.row, known))
     said = _without_conversions(written)
     wholes: list[Whole | None] = []
@@ -57,7 +59,7 @@ def _said(seen: View, known: Words) -> list[Quantity]:
         if of is None and k + 1 < len(said) and _leads_to(amount, said[k + 1]):
             of = wholes[k + 1]
         if of is not None:
-            found.append(_quantity(seen, amount, of, found[-1] if found else None))
+            found.append(_quantity(seen, amount, of, found[-1] if found else prior, new=not found))
     return found
 
 
@@ -110,12 +112,16 @@ def _once(found: list[Quantity]) -> list[Quantity]:
     return sorted(best.values(), key=lambda q: q.start)
 
 
-def _quantity(seen: View, amount: Amount, of: Whole, before: Quantity | None) -> Quantity:
+def _quantity(seen: View, amount: Amount, of: Whole, before: Quantity | None, *, new: bool) -> Quantity:
     doc, sentence = seen.doc, seen.doc.sentences[seen.index]
     start, end = seen.row.span(amount.first, amount.stop - 1)
     role, rule = _role(seen, amount, of.of, (start, end))
-    if role == "mentioned" and rule == _NO_ACT and before is not None and of.rule == "whole of the figure before":
-        role, rule = before.role, "role of the figure before"
+    if role == "mentioned" and rule == _NO_ACT:
+        alike = not new and of.rule == "whole of the figure before"
+        if before is not None and (alike or of.rule == LIKE_BEFORE or _share_of_before(seen, amount)):
+            role, rule = before.role, "role of the figure before"
+        elif of.rule == SPOKEN_OF or seen.is_("sized", amount.first - 1) or _sized(seen, amount):
+            role, rule = _of_region(seen, of), "role of the region"
     return Quantity(
         min=amount.min,
         max=amount.max,
@@ -131,6 +137,35 @@ def _quantity(seen: View, amount: Amount, of: Whole, before: Quantity | None) ->
         hedge=amount.hedge,
         why=Why(f"{of.rule}; {rule}"),
     )
+
+
+def _share_of_before(seen: View, amount: Amount) -> bool:
+    """ "Of them 112 km2 lie in ...": the figure is a part of the one before."""
+    near = range(max(amount.first - _WITH, 0), amount.first)
+    return any(
+        seen.is_("them", k)
+        and (k == 0 or seen.is_("within", k - 1) or seen.is_("link", k - 1) or seen.row[k - 1].word == ",")
+        for k in near
+    )
+
+
+def _sized(seen: View, amount: Amount) -> bool:
+    """Is it the size of the region itself ("Крим площею 27 тис. кв. км")?"""
+    return any(
+        seen.is_("sized", k) and k and seen.mention[k - 1 if seen.words.lang != "pl" else k - 2] is not None
+        for k in range(max(amount.first - 3, 1), amount.first)
+    )
+
+
+def _of_region(seen: View, of: Whole) -> Role:
+    """The role of the region itself: in this sentence, else in the one before."""
+    wanted = set(UNITS.get(of.of, tuple(of.of.split("+"))))
+    for index in (seen.index, seen.index - 1):
+        found = sentence_findings(seen.doc, index) if index >= 0 else []
+        told = [finding.role for finding in found if finding.region in wanted]
+        if told:
+            return next((role for role in told if role in TALK_ROLES), told[0])
+    return "mentioned"
 
 
 # --- role -----------------------------------------------------------------------------------------------------------
@@ -210,7 +245,8 @@ def _nearest(seen: View, amount: Amount) -> tuple[str, int] | None:
             if not 0 <= at < len(seen.row) or _walled(seen, amount, at, step) or seen.mention[at] is not None:
                 continue
             if found is None:
-                key = next((key for key in _KEYS if seen.is_(key, at)), None)
+                named = at > 0 and seen.row[at - 1].word.startswith(_INTERNATIONALLY)
+                key = None if named else next((key for key in _KEYS if seen.is_(key, at)), None)
                 found = (key, at, distance) if key else None
             elif found[0] == "hold" and (at < amount.first) == (found[1] < amount.first) and seen.is_("retake", at):
                 return "retake", at

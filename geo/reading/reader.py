@@ -23,7 +23,7 @@ def doc(text: str, lang: str | None = None, *, maybes: bool = False) -> Doc:
 def read_article(article: Article) -> Reading:
     """Read one article: claims, amounts, phrases that name no unit; or why nothing was read."""
     from geo.reading.quantities import quantities
-    from geo.reading.roles import claims, settled
+    from geo.reading.roles import claims, of_amounts, settled
     from geo.reading.unmapped import unmapped
 
     if not any(map(str.isalpha, article.text)):
@@ -33,9 +33,10 @@ def read_article(article: Article) -> Reading:
     parsed = doc(article.text, article.info.lang, maybes=True)
     told = claims(parsed)
     parsed = settled(parsed, told)
+    amounts = quantities(parsed)
     return Reading(
         article.info,
-        claims=tuple(told),
-        quantities=tuple(quantities(parsed)),
+        claims=tuple(of_amounts(parsed, told, amounts)),
+        quantities=tuple(amounts),
         unmapped=tuple(unmapped(parsed)),
     )

@@ -10,11 +10,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from geo.models import TALK_ROLES, Claim, Role, Why
+from geo.models import TALK_ROLES, Claim, Quantity, Role, Why
 from geo.reading.attribution import hedged, speaker
 from geo.reading.clauses import Clause, Group, clause, may_act
-from geo.reading.cues import Cue, Dispute
+from geo.reading.cues import LANGUAGES, Cue, Dispute, lexicon
 from geo.reading.decide import Side, decide, side, weigh
+from geo.reading.gazetteer import UNITS
 from geo.reading.pronouns import with_pronouns
 from geo.reading.scope import (
     Over,
@@ -32,7 +33,9 @@ from geo.reading.scope import (
 )
 
 if TYPE_CHECKING:
-    from geo.reading.document import Doc
+    from collections.abc import Sequence
+
+    from geo.reading.document import Doc, Mention
 
 _FLIPPED: dict[str, Role] = {
     "conceded": "returned",
@@ -44,6 +47,10 @@ _FLIPPED: dict[str, Role] = {
 
 #: Bare names that in reports on talks mean the region rather than its city, which has been held since 2014.
 _RATHER_REGIONS = frozenset(("UA-14", "UA-09"))
+#: Roles that an amount of a region gives the region.
+_OF_AMOUNTS = frozenset(("controlled", "annexed", "demanded", "conceded"))
+#: How the role of such an amount was found.
+_SURE = ("role of the clause", "role of the figure before", "role of the region")
 #: Roles that a region has, and hardly ever a city.
 _OF_LAND = frozenset(("demanded", "conceded", "returned", "frozen", "annexed"))
 #: Regions of which the claimant holds little: of their bare names only what it would leave counts.
@@ -82,6 +89,53 @@ def claims(doc: Doc) -> list[Claim]:
             told.append(_claim(doc, finding))
     told += _mentioned(doc, {region for region, _ in seen})
     return told
+
+
+def of_amounts(doc: Doc, told: Sequence[Claim], amounts: Sequence[Quantity]) -> list[Claim]:
+    """The claims, and what the amounts say of their wholes ("three quarters of Kherson region" held: it is held)."""
+    known = {(claim.region, claim.role) for claim in told}
+    more: list[Claim] = []
+    for amount in amounts:
+        for region in UNITS.get(amount.of or "", tuple((amount.of or "").split("+"))):
+            sure = amount.why is not None and amount.why.rule.endswith(_SURE)
+            if amount.role not in _OF_AMOUNTS or not sure or (region, amount.role) in known:
+                continue
+            named = [m for m in doc.mentions if region in m.regions and not m.anaphor]
+            if not named:
+                continue
+            known.add((region, amount.role))
+            at = min(named, key=lambda m: (abs(m.start - amount.start), m.start))
+            more.append(_of_amount(doc, region, amount, at))
+    if not more:
+        return list(told)
+    better = {claim.region for claim in more}
+    kept = [claim for claim in told if claim.role != "mentioned" or claim.region not in better]
+    return sorted([*kept, *more], key=lambda claim: claim.start)
+
+
+def _of_amount(doc: Doc, region: str, amount: Quantity, at: Mention) -> Claim:
+    dispute = dispute_of(doc, region)
+    sentence = doc.sentences[at.sentence]
+    rule = f"amount: {amount.why.rule}" if amount.why else "amount"
+    return Claim(
+        region=region,
+        role=amount.role,
+        actor=_actor_of(amount.role, dispute) if dispute else None,
+        speaker=None,
+        hedged=False,
+        partial=amount.unit == "km2" or amount.max < 100,
+        surface=doc.text[at.start : at.end],
+        start=at.start,
+        end=at.end,
+        sentence=doc.text[sentence.start : sentence.end],
+        sentence_start=sentence.start,
+        why=Why(rule, amount.surface, amount.start, amount.end),
+    )
+
+
+def dispute_of(doc: Doc, region: str) -> Dispute | None:
+    """The dispute that a region is in; None where the language or the dispute is not known."""
+    return lexicon(doc.lang).dispute(region) if doc.lang in LANGUAGES else None
 
 
 def settled(doc: Doc, told: list[Claim]) -> Doc:
@@ -418,4 +472,4 @@ def _mentioned(doc: Doc, known: set[str]) -> list[Claim]:
     return out
 
 
-__all__ = ["Finding", "claims", "parties_before", "role_at", "sentence_findings", "settled"]
+__all__ = ["Finding", "claims", "of_amounts", "parties_before", "role_at", "sentence_findings", "settled"]

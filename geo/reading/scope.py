@@ -296,6 +296,9 @@ def _may_precede(clause: Clause, cue: Cue, group: Group, cost: float) -> bool:
         return True
     if cue.name == "demand" and clause.any("by", cue.last + 1, cue.last + 2):
         return True
+    attribute = cue.form == "past" and clause.lexicon.lang in _SLAVIC and clause.has("and", cue.first - 1)
+    if attribute and clause.has("land", cue.last + 1):
+        return False
     if _clitic(clause, cue, group) or (cue.name == "demand" and predicate(clause, cue, group)):
         return True
     if _hangs_on(clause, group, cue) or _placed(clause, cue, group):
@@ -628,7 +631,7 @@ def operators(clause: Clause, act: Cue) -> list[Over]:
     """The operators over an act, outermost first."""
     found = []
     for op in clause.cues:
-        if op.kind != "op" or op is act:
+        if op.kind != "op" or op is act or (op.form == "weak" and clause.any("concord", op.first - 2, op.first)):
             continue
         if op.first < act.first and _reaches(clause, op, act):
             found.append(Over(op, negated(clause, op), subject(clause, op), False))
@@ -1089,6 +1092,9 @@ def _whose_control(clause: Clause, cue: Cue) -> str | None:
     """ "лишається під російським контролем", "pozostaje pod kontrolą Kijowa": whose name stands beside the control."""
     if not clause.has("control", cue.last) or len(cue.tokens) < 2:
         return None
+    inner = range(cue.tokens[-2] + 1, cue.last)
+    if any(clause.has("possessor", k) or clause.has("reflexive", k) for k in inner):
+        return next((code for _, code in parties_before(clause, cue.first)), None)
     beside: list[int] = [*range(cue.last - 1, cue.tokens[-2], -1), cue.last + 1, cue.last + 2]
     for k in beside:
         if k >= len(clause.words) or (k > cue.last and clause.kinds[k] == "p"):

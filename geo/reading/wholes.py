@@ -24,6 +24,10 @@ _NEAR, _FAR, _HOLD = 4, 18, 6
 _COMPOSITES = ("donbas", "crimea")
 
 
+#: Rules of wholes that take their role from elsewhere, too.
+LIKE_BEFORE, SPOKEN_OF = "like the figure before", "region spoken of"
+
+
 class Whole(NamedTuple):
     """What an amount is of (an id, see `geo.models.Quantity.of`), and by which rule that was found."""
 
@@ -449,8 +453,11 @@ def _around(seen: View, amount: Amount, earlier: Whole | None) -> Whole | None:
     label = _labelled(seen, amount)
     if label is not None:
         return Whole(label, "region before the figure")
+    if seen.before is not None and any(seen.is_("figure", k) for k in range(low, amount.first)):
+        alike = _last_group(seen, low, amount.first)
+        return Whole(alike, LIKE_BEFORE) if alike is not None else None
     if not _holds(seen, amount, near):
-        return None
+        return _gapped(seen, amount, low) if earlier is not None else None
     k = amount.stop
     if k < len(seen.row) and seen.is_("within", k):
         for j in range(k + 1, min(k + 4, len(seen.row))):
@@ -467,6 +474,17 @@ def _around(seen: View, amount: Amount, earlier: Whole | None) -> Whole | None:
         return Whole(before, "region named before")
     led = range(max(low, amount.first - _NEAR), amount.first)
     return Whole(seen.owner, "country of the article") if seen.owner and _holds(seen, amount, led) else None
+
+
+def _gapped(seen: View, amount: Amount, low: int) -> Whole | None:
+    """ "... 80% of Donetsk region, of Kherson region three quarters": the verb is said once."""
+    k = amount.first - 1
+    while k > low and seen.row[k].word not in ",;" and amount.first - k <= _FAR:
+        k -= 1
+    if k <= low or seen.row[k].word != "," or any(seen.is_("wall", j) for j in range(k, amount.first)):
+        return None
+    region = _last_group(seen, k, amount.first)
+    return Whole(region, LIKE_BEFORE) if region is not None else None
 
 
 def _labelled(seen: View, amount: Amount) -> str | None:
@@ -535,6 +553,10 @@ def _of_area(seen: View, amount: Amount, others: tuple[Amount, ...], earlier: Wh
         named = _region_before(seen, 0)
         if named is not None and (country is None or named.startswith(f"{country}-")):
             return Whole(named, "region named before")
+    if country is None and seen.index and any(seen.is_("talk", k) for k in range(amount.first)):
+        spoken = _region_before(seen, 0) if _has_mentions(seen.doc, seen.index - 1) else None
+        if spoken is not None:
+            return Whole(spoken, SPOKEN_OF)
     of = country or (whose if _speaks_of_land(seen, amount) else None)
     return Whole(of, "country of the article") if of else None
 
