@@ -151,11 +151,16 @@ def percent_against_km2(told: Told, figures: Sequence[Reported], land: Land) -> 
     """A stated share against the stated km2 of the same land ("46,579 km2, 88% of Donbas")."""
     shares = [one for one in figures if one.quantity.unit == "percent" and one.km2 and one.whole_km2]
     areas = [one for one in figures if one.quantity.unit == "km2" and one.km2]
-    linked = {(a, p) for a in areas for p in shares if _nested(a, p, land) and told.same_land(a.quantity, p.quantity)}
+    linked = {(a, p) for a in areas for p in shares if _nested(a, p, land) and _same_land(told, a.quantity, p.quantity)}
     for a, p in itertools.product(areas, shares):
         alone = _alone(a, areas) and _alone(p, shares) and _same_subject(a, p)
         if (a, p) in linked or (alone and not any(a in pair or p in pair for pair in linked)):
             yield _percent_km2(a, p, land, linked=(a, p) in linked)
+
+
+def _same_land(told: Told, one: Quantity, other: Quantity) -> bool:
+    # What only gives the other figure once more means its land, whatever role was read for either.
+    return told.same_land(one, other) or told.same_figure(one, other)
 
 
 def same_in_two_units(told: Told, figures: Sequence[Reported], land: Land) -> Iterator[Check]:
@@ -626,11 +631,15 @@ def _layer_name(control: ControlLayer) -> Message:
 
 
 def _days_apart(one: str | None, other: str | None) -> int | None:
+    first, second = _day(one), _day(other)
+    return None if first is None or second is None else abs((first - second).days)
+
+
+def _day(text: str | None) -> datetime.date | None:
     try:
-        first, second = (datetime.date.fromisoformat((text or "")[:10]) for text in (one, other))
+        return datetime.date.fromisoformat((text or "")[:10])
     except ValueError:
         return None
-    return abs((first - second).days)
 
 
 # --- several articles ---------------------------------------------------------------------------------------
@@ -671,7 +680,7 @@ def _one_per_article(figures: Sequence[Reported]) -> list[Reported]:
 
 def _across(whole: str, role: str, figures: Sequence[Reported], dates: Mapping[str, str | None], land: Land) -> Check:
     said = [(figure, interval) for figure in figures if (interval := meant(figure)) is not None]
-    least, most = (pick(said, key=lambda pair: (pair[1].mid, pair[0].article)) for pick in (min, max))
+    least, most = _apart(said, dates) or _ends(said)
     fits = agree(least[1], most[1])
     apart = _days_apart(dates.get(least[0].article), dates.get(most[0].article))
     comparable = apart is not None and apart <= tolerance().days
@@ -700,7 +709,10 @@ def _across(whole: str, role: str, figures: Sequence[Reported], dates: Mapping[s
             else msgs("{n} day apart", "{n} days apart", apart)
         )
     method = (
-        msg("The largest figure of each article for the same whole and role, least against most, in km²"),
+        msg(
+            "The largest figure of each article for the same whole and role: "
+            "the two farthest apart of about the same time, else least against most, in km²"
+        ),
         _slack(),
     )
     return Check(
@@ -722,6 +734,28 @@ def _across(whole: str, role: str, figures: Sequence[Reported], dates: Mapping[s
         finding_said=tuple(finding),
         method_said=method,
     )
+
+
+_Said = tuple[Reported, Interval]
+
+
+def _ends(said: Sequence[_Said]) -> tuple[_Said, _Said]:
+    """Give the least and the most of what is said."""
+    ordered = sorted(said, key=lambda pair: (pair[1].mid, pair[0].article))
+    return ordered[0], ordered[-1]
+
+
+def _apart(said: Sequence[_Said], dates: Mapping[str, str | None]) -> tuple[_Said, _Said] | None:
+    """Find two that don't agree though they are of about the same time, those farthest apart; None where all agree."""
+    dated = [(day, pair) for pair in said if (day := _day(dates.get(pair[0].article))) is not None]
+    dated.sort(key=lambda entry: entry[0])
+    found: list[tuple[_Said, _Said]] = []
+    for start in sorted({day for day, _ in dated}):
+        window = [pair for day, pair in dated if 0 <= (day - start).days <= tolerance().days]
+        least, most = _ends(window)
+        if not agree(least[1], most[1]):
+            found.append((least, most))
+    return max(found, key=lambda pair: pair[1][1].mid - pair[0][1].mid, default=None)
 
 
 def _shown(figures: Sequence[Reported], least: Reported, most: Reported) -> list[Reported]:

@@ -173,12 +173,12 @@ class Told:
         own = self._in_sentence(quantity)
         before = _nearest([spot for spot in reversed(own) if spot.end <= quantity.start])
         after = _nearest([spot for spot in own if spot.start >= quantity.end])
-        if before:
+        if before and not self._goes_on(quantity, before[0].start, back=True):
             words = _between(quantity, before[-1].end, quantity.start)
             how = self._how(words, comma=quantity.role != "controlled")
             if how:
                 return before, how
-        if after:
+        if after and not self._goes_on(quantity, after[-1].end, back=False):
             how = self._how(_between(quantity, quantity.end, after[0].start), comma=False)
             if how:
                 return after, how
@@ -187,6 +187,15 @@ class Told:
     def spots_beside(self, quantity: Quantity) -> list[Spot]:
         """Find the whole regions that are named in the sentence of a figure."""
         return [spot for spot in self._in_sentence(quantity) if not spot.partial]
+
+    def _goes_on(self, quantity: Quantity, place: int, *, back: bool) -> bool:
+        """Whether a list of regions has another member that names none ("the five regions and Crimea")."""
+        at = place - quantity.sentence_start
+        words = _WORDS.findall((quantity.sentence[:at] if back else quantity.sentence[at:]).casefold())
+        joining = table()["joins"].get(self.lang, ())
+        articles = table()["articles"].get(self.lang, ())
+        near = [word for word in (reversed(words) if back else words) if word not in articles][:1]
+        return near != [] and near[0] in joining
 
     def _in_sentence(self, quantity: Quantity) -> list[Spot]:
         end = quantity.sentence_start + len(quantity.sentence)

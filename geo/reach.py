@@ -129,12 +129,13 @@ def _method(tried: int, left: int, *, shrinks: bool) -> tuple[Message, ...]:
     )
     if tried == 0:
         return (msg("No candidates: {what} would be tried, there are none", what=texts.listed([what])),)
+    sets = msg(
+        "All {sets} sets of {units} candidates tried ({what}), nearest to the middle of the figure first",
+        sets=texts.number(2**tried - 1),
+        units=texts.number(tried),
+        what=texts.listed([what]),
+    )
     return (
-        msg(
-            "All {sets} sets of {units} candidates tried ({what}), nearest to the middle of the figure first",
-            sets=texts.number(2**tried - 1),
-            units=texts.number(tried),
-            what=texts.listed([what]),
-        ),
+        sets if tried > 1 else msg("The one candidate tried ({what})", what=texts.listed([what])),
         msgs("{n} more candidate was left out", "{n} more candidates were left out", left) if left else msg("exact"),
     )

@@ -176,7 +176,7 @@ class _Lines:
     def _named(self, label: str, named: Named) -> Iterator[str]:
         t = self.w.t
         regions = ", ".join(map(self.name, named.regions)) or t("no region")
-        yield _row(label, f"{self._area(named.area)}: {regions}")
+        yield _row(label, f"{self._area(named.area)}: {regions}" if named.regions else regions)
         if named.weighted is not None:
             yield _row("  " + t("weighted, an estimate"), self._area(named.weighted))
         for one in named.assumptions_said:

@@ -555,6 +555,49 @@ def test_other_areas_are_no_second_unit(text: str) -> None:
     assert [one for one in compare([read(text)]).articles[0].checks if one.kind == "one area in two units"] == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Together the five regions and Crimea make up 22% of Ukraine.",
+        "The five regions with Crimea are 22% of Ukraine.",
+        "That is 22% of Ukraine: Crimea and five other regions.",
+        "П'ять областей та Крим разом становлять 22% України.",
+    ],
+)
+def test_a_list_with_members_that_name_no_region_is_no_list(text: str) -> None:
+    assert [one for one in compare([read(text)]).articles[0].checks if one.kind == "share of whole units"] == []
+
+
+def test_a_list_alone_is_one_in_any_order() -> None:
+    checks = compare([read("The Donbas and Crimea make up 22% of Ukraine.")]).articles[0].checks
+    (check,) = [one for one in checks if one.kind == "share of whole units"]
+    assert (check.verdict, check.numbers["regions"]) == ("differs", "UA-09+UA-14+UA-40+UA-43")
+
+
+def test_a_figure_in_other_words_means_the_same_land() -> None:
+    text = "Venezuela claims Essequibo, about 160,000 square kilometres or one third of Guyana."
+    checks = compare([read(text)], country="GY").articles[0].checks
+    (check,) = [one for one in checks if one.kind == "percent against km2"]
+    assert check.verdict == "differs"
+
+
+def test_an_old_figure_does_not_hide_that_two_new_ones_differ() -> None:
+    text = "They hold {}% of the country."
+
+    def one(id_: str, share: float, date: str) -> Reading:
+        said = text.format(share)
+        return article(id_, (), [figure(said, f"{share}%", share, "percent", "UA", "controlled")], date=date)
+
+    check = only(
+        run(one("a", 19, "2025-08-10"), one("b", 25, "2025-08-14"), one("c", 30, "2022-03-20")),
+        "same figure across articles",
+    )
+    assert check.verdict == "differs"
+    assert [quote.article for quote in check.quotes[:2]] == ["a", "b"]
+    check = only(run(one("a", 19, "2025-08-10"), one("c", 30, "2022-03-20")), "same figure across articles")
+    assert check.verdict == "not checkable"
+
+
 def test_an_article_of_figures_alone_is_checked() -> None:
     from geo.build import make_atlas
 
