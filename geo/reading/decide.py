@@ -512,8 +512,6 @@ def _retake(act: Cue, state: State) -> list[tuple[Role, str]]:
         if meant and act.form != "noun":
             return [("demanded", "claimant means to take it")]
         return [] if act.form == "verb" and state.realis else _hold(act, state)
-    if state.agent is None and state.said_by == "C" and state.modal and not (state.act_negated or state.refusers):
-        return [("demanded", "claimant means to take it")]
     given = state.modal or state.offered
     if act.form == "get" and given and state.agent == "O" and not (state.act_negated or state.aims or state.demanders):
         return [("returned", "owner would get it back")]
@@ -554,7 +552,8 @@ def _own(act: Cue, state: State) -> list[tuple[Role, str]]:
             return [("demanded", "said to be the claimant's")]
         if state.act_negated or state.refused:
             return []
-        return [("conceded" if state.allowed else "annexed", "said to be the claimant's")]
+        allowed = state.allowed or state.said_by == "T"
+        return [("conceded" if allowed else "annexed", "said to be the claimant's")]
     return []
 
 

@@ -120,7 +120,7 @@ def _carried(doc: Doc, finding: Finding) -> Finding:
     wanting = {side(code, dispute) for _, code in parties_before(parsed, finding.cue.first)}
     if "T" in wanting:
         return finding
-    for earlier in range(finding.sentence - 1, max(finding.sentence - 4, -1), -1):
+    for earlier in range(finding.sentence - 1, max(finding.sentence - 6, -1), -1):
         before = clause(doc, earlier)
         owner = _plan_of(before, dispute) if before is not None else None
         if owner is not None:
@@ -311,7 +311,7 @@ def _by_owner(parsed: Clause, cue: Cue, dispute: Dispute) -> bool:
     if who is not None:
         return who == "O"
     sides = {side(code, dispute) for code in parsed.party if code}
-    return sides == {"O"}
+    return sides == {"O"} or (not sides and parsed.any("polled", 0, len(parsed.words)))
 
 
 def _points(parsed: Clause, cue: Cue) -> bool:

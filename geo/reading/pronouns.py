@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 _ONE, _MANY, _WHOSE = "pronounone", "pronounmany", "possessor"
 #: Nouns that with an article stand for land named before ("the area", "those territories").
 _DESCRIBED = "described"
-_MARKS = (_ONE, _MANY, _WHOSE, "remainder", _DESCRIBED)
+_PAIRED = ("former", "latter")
+_MARKS = (_ONE, _MANY, _WHOSE, "remainder", _DESCRIBED, *_PAIRED)
 #: Acts whose object or subject may be a pronoun for land ("swap it" rarely is).
 _ACTS = frozenset(
     {"lose", "cede", "leave", "keep", "recognise", "hold", "annex", "retake", "giveback", "receive", "freeze", "own"}
@@ -70,6 +71,9 @@ def _pronouns(doc: Doc, index: int, before: int | None) -> list[Mention]:
         return []
     out = []
     for k in sorted({k for mark in _MARKS for k in parsed.places.get(mark, ())}):
+        if parsed.kinds[k] == "w" and any(parsed.has(mark, k) for mark in _PAIRED):
+            out += _of_a_pair(doc, index, parsed, k, before)
+            continue
         described = parsed.kinds[k] == "w" and _described(parsed, k)
         if parsed.kinds[k] != "w" or not (described or _stands_for_land(parsed, k)):
             continue
@@ -87,6 +91,19 @@ def _pronouns(doc: Doc, index: int, before: int | None) -> list[Mention]:
         regions = tuple(dict.fromkeys(r for n in numbers if n is not None for r in doc.mentions[n].regions))
         out.append(Mention(parsed.starts[k], parsed.end(k), regions, index, anaphor=True))
     return out
+
+
+def _of_a_pair(doc: Doc, index: int, parsed: Clause, k: int, before: int | None) -> list[Mention]:
+    """ "Kherson and Zaporizhzhia are split; in the latter ...": one of the two regions named last."""
+    if not parsed.has("determiner", k - 1):
+        return []
+    source = parsed if any(g.last < k for g in parsed.groups) else clause(doc, before) if before is not None else None
+    named = [t for g in source.groups for t in g.regions if source is not parsed or t < k] if source else []
+    if source is None or len(named) < 2:
+        return []
+    number = source.mention[named[-1 if parsed.has("latter", k) else -2]]
+    regions = doc.mentions[number].regions if number is not None else ()
+    return [Mention(parsed.starts[k], parsed.end(k), regions, index, anaphor=True)] if regions else []
 
 
 def _antecedent(parsed: Clause, stop: int, *, many: bool | None) -> Group | None:

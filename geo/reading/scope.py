@@ -128,6 +128,8 @@ def _topic(clause: Clause, cue: Cue) -> Group | None:
     group = clause.groups[0]
     k = next((j for j in range(group.first) if clause.has("topic", j)), None)
     stop = next((j for j in range(group.last + 1, cue.first) if clause.words[j] == ","), None)
+    if stop is None and any(clause.has("plan", j) for j in range(group.last + 2, group.last + 4)):
+        stop = group.last + 1  # "On Kherson the paper says ..."
     opens = (
         k == 0
         and group.first <= 4
@@ -680,10 +682,8 @@ def _answers(clause: Clause, act: Cue, op: Cue) -> bool:
         return False
     if any(cue.kind == "act" and cue.first > op.last and _reaches(clause, op, cue) for cue in clause.cues):
         return False
-    if any(
-        cue.kind == "act" and cue.name != "own" and act.last < cue.first < op.first and not _in_one(act, cue)
-        for cue in clause.cues
-    ):
+    between_them = (c for c in clause.cues if c.kind == "act" and act.last < c.first < op.first)
+    if any(c.name != "own" and not (_in_one(act, c) or clause.any("as", c.first - 3, c.first)) for c in between_them):
         return False
     if inverted(clause, op) is not None:
         return op.name in ("demand", "refuse")
@@ -1078,6 +1078,10 @@ def agent(clause: Clause, cue: Cue) -> str | None:
     parties = [(k, c) for k, c in parties_before(clause, cue.first) if not _as_whose(clause, cue, k)]
     parties = [(k, c) for k, c in parties if cue.first - k <= 2 or not _told(clause, k)] or parties
     parties = [(k, c) for k, c in parties if not _cased_off(clause, cue, k)]
+    if parties and cue.form == "past" and clause.lexicon.lang == "en" and _whole_of(clause, cue, parties[0][0]):
+        return None
+    if parties and not nominal(cue) and ";" in clause.words[parties[0][0] : cue.first]:
+        parties = parties[-1:]
     if parties and _says_of_others(clause, parties[0][0], cue.first):
         return None
     nearest = parties[0] if parties else None
@@ -1086,6 +1090,12 @@ def agent(clause: Clause, cue: Cue) -> str | None:
         return nearest[1]
     named = next((code for k, code in parties if not oblique(clause, k)), None)
     return named or (nearest[1] if nearest and not (nominal(cue) and clause.has("by", nearest[0] - 1)) else None)
+
+
+def _whole_of(clause: Clause, cue: Cue, k: int) -> bool:
+    """ "12 percent of Ukraine captured since 2022": the party is what a share is taken of."""
+    share = any(clause.has("amount", j) or clause.has("land", j) for j in range(max(k - 3, 0), k - 1))
+    return cue.first - k == 1 and clause.has("of", k - 1) and share
 
 
 def _whose_control(clause: Clause, cue: Cue) -> str | None:
