@@ -221,6 +221,7 @@ class _Builder:
 
     def _figures(self, story: Story) -> Item:
         found = story.assessment
+        split = found.control
         reported = story.reported.percent if story.reported else None
         weighted = found.headline.weighted
         return {
@@ -232,7 +233,8 @@ class _Builder:
             "said": story.reported_words,
             "others": [self._other(one) for one in found.reported if one != story.reported],
             "gap": story.gap_text(),
-            "held": self._held(story),
+            "held": self._area(story, split.held if split else None),
+            "rest": self._area(story, split.not_held if split else None),
             "roles": [self._role(story, role) for role in self._roles(found)],
             "unmapped": list(story.unmapped),
             "verdicts": self._verdicts(found.checks),
@@ -252,11 +254,8 @@ class _Builder:
         whole = self.names.get(reported.whole, reported.whole)
         return {"said": clean(reported.quantity.surface, longest=120), "figure": figure, "whole": clean(whole)}
 
-    def _held(self, story: Story) -> Item | None:
-        split = story.assessment.control
-        if split is None:
-            return None
-        return {"share": story.percent(split.held), "km2": self.w.km2(split.held.km2)}
+    def _area(self, story: Story, area: Area | None) -> Item | None:
+        return {"share": story.percent(area), "km2": self.w.km2(area.km2)} if area else None
 
     @staticmethod
     def _roles(found: Assessment) -> list[Role]:

@@ -170,7 +170,8 @@ def test_a_control_file_is_credited_and_its_share_shown() -> None:
     comparison = msgspec.structs.replace(atlas.comparison, control=layer, articles=articles)
     text = Document(render(replace(atlas, comparison=comparison))).text
     assert "front <b>.geojson, 1 March 2025, A desk" in text
-    assert "Of these held, by the control file 2.2% 13,000 km²" in text
+    assert "Of these held, by the control layer 2.2% 13,000 km²" in text
+    assert "Named and not held 11.2% 66,990 km²" in text
 
 
 def test_data_and_towns_are_credited() -> None:
