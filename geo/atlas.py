@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from geo import boundaries, texts
 from geo.models import Comparison, Message, Reading, Viewpoint
@@ -48,9 +49,15 @@ class Atlas:
         """
         return "" if messages is None else texts.say(messages, w, place=self.place_name(w))
 
+    @cached_property
+    def _rows(self) -> dict[str, Any]:
+        """The regions' rows by id, without their shapes."""
+        rows = self.regions.drop(columns="geometry").to_dict("records")
+        return {str(row["region"]): row for row in rows}
+
     def place_name(self, w: Translator) -> Callable[[str], str]:
         """Return what names a region, area or country by its id, or ids joined by "+", in a language."""
-        known = {str(row["region"]): row for _, row in self.regions.drop(columns="geometry").iterrows()}
+        known = self._rows
         areas = boundaries.areas()
 
         def name(id_: str) -> str:

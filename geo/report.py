@@ -99,7 +99,21 @@ class _Lines:
         if layer is not None:
             known = ", ".join(part for part in (layer.file, w.date(layer.date or ""), layer.credit) if part)
             yield _row(t("Control layer"), f"{known} ({layer.crs})")
-            yield _row(t("held"), self._area(layer.held))
+            shares = [
+                t("{place} {share}", place=self.name(one.region), share=w.percent(one.held_percent))
+                for one in layer.regions
+                if one.held_km2
+            ]
+            yield _row(t("held"), f"{self._area(layer.held)}: {', '.join(shares)}")
+            if layer.outside_km2 >= 1:
+                yield _row(
+                    "",
+                    t(
+                        "{km2} of the layer lie outside {country}",
+                        km2=w.km2(layer.outside_km2),
+                        country=w.country(comparison.country),
+                    ),
+                )
         for assessment in comparison.articles:
             yield from self._assessment(assessment)
         if len(comparison.articles) > 1:

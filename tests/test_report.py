@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+import re
+from pathlib import Path
 
+import geopandas as gpd
 import msgspec
+import shapely
 from page_atlases import two_articles
 
+from geo.build import Settings
 from geo.models import Check, Quote
-from geo.report import all_checks, bundled, lines
+from geo.report import all_checks, bundled, check, lines
 
 
 def checks(verdict: str) -> Check:
@@ -69,3 +74,14 @@ def test_what_is_bundled() -> None:
     assert "published 603,628 km2" in ukraine
     de_facto = next(line for line in bundled("ne").splitlines() if line.startswith("UA"))
     assert "25 units" in de_facto
+
+
+def test_a_control_layer_is_told_region_by_region(tmp_path: Path) -> None:
+    text, layer = tmp_path / "a.txt", tmp_path / "held.gpkg"
+    text.write_text("Moscow demands Donetsk. It holds 75% of Donetsk.", encoding="utf-8")
+    box = shapely.box(37.8, 46.9, 42.0, 49.0)
+    gpd.GeoDataFrame(geometry=[box], crs=4326).to_file(layer)
+    found = check([text], Settings(control=layer, control_credit="Own count")).text
+    assert "held.gpkg, Own count (EPSG:4326)" in found
+    assert re.search(r"land\): .*Donetsk\s+[0-9.]+%", found, re.DOTALL)
+    assert "lie outside Ukraine" in found
