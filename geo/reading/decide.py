@@ -30,7 +30,7 @@ Side = Literal["C", "O", "T"]
 #: Acts that hand land from the owner to the claimant.
 TRANSFERS = frozenset({"cede", "withdraw", "recognise", "swap"})
 #: Languages whose verbs of holding stand in the vocabulary as infinitives, apart from their finite forms.
-_INFINITIVES = frozenset({"de", "fr", "es"})
+_INFINITIVES = frozenset({"de", "fr", "es", "uk", "ru", "pl"})
 
 
 def side(code: str | None, dispute: Dispute) -> Side | None:
@@ -606,12 +606,10 @@ def _receive(act: Cue, state: State) -> list[tuple[Role, str]]:
         return []
     if state.demanded_by("C") or "C" in state.aims:
         return [("demanded", "claimant wants to get it")]
-    sure = state.alone and act.form == "will" and not state.told
-    if (sure or (state.said_by == "C" and state.modal)) and not (state.refused or state.offered or state.allowed):
-        return [("demanded", "claimant means to get it")]
     if state.refused:
         return [("refused", "owner refuses")] if "O" in (state.refuser, state.said_by) else []
-    if state.modal and not (state.told or state.offered or state.allowed) and (state.alone or state.said_by == "C"):
+    own = (state.alone and act.form != "goes") or state.said_by == "C"
+    if state.modal and own and not (state.told or state.offered or state.allowed):
         return [("demanded", "claimant means to get it")]
     possible = state.offered or state.allowed or state.modal or state.conditional
     return [("conceded", "claimant would get it")] if possible else []

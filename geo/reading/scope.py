@@ -81,7 +81,8 @@ def governed(clause: Clause, cue: Cue) -> list[Reached]:
     inside = [group for group in clause.groups if cue.first < group.last and group.first <= cue.last]
     if inside or any(clause.kinds[t] == "r" for t in cue.tokens):
         inside = inside or [g for g in clause.groups if g.first <= cue.last and g.last >= cue.first]
-        return _chained(clause, [Reached(group, 0.0, False) for group in inside])
+        held = [Reached(group, 0.0, False) for group in inside]
+        return held if clause.lexicon.lang in _SLAVIC and inside[-1].last < cue.last else _chained(clause, held)
     after = _nearest(clause, cue, after=True)
     before = _nearest(clause, cue, after=False)
     best = _chosen(clause, cue, before, after)
@@ -230,6 +231,8 @@ def _shut_off(clause: Clause, cue: Cue, stop: int) -> bool:
         apart = _own_words(clause, told, stop) > 3
     if cue.name in _TIGHT and not contact and apart:
         return True
+    if clause.lexicon.lang in _SLAVIC and _new_clause(clause, start, stop):
+        return True
     if cue.name == "cede" and (
         clause.any("goal", max(start + 1, stop - 2), stop) or _other_object(clause, start, stop)
     ):
@@ -240,6 +243,19 @@ def _shut_off(clause: Clause, cue: Cue, stop: int) -> bool:
         return True
     own_noun = start + 1 < stop and clause.has("land", start + 1) and cue.form in ("past", "fact")
     return own_noun and clause.any("and", start + 2, stop) and not clause.any("include", start + 2, stop)
+
+
+def _new_clause(clause: Clause, start: int, stop: int) -> bool:
+    """Slavic: does a clause with a subject of its own begin between ("захопивши ..., армія РФ просунулася в ...")?"""
+    commas = [k for k in range(start + 1, stop) if clause.words[k] == ","]
+    if not commas:
+        return False
+    named = range(commas[-1] + 1, min(commas[-1] + 7, stop))
+    if any(clause.has("nominativetoo", k) and not clause.has("oblique", k - 1) for k in named):
+        return True
+    return any(clause.kinds[k] == "a" and clause.has("nominative", k) for k in named) or any(
+        clause.kinds[k] == "a" and clause.has("people", k - 1) and not clause.has("oblique", k - 2) for k in named
+    )
 
 
 def _out_of(clause: Clause, start: int, stop: int) -> bool:
@@ -357,8 +373,11 @@ def _becomes(clause: Clause, cue: Cue, group: Group) -> bool:
     between = range(group.last + 1, cue.first)
     return (
         cue.name in ("neutral", "zone")
-        and any(clause.has("be", k) for k in between)
-        and not any(clause.kinds[k] in "pr" or clause.has("relative", k) for k in between)
+        and any(clause.has("be", k) or clause.has("turned", k) for k in between)
+        and not any(
+            clause.kinds[k] == "r" or (clause.kinds[k] == "p" and clause.words[k] not in "–—-") for k in between
+        )
+        and not any(clause.has("relative", k) for k in between)
     )
 
 
@@ -932,6 +951,18 @@ def subject_behind(clause: Clause, cue: Cue) -> str | None:
     return None if before else clause.party[k]
 
 
+def _subject_further(clause: Clause, cue: Cue) -> str | None:
+    """Slavic: "про відступ із Херсона росіяни оголосили": the subject of the verb that the noun is an object of."""
+    if clause.lexicon.lang not in _SLAVIC or cue.name not in ("cede", "withdraw", "leave", "giveback"):
+        return None
+    for k in range(cue.last + 1, min(cue.last + 9, len(clause.words))):
+        if clause.words[k] in (",", ";", ":") or clause.has("wall", k):
+            return None
+        if clause.kinds[k] == "a" and clause.has("nominative", k) and not clause.has("adjective", k):
+            return clause.party[k]
+    return None
+
+
 def asked(clause: Clause, k: int) -> bool:
     """Is the party the one of whom it is asked ("від України вимагають")?"""
     return clause.has("outof", k - 1) and clause.lexicon.lang in _CASES
@@ -1089,6 +1120,8 @@ def agent(clause: Clause, cue: Cue) -> str | None:
     if nearest and not receiving and cue.first - nearest[0] <= (3 if cue.form in ("noun", "past") else 1):
         return nearest[1]
     named = next((code for k, code in parties if not oblique(clause, k)), None)
+    if named is None and nearest is None and nominal(cue):
+        return _subject_further(clause, cue)
     return named or (nearest[1] if nearest and not (nominal(cue) and clause.has("by", nearest[0] - 1)) else None)
 
 

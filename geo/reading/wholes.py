@@ -572,7 +572,7 @@ def _behind_area(seen: View, amount: Amount, high: int) -> tuple[str | None, str
     """The regions and the country named behind a figure: "km2 OF Kharkiv region", "km2 of land IN Ukraine"."""
     country: str | None = None
     for k in range(amount.stop, high):
-        if seen.is_("wall", k) or seen.row[k].word in "–—" or _new_sentence(seen, k):
+        if seen.is_("wall", k) or seen.row[k].word in "–—" or _new_sentence(seen, k) or _new_clause(seen, k):
             break
         if seen.mention[k] is not None:
             if _led(seen, amount, k):
@@ -586,6 +586,12 @@ def _behind_area(seen: View, amount: Amount, high: int) -> tuple[str | None, str
         if place is not None and country is None and _lies_in(seen, amount, k, place):
             country = place.code
     return None, country
+
+
+def _new_clause(seen: View, k: int) -> bool:
+    """ "Having taken 411 km2, the army ...": a comma, and a party within three words behind it."""
+    behind = seen.row[k + 1 : k + 4] if seen.row[k].word == "," else ()
+    return not seen.words.numbers.link and any(seen.words.party(token.word) for token in behind)
 
 
 def _new_sentence(seen: View, k: int) -> bool:
