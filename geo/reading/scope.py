@@ -81,8 +81,8 @@ def governed(clause: Clause, cue: Cue) -> list[Reached]:
     inside = [group for group in clause.groups if cue.first < group.last and group.first <= cue.last]
     if inside or any(clause.kinds[t] == "r" for t in cue.tokens):
         inside = inside or [g for g in clause.groups if g.first <= cue.last and g.last >= cue.first]
-        held = [Reached(group, 0.0, False) for group in inside]
-        return held if clause.lexicon.lang in _SLAVIC and inside[-1].last < cue.last else _chained(clause, held)
+        within = [Reached(group, 0.0, False) for group in inside]
+        return within if clause.lexicon.lang in _SLAVIC and inside[-1].last < cue.last else _chained(clause, within)
     after = _nearest(clause, cue, after=True)
     before = _nearest(clause, cue, after=False)
     best = _chosen(clause, cue, before, after)
