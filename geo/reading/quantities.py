@@ -181,9 +181,9 @@ def _role(seen: View, amount: Amount, of: str, span: tuple[int, int]) -> tuple[R
         if key == "retake" or (key == "hold" and agent is not None and agent == whose):
             return "mentioned", "held or retaken by the owner"
         if key == "lose":
-            return (
-                ("controlled", "lost by the owner") if agent in (None, whose) else ("mentioned", "lost by the claimant")
-            )
+            if agent not in (None, whose):
+                return "mentioned", "lost by the claimant"
+            return ("conceded", "would be lost") if _modal(seen, at) else ("controlled", "lost by the owner")
     if role != "mentioned":
         return role, "role of the clause"
     if nearest is None:
@@ -194,6 +194,12 @@ def _role(seen: View, amount: Amount, of: str, span: tuple[int, int]) -> tuple[R
     if key == "cede" and any(seen.is_("demand", k) for k in range(at)):
         key = "demand"
     return _ROLES[key], f"nearest act: {seen.row[at].word}"
+
+
+def _modal(seen: View, at: int) -> bool:
+    """Does a modal word stand right before a token ("WOULD lose")?"""
+    modal = lexicon(seen.words.lang).marks.get("modal", frozenset())
+    return any(seen.row[k].word in modal for k in range(max(at - 3, 0), at))
 
 
 def _role_at(seen: View, span: tuple[int, int]) -> Role:
