@@ -273,3 +273,27 @@ def test_any_text_is_read(text: str, lang: str) -> None:
     for found in quantities(doc):
         assert text[found.start : found.end] == found.surface
         assert found.min <= found.max
+
+
+@pytest.mark.parametrize(
+    ("text", "want"),
+    [
+        (
+            "{Essequibo} is rich in oil.|The area covers 160,000 square kilometres.",
+            (160_000, "GY-essequibo", "mentioned"),
+        ),
+        ("Ukraine would lose a further 2% of its territory.", (2, "UA", "conceded")),
+        ("Ukraine has lost a further 2% of its territory.", (2, "UA", "controlled")),
+        ("Moscow wants the unconquered third of {Donetsk} region.", (33.33, "UA-14", "demanded")),
+    ],
+)
+def test_areas_described_and_land_that_would_be_lost(text: str, want: tuple[float, str, str]) -> None:
+    """The land before the figure; what a modal word does to a loss; an adjective before a fraction."""
+    found = only(document(text, Essequibo=ESSEQUIBO, Donetsk=DONETSK))
+    assert (found.min, found.of, found.role) == (pytest.approx(want[0], abs=0.01), *want[1:])
+
+
+@pytest.mark.parametrize("text", ["Support for ceding {Donbas} has risen to 38%.", "Half of those questioned said no."])
+def test_shares_of_an_opinion_are_no_land(text: str) -> None:
+    """No amount."""
+    assert quantities(document(text, Donbas=DONBAS)) == []

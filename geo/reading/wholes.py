@@ -547,6 +547,9 @@ def _of_area(seen: View, amount: Amount, others: tuple[Amount, ...], earlier: Wh
     before = _last_group(seen, low, amount.first)
     if before is not None:
         return Whole(before, "region of the clause")
+    described = _described(seen, amount) if country is None else None
+    if described is not None:
+        return Whole(described, "area named before")
     if country is None and earlier is not None:
         return Whole(earlier.of, "whole of the figure before")
     if country not in (None, whose) or any(seen.is_("there", k) for k in range(len(seen.row))):
@@ -559,6 +562,16 @@ def _of_area(seen: View, amount: Amount, others: tuple[Amount, ...], earlier: Wh
             return Whole(spoken, SPOKEN_OF)
     of = country or (whose if _speaks_of_land(seen, amount) else None)
     return Whole(of, "country of the article") if of else None
+
+
+def _described(seen: View, amount: Amount) -> str | None:
+    """ "Essequibo is rich in oil. The area covers 160,000 km2": the disputed area named before, no ordinary region."""
+    for k in range(max(amount.first - _FAR, 0), amount.first):
+        if seen.is_("described", k) and not seen.is_("link", k + 1) and not seen.is_("taken", k + 1):
+            named = _last_group(seen, 0, k) or _region_before(seen, 0)
+            area = named is not None and (not named.startswith("UA-") or seen.is_("peninsula", k)) and "+" not in named
+            return named if area and named != "donbas" else None
+    return None
 
 
 def _of_something(seen: View, at: int) -> bool:
