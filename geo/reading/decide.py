@@ -169,7 +169,16 @@ def _is_fact(clause: Clause, cue: Cue) -> bool:
         return True
     if cue.form in ("past", "fin", "view"):
         return not (irrealis_passive(clause, cue) or _conditional(clause, cue))
+    if cue.name in ("withdraw", "leave") and _going_on(clause, cue):
+        return True
     return cue.name in ("hold", "annex") and finite(clause, cue)
+
+
+def _going_on(clause: Clause, cue: Cue) -> bool:
+    """ "Putin's army was retreating from ..."."""
+    if clause.lexicon.lang != "en" or cue.form != "verb" or not clause.words[cue.first].endswith("ing"):
+        return False
+    return any(clause.words[k] in ("was", "were") for k in range(max(cue.first - 2, 0), cue.first))
 
 
 def _gone(clause: Clause, cue: Cue) -> bool:
@@ -246,7 +255,9 @@ def _weigh_one(clause: Clause, state: State, over: Over, ops: list[Over], disput
 
 def _weigh_negated(clause: Clause, state: State, over: Over, who: Side | None) -> None:
     """A negated aim, acceptance, offer or refusal."""
-    if over.cue.name == "refuse":
+    if over.cue.name == "refuse" and who == "C":
+        state.aims.append("C")  # "has not ruled out taking it"
+    elif over.cue.name == "refuse":
         state.allowed = True
     elif over.cue.name in ("aim", "allow", "accept"):
         if threatened(clause, over.cue):

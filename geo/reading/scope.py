@@ -85,6 +85,8 @@ def governed(clause: Clause, cue: Cue) -> list[Reached]:
         return within if clause.lexicon.lang in _SLAVIC and inside[-1].last < cue.last else _chained(clause, within)
     after = _nearest(clause, cue, after=True)
     before = _nearest(clause, cue, after=False)
+    if _possessed(clause, cue):
+        after = None
     best = _chosen(clause, cue, before, after)
     if best is None and (shared := _shared(clause, cue)) is not None:
         return governed(clause, shared)
@@ -107,6 +109,13 @@ def _held_land(clause: Clause, cue: Cue) -> Group | None:
             after = _nearest(clause, other, after=True)
             return after.group if after is not None and after.cost <= _CLOSE["cede"] else None
     return None
+
+
+def _possessed(clause: Clause, cue: Cue) -> bool:
+    """ "Zaporizhzhia's occupied districts": is the participle in front of what belongs to the region before it?"""
+    k = cue.first - 1
+    own = k > 0 and (clause.words[k] == "'s" or (clause.kinds[k] == "r" and clause.raw[k].endswith(("'s", "’s"))))
+    return own and cue.form in ("past", "fact") and clause.has("land", cue.last + 1)
 
 
 def _shared(clause: Clause, cue: Cue) -> Cue | None:
@@ -439,10 +448,10 @@ def _aside_rebate(clause: Clause, group: Group, cue: Cue) -> float:
     while clause.has("adverb", start):
         start += 1
     participle = any(c.kind == "act" and c.form == "past" and c.first == start for c in clause.cues)
-    if not (participle or clause.has("relative", start)):
+    if not (participle or clause.has("relative", start) or clause.has("article", start)):
         return 0.0
     end = next((j for j in range(start + 1, cue.first) if clause.words[j] == "," or clause.kinds[j] == "r"), None)
-    if end is None or clause.words[end] != "," or not passive(clause, cue):
+    if end is None or clause.words[end] != "," or not (passive(clause, cue) or clause.has("be", cue.first)):
         return 0.0
     return clause.costs[end + 1] - clause.costs[group.last + 1]
 
@@ -1048,7 +1057,7 @@ def doer_behind(clause: Clause, cue: Cue) -> str | None:
             if clause.kinds[k] == "r" and nominal(cue):
                 return None
             continue
-        if clause.any("by", cue.last + 1, k):
+        if clause.any("by", cue.last, k):
             return code
         if cue.name == "recognise" and clause.any("as", k - 2, k):
             continue
