@@ -1047,6 +1047,7 @@ def doer_behind(clause: Clause, cue: Cue) -> str | None:
         return None
     if any(clause.has("byone", t) for t in cue.tokens):
         return next((code for _, code in parties_before(clause, cue.first)), None)
+    helped = clause.has("be", cue.first)  # "been run by separatists", not "uncontrolled by"
     for k in range(cue.last + 1, stop):
         if clause.words[k] in (",", ";") or clause.has("wall", k) or clause.has("relative", k):
             return None
@@ -1057,7 +1058,7 @@ def doer_behind(clause: Clause, cue: Cue) -> str | None:
             if clause.kinds[k] == "r" and nominal(cue):
                 return None
             continue
-        if clause.any("by", cue.last, k):
+        if clause.any("by", cue.last + (not helped), k):
             return code
         if cue.name == "recognise" and clause.any("as", k - 2, k):
             continue
