@@ -207,14 +207,19 @@ class _Lines:
                 t("near {figure}", figure=figure),
                 f"{self._area(one.area)}{inside}: {', '.join(map(self.name, one.regions))}",
             )
-        units = [
-            t("{share} of {region}", share=self.w.percent(unit.needed.mid, 0), region=self.name(unit.region))
-            for unit in reach.units
-            if 0 < unit.needed.mid <= 100
-        ]
-        if units:
-            text = t("One unit alone would close the gap with {parts}.", parts="; ".join(units[:_UNITS]))
-            yield _row("", text)
+        for text, units in (
+            (
+                N_("One unit alone would close the gap with {parts}."),
+                [u for u in reach.units if 0 < u.needed.mid <= 100],
+            ),
+            (N_("Not enough alone, in percent of the unit: {parts}."), [u for u in reach.units if u.needed.mid > 100]),
+        ):
+            parts = [
+                t("{share} of {region}", share=self.w.percent(unit.needed.mid, 0), region=self.name(unit.region))
+                for unit in units[:_UNITS]
+            ]
+            if parts:
+                yield _row("", t(text, parts="; ".join(parts)))
         yield _row("  " + t("method"), _sentence(self._say(reach.method_said)))
 
     def _check(self, done: Check) -> Iterator[str]:

@@ -85,3 +85,8 @@ def test_a_control_layer_is_told_region_by_region(tmp_path: Path) -> None:
     assert "held.gpkg, Own count (EPSG:4326)" in found
     assert re.search(r"land\): .*Donetsk\s+[0-9.]+%", found, re.DOTALL)
     assert "lie outside Ukraine" in found
+
+
+def test_how_much_of_each_further_unit_it_would_take() -> None:
+    found = check([Path(__file__).parents[1] / "seeds"]).text
+    assert re.search(r"Not enough alone, in percent of the unit: 1\d\d% of \w+", " ".join(found.split()))
