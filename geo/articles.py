@@ -679,7 +679,14 @@ def article_of(record: Line, *, where: str, checked: bool = False) -> Article | 
     name = str(record.id).strip()
     if not name or len(name) > 500 or not name.isprintable():
         return skipped(where, "json", f"{where}: the id is empty, longer than 500 characters or not printable")
-    info = Known(record.title, record.date, record.source, record.url, record.lang).over(ArticleInfo(name))
+    info = ArticleInfo(
+        name,
+        one_line(record.title),
+        _date(record.date),
+        one_line(record.source),
+        one_line(record.url),
+        _lang(record.lang),
+    )
     try:
         _check_text(record.text, where, controls=not checked)
     except _Unreadable as error:

@@ -300,7 +300,11 @@ def refresh(folder: Path | None, url: str | None, sha256: str | None) -> None:
 )
 @_debug
 def corpus(inputs: tuple[str, ...], *, out: Path, jobs: int, scheduler: str | None) -> None:
-    """Read many articles into Parquet data sets; resumes where an earlier run ended."""
+    """Read many articles into Parquet data sets; resumes where an earlier run ended.
+
+    Every record is kept, also one with an id or a text that was there before: repeated ids are told, and `build DIR`,
+    which draws the counts, takes near copies for one story.
+    """
     from geo.corpus import run
 
     report = run(inputs, out, jobs=jobs, scheduler=scheduler, progress=sys.stderr.isatty())

@@ -143,6 +143,7 @@ def test_articles_with_the_same_id_keep_their_own_claims(tmp_path: Path) -> None
     assert found.totals.stories == 2
     assert found.count(role="demanded", by="month") == {0: 1}
     assert found.count(role="refused", by="month") == {1: 1}
+    assert found.totals.same_ids == 1
 
 
 def test_quotes_are_capped_and_spread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

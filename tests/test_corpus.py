@@ -23,13 +23,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from geo.articles import read_inputs
-from geo.corpus import datasets, engines, run
+from geo.corpus import datasets, engines, gate, repeated, run
 from geo.corpus import task as tasks
 from geo.corpus.plan import Shard, plan
 from geo.corpus.sources import articles, may_name_a_region
 from geo.corpus.task import Task, work
 from geo.errors import InputError, MissingExtraError, OutputError
-from geo.models import Article, Claim, Quantity, Reading, Skipped, Unmapped, Why
+from geo.models import Article, ArticleInfo, Claim, Quantity, Reading, Skipped, Unmapped, Why
+from geo.reading.names import beginnings, named, names
 from geo.reading.reader import read_article
 
 SMALL = 20_000
@@ -47,6 +48,11 @@ def digests(out: Path) -> dict[str, str]:
         for path in sorted(out.rglob("*"))
         if path.is_file() and datasets.STATE not in path.parts
     }
+
+
+def info(one: Article | Reading) -> ArticleInfo:
+    """What is known of an article, whether it was read as far as its text or not."""
+    return one.info if isinstance(one, Article) else one.article
 
 
 @pytest.fixture(scope="module")
@@ -123,8 +129,11 @@ def test_each_kind_of_input_gives_the_same_articles(tmp_path: Path) -> None:
     pq.write_table(pa.Table.from_pylist(made), tmp_path / "a.parquet", row_group_size=7)
     wanted = [one for one in read_inputs([tmp_path / "a.jsonl"]) if isinstance(one, Article)]
     for name in ("a.jsonl", "a.jsonl.gz", "a.jsonl.zst", "a.parquet"):
-        shards = plan([tmp_path / name], shard_bytes=1500)
-        assert [one for shard in shards for one in articles(shard)] == wanted, name
+        found = [one for shard in plan([tmp_path / name], shard_bytes=1500) for one in articles(shard)]
+        assert [info(one) for one in found] == [one.info for one in wanted], name
+        told = [one for one in wanted if named(one.text)]
+        assert [one for one in found if isinstance(one, Article) and named(one.text)] == told, name
+        assert 0 < len(told) < len(wanted)
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 50, 199, 200, 201, 1000, 10**6])
@@ -133,7 +142,7 @@ def test_byte_ranges_lose_and_double_no_line(size: int, tmp_path: Path) -> None:
     for ending in ("\n", "\r\n", "\n\n"):
         (tmp_path / "a.jsonl").write_text("\ufeff" + ending.join(lines), encoding="utf-8", newline="")
         shards = plan([tmp_path / "a.jsonl"], shard_bytes=size)
-        found = [one.info.id for shard in shards for one in articles(shard) if isinstance(one, Article)]
+        found = [info(one).id for shard in shards for one in articles(shard)]
         assert found == [json.loads(line)["id"] for line in lines]
 
 
@@ -233,6 +242,93 @@ def test_the_cheap_look_never_hides_a_region() -> None:
         assert may_name_a_region(page(text))
     assert may_name_a_region("<p>Крым</p>".encode("cp1251"))
     assert not may_name_a_region(page(PLAIN[0]))
+
+
+# --- the gate -------------------------------------------------------------------------------------------------
+
+_PARTS = st.one_of(
+    st.sampled_from(
+        [*TOLD, *PLAIN, "Donetsk", "ДОНЕЦЬК", "Kherson's", "Ivano\u2010Frankivsk", "K\u00adherson", "\u200bCrimea"]
+    ),
+    st.sampled_from(sorted(names().forms)[::7]).flatmap(lambda one: st.sampled_from([one, one.title(), one.upper()])),
+    st.text(max_size=8),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(_PARTS, max_size=6), st.booleans())
+def test_the_gate_never_hides_a_region(parts: list[str], ascii_only: bool) -> None:
+    text = " ".join(parts)
+    line = json.dumps({"id": "a", "text": text}, ensure_ascii=ascii_only).encode("utf-8", "surrogatepass")
+    if gate.nothing_named(line):
+        assert not named(text)
+        short = gate.short_reading(line)
+        assert short is None or short == read_article(Article(ArticleInfo("a"), text))
+
+
+def test_the_gate_knows_most_lines_without_regions_and_no_line_with_one() -> None:
+    for text in PLAIN:
+        assert gate.short_reading(json.dumps({"id": "a", "text": text}).encode()) == Reading(ArticleInfo("a"))
+    curly = json.dumps({"id": "a", "text": "It’s “cold” — très froid."}, ensure_ascii=False).encode()
+    assert gate.short_reading(curly) == Reading(ArticleInfo("a"))
+    for text in TOLD[:4]:
+        for plain in (True, False):
+            assert not gate.nothing_named(json.dumps({"id": "a", "text": text}, ensure_ascii=plain).encode())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"{",
+        b'{"id": 1}',
+        b'{"id": "a", "text": " "}',
+        b'{"id": "a", "text": "12 + 3"}',
+        b'{"id": "", "text": "x"}',
+        b'{"id": "a", "text": "\xff"}',
+    ],
+)
+def test_what_can_not_be_read_is_told_where_every_line_is_read(line: bytes) -> None:
+    assert gate.nothing_named(line)
+    assert gate.short_reading(line) is None
+
+
+def test_every_beginning_is_looked_for() -> None:
+    for word in beginnings():
+        assert not gate.nothing_named(f"... {word} ...".encode())
+
+
+# --- repeated ids ---------------------------------------------------------------------------------------------
+
+
+def test_repeated_ids_are_counted_told_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = records(40)
+    (tmp_path / "a.jsonl").write_bytes(jsonl(made))
+    (tmp_path / "b.jsonl").write_bytes(jsonl([*made[:7], made[0], *records(3, seed=2)]))
+    for size in (repeated.PASS, 10):
+        monkeypatch.setattr(repeated, "PASS", size)
+        report = run([tmp_path / "a.jsonl", tmp_path / "b.jsonl"], tmp_path / f"out{size}", shard_bytes=4000)
+        assert report.repeated_ids == 7 + 1 + 3
+        assert report.rows["articles"] == 51
+        assert "11 articles have the id of an earlier one" in report.text
+    manifest = json.loads((tmp_path / "out10" / "manifest.json").read_text())
+    assert manifest["repeated"] == {"ids": 11}
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.one_of(st.sampled_from(["a", "b", "aa", "", "ü", "x" * 300]), st.text(max_size=5)), max_size=40))
+def test_hashes_are_equal_where_ids_are(ids: list[str]) -> None:
+    clean = [one.encode("utf-8", "replace").decode() for one in ids]
+    array = pa.array(["zzz", *clean], pa.string())
+    for hashes in (repeated.hashed(array)[1:], repeated.hashed(array.slice(1))):
+        assert len(set(hashes.tolist())) == len(set(clean))
+        assert [hashes.tolist().index(one) for one in hashes.tolist()] == [clean.index(one) for one in clean]
+
+
+def test_hashes_spread_over_the_passes() -> None:
+    hashes = repeated.hashed(pa.array([f"article-{number}" for number in range(5000)]))
+    assert len(set(hashes.tolist())) == 5000
+    shares = [int((hashes % 5 == part).sum()) / 5000 for part in range(5)]
+    assert max(shares) < 0.25
 
 
 # --- engines --------------------------------------------------------------------------------------------------
@@ -382,7 +478,7 @@ def test_an_article_on_which_the_reader_fails_costs_that_article_only(
         return read_article(article)
 
     monkeypatch.setattr(geo.reading.reader, "read_article", fail)
-    (tmp_path / "a.jsonl").write_bytes(jsonl(records(6)))
+    (tmp_path / "a.jsonl").write_bytes(jsonl(records(6, share=1)))
     report = run([tmp_path / "a.jsonl"], tmp_path / "out")
     assert report.rows["articles"] == 5
     (one,) = table(tmp_path / "out", "skipped")

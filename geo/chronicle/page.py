@@ -143,7 +143,6 @@ def build(tally: Tally, atlas: Atlas, *, style: Style, lang: str) -> Json:
             "skipped": tally.totals.skipped,
             "quarantined": dict(list(tally.totals.quarantined.items())[:10]),
             "sameIds": tally.totals.same_ids,
-            "sameTexts": tally.totals.same_texts,
             "complete": tally.totals.complete,
         },
         "elsewhere": _elsewhere(elsewhere[:MOST_ELSEWHERE], langs),

@@ -77,7 +77,7 @@ class Totals(Record, frozen=True):
 
     ``read`` articles were read, ``naming`` of them name a region, in ``stories`` stories; ``undated`` stories have no
     month. ``skipped`` counts records by the stage that gave up, ``quarantined`` are parts of the inputs that were put
-    aside, with the reason. ``same_ids`` and ``same_texts`` count articles that repeat an id or (of files) a text.
+    aside, with the reason. ``same_ids`` counts articles with the id of an earlier one.
     """
 
     read: int
@@ -87,7 +87,6 @@ class Totals(Record, frozen=True):
     skipped: dict[str, int]
     quarantined: dict[str, str]
     same_ids: int
-    same_texts: int
     complete: bool
 
     @property
@@ -223,7 +222,6 @@ def _totals(manifest: _Manifest, articles: pd.DataFrame, about: _About) -> Total
         skipped=dict(sorted(manifest.skipped_by_stage.items())),
         quarantined=manifest.quarantined,
         same_ids=manifest.repeated.get("ids", 0),
-        same_texts=manifest.repeated.get("texts", 0),
         complete=manifest.complete,
     )
 

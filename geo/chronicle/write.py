@@ -236,7 +236,6 @@ def _manifest(counted: Tally, atlas: Atlas, corpus: Path, folder: Path, lang: st
             "near_copies": counted.totals.reprints,
             "stories_without_month": counted.totals.undated,
             "articles_with_the_id_of_another": counted.totals.same_ids,
-            "files_with_the_text_of_another": counted.totals.same_texts,
             "months": len(counted.months),
             "sources": len(counted.sources),
         },

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
 from collections.abc import Iterator
 from functools import cache
@@ -21,6 +22,8 @@ NAMES = ("claims", "quantities", "unmapped", "skipped", "articles")
 LAST = NAMES[-1]
 STATE = ".state"
 _ROWS = 5_000
+_NOTHING = (0, 0, 0, None)
+_WORDS = re.compile(r"[^\W_]+")
 #: Word triples are hashed to this many numbers of 4 bytes: near-duplicates can be told without keeping texts.
 PERMUTATIONS = 64
 
@@ -88,6 +91,9 @@ class Writer:
     def add(self, reading: Reading, article: Article | None) -> None:
         """Take one reading; ``article`` is what it was read from, None where there was no text."""
         info = reading.article
+        if article is None and reading.skipped is None:  # nothing named, as in most articles of most corpora
+            self._add(LAST, (info.id, info.title, info.date, info.source, info.lang, info.url, *_NOTHING))
+            return
         about = (info.date, info.source, info.lang)
         if reading.skipped is not None:
             found = reading.skipped
@@ -163,7 +169,7 @@ def _signature(text: str) -> bytes | None:
 
     import rensa
 
-    words = "".join(char if char.isalnum() else " " for char in text.lower()).split()
+    words = _WORDS.findall(text.lower())
     triples = [" ".join(words[i : i + 3]) for i in range(max(1, len(words) - 2))] if words else []
     if not triples:
         return None

@@ -79,8 +79,13 @@ def processes(tasks: Sequence[Task], *, jobs: int) -> Iterator[Outcome]:
 def _pool(jobs: int) -> ProcessPoolExecutor:
     import multiprocessing
 
-    # Spawned, because a fork of a process with threads (Arrow's) may hang.
-    return ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"), initializer=_begin)
+    # Not forked from this process: it has threads (Arrow's), and such a fork may hang. A server without threads has
+    # loaded the reader once for all of them.
+    forked = "forkserver" in multiprocessing.get_all_start_methods()
+    context = multiprocessing.get_context("forkserver" if forked else "spawn")
+    if forked:
+        context.set_forkserver_preload(["geo.corpus.warm"])
+    return ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin)
 
 
 def _begin() -> None:

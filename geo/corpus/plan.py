@@ -61,7 +61,7 @@ def is_remote(path: str) -> bool:
 def open_bytes(path: str) -> IO[bytes]:
     """Open a local file or, with fsspec, one in any storage that it knows."""
     if not is_remote(path):
-        return Path(path).open("rb")
+        return Path(path).open("rb", buffering=_MIB)
     opened: IO[bytes] = _filesystem(path)[0].open(path, "rb")
     return opened
 

@@ -16,8 +16,9 @@ from typing import Any
 import msgspec
 
 from geo.corpus import datasets, engines
-from geo.corpus.datasets import NAMES, STATE
+from geo.corpus.datasets import LAST, NAMES, STATE
 from geo.corpus.plan import SHARD_BYTES, Shard, fingerprint, plan
+from geo.corpus.repeated import repeated_ids
 from geo.corpus.sources import INPUT
 from geo.corpus.task import Task
 from geo.errors import InputError, OutputError
@@ -31,7 +32,10 @@ _TOLD = 10
 
 
 class Report(Record, frozen=True):
-    """What a run did. ``rows`` counts each data set, ``stages`` the skipped records by the stage that gave up."""
+    """What a run did. ``rows`` counts each data set, ``stages`` the skipped records by the stage that gave up.
+
+    ``repeated_ids`` are articles with the id of an earlier one, wherever it stands: they are read and kept.
+    """
 
     folder: str
     shards: int
@@ -39,6 +43,7 @@ class Report(Record, frozen=True):
     quarantined: dict[str, str]
     rows: dict[str, int]
     stages: dict[str, int]
+    repeated_ids: int
     seconds: float
 
     @property
@@ -56,6 +61,10 @@ class Report(Record, frozen=True):
             f"{self.shards} shards{f', {self.resumed} of them from an earlier run' if self.resumed else ''}, "
             f"{self.seconds:.1f} s"
         ]
+        if self.repeated_ids:
+            told.append(
+                f"{self.repeated_ids:,} articles have the id of an earlier one: ids should be unique; all are kept"
+            )
         told += [f"put aside: {label}: {reason}" for label, reason in list(self.quarantined.items())[:_TOLD]]
         if len(self.quarantined) > _TOLD:
             told.append(f"put aside: {len(self.quarantined) - _TOLD} more, listed in {_MANIFEST}")
@@ -78,6 +87,9 @@ def run(
     shard_bytes: int = SHARD_BYTES,
 ) -> Report:
     """Read many articles into the Parquet data sets ``out``/articles, claims, quantities, unmapped and skipped.
+
+    Every record is kept, also one whose id or text was there before: shards know nothing of each other. Repeated ids
+    are counted and told; near copies of a text count once where the corpus is drawn (`geo.chronicle`).
 
     Parameters
     ----------
@@ -233,6 +245,7 @@ def _finish(out: Path, shards: Sequence[Shard], failures: dict[int, str], *, res
         quarantined=quarantined,
         rows=dict(counts),
         stages=dict(sorted(stages.items())),
+        repeated_ids=repeated_ids([out / LAST / one["file"] for one in listed], counts[LAST]),
         seconds=round(time.monotonic() - started, 3),
     )
     if not failures:
@@ -244,6 +257,7 @@ def _finish(out: Path, shards: Sequence[Shard], failures: dict[int, str], *, res
             "complete": report.complete,
             "rows": report.rows,
             "skipped_by_stage": report.stages,
+            "repeated": {"ids": report.repeated_ids},
             "quarantined": quarantined,
             "shards": listed,
         },

@@ -27,6 +27,7 @@ from geo.articles import (
     safe_id,
     skipped,
 )
+from geo.corpus.gate import short_reading
 from geo.corpus.plan import Shard, is_remote, open_bytes
 from geo.errors import InputError
 from geo.models import Article, ArticleInfo, Reading
@@ -80,7 +81,7 @@ def _plain(shard: Shard) -> Iterator[Article | Reading]:
             if start == 0:
                 line = line.removeprefix(b"\xef\xbb\xbf")
             if not line.isspace():
-                yield parse_line(line, where=f"{name}@{start}")
+                yield short_reading(line) or parse_line(line, where=f"{name}@{start}")
 
 
 def _skip_line(file: IO[bytes]) -> None:
@@ -95,7 +96,7 @@ def _packed(shard: Shard) -> Iterator[Article | Reading]:
         try:
             for number, line in lines(file):
                 if not line.isspace():
-                    yield parse_line(line, where=f"{name}:{number}")
+                    yield short_reading(line) or parse_line(line, where=f"{name}:{number}")
         except _damage(name) as error:
             yield skipped(name, INPUT, f"{name}: damaged after line {number} ({error}): the rest is lost")
 

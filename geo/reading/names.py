@@ -185,14 +185,20 @@ def automaton() -> Automaton:
 
 @cache
 def _beginnings() -> AhoCorasick:
-    """An automaton over how names and triggers begin, as written: Capitalised, CAPITALS, some small."""
+    """An automaton over `beginnings`."""
+    return AhoCorasick(beginnings(), implementation=Implementation.DFA)
+
+
+@cache
+def beginnings() -> tuple[str, ...]:
+    """How names and triggers begin, as written: Capitalised, CAPITALS, some small. No text is `named` without one."""
     known = names()
     small = {word[:_BEGINNING] for word in known.triggers}
     small |= {word[:_BEGINNING] for word, form in known.forms.items() if form.adj is not None}
     every = small | {word[:_BEGINNING] for word in known.forms}
     written = small | {way for word in every for way in (word.capitalize(), word.title(), word.upper())}
     spelled = {way for word in written for way in _spellings(word)}
-    return AhoCorasick(sorted(spelled), implementation=Implementation.DFA)
+    return tuple(sorted(spelled))
 
 
 def _spellings(word: str) -> Iterable[str]:

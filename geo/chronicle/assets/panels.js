@@ -207,7 +207,6 @@
     }
     if (totals.undated) add(tn("{n} story has no month: it counts under “All months” only.", "{n} stories have no month: they count under “All months” only.", totals.undated));
     if (totals.sameIds) add(tn("{n} article has the id of an earlier one.", "{n} articles have the id of an earlier one.", totals.sameIds));
-    if (totals.sameTexts) add(tn("{n} file has the same text as another.", "{n} files have the same text as another.", totals.sameTexts));
     if (elsewhere.length) add(t("Regions of other countries, not drawn: {list}.", { list: elsewhere.map((one) => `${one.names[model.state.lang] || one.names.en} (${number(one.stories)})`).join(", ") + (model.data.moreElsewhere ? " …" : "") }));
     return notes;
   }
