@@ -356,6 +356,25 @@ def test_bad_records_are_counted_by_stage(corpus: Path, undisturbed: dict[str, s
             assert undisturbed[f"{name}/{shard['file']}"] == digest
 
 
+def test_a_cluster_without_workers_is_given_up_and_a_local_one_gets_new_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from distributed import Client, LocalCluster
+
+    (tmp_path / "a.jsonl").write_bytes(jsonl(records(3)))
+    monkeypatch.setattr(engines, "_LOOK", 0.1)
+    monkeypatch.setattr(engines, "WORKERLESS", 0)
+    with LocalCluster(n_workers=0, processes=False, dashboard_address=None) as cluster:
+        with pytest.raises(OutputError, match="no worker for 0 minutes; what is done is kept"):
+            run([tmp_path / "a.jsonl"], tmp_path / "out", scheduler=cluster.scheduler_address)
+        monkeypatch.setattr(engines, "WORKERLESS", 60)
+        with Client(cluster, set_as_default=False) as client:
+            shards = plan([tmp_path / "a.jsonl"])
+            all_tasks = [Task(shard, str(tmp_path / "out"), signatures=False) for shard in shards]
+            (outcome,) = engines._OnCluster(client, "local", cluster, 1).run(all_tasks)
+    assert (outcome.articles, outcome.failure) == (3, None)
+
+
 def test_no_scheduler_there(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_bytes(jsonl(records(2)))
     with pytest.raises(InputError, match="no Dask scheduler answers"):

@@ -19,7 +19,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from geo.models import Article, ArticleInfo
 from geo.reading.reader import read_article
@@ -27,6 +27,7 @@ from geo.reading.reader import read_article
 ROOT = Path(__file__).parents[1]
 LENGTH = 2_600
 ROUNDS = 3
+T = TypeVar("T")
 
 
 def sentences() -> list[str]:
@@ -61,7 +62,7 @@ def plain(count: int) -> list[str]:
     return [" ".join(chance.choice(words) for _ in range(14)).capitalize() + "." for _ in range(count)]
 
 
-def rate(run: Callable[[Article], Any], batch: Sequence[Article]) -> float:
+def rate(run: Callable[[T], Any], batch: Sequence[T]) -> float:
     """Articles a second and core: CPU time, median of the rounds."""
     run(batch[0])
     found = []

@@ -10,8 +10,9 @@ import os
 import re
 import signal
 import threading
+import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
@@ -26,6 +27,9 @@ DEATHS = 4
 _DIED = f"its process died {DEATHS} times (killed, or out of memory)"
 #: Tasks that a cluster holds at a time, for each worker: enough to keep it busy, few enough to stay small.
 _AHEAD = 8
+#: Seconds between looks for workers while nothing ends, and after which a cluster without any is given up.
+_LOOK = 10
+WORKERLESS = 600
 
 
 class Outcome(NamedTuple):
@@ -174,11 +178,12 @@ def dask(tasks: Sequence[Task], *, scheduler: str, jobs: int) -> Iterator[Outcom
     """Run tasks on the Dask cluster at ``scheduler``, or, if that is ``local``, in ``jobs`` processes here.
 
     The workers need this package, the inputs and the folder of the results at the same paths. Raises `InputError` if
-    there is no scheduler, `MissingExtraError` without the extra [scale].
+    there is no scheduler, `OutputError` if the cluster has had no worker for `WORKERLESS` seconds, `MissingExtraError`
+    without the extra [scale].
     """
     try:
         import dask as library
-        from distributed import Client, LocalCluster, as_completed
+        from distributed import Client, LocalCluster
     except ImportError as error:
         raise MissingExtraError("--scheduler", "scale") from error
     settings = {"distributed.scheduler.allowed-failures": DEATHS - 1, "distributed.admin.log-format": "%(message)s"}
@@ -193,7 +198,7 @@ def dask(tasks: Sequence[Task], *, scheduler: str, jobs: int) -> Iterator[Outcom
         try:
             with _client(Client, cluster or scheduler, scheduler) as client:
                 client.register_worker_callbacks(_single_thread)
-                yield from _on_cluster(client, as_completed, tasks)
+                yield from _OnCluster(client, scheduler, cluster, jobs).run(tasks)
         finally:
             if cluster is not None:
                 cluster.close()
@@ -208,35 +213,76 @@ def _client(client: Callable[..., Any], where: Any, scheduler: str) -> Any:
         ) from error
 
 
-def _on_cluster(client: Any, as_completed: Any, tasks: Sequence[Task]) -> Iterator[Outcome]:
-    """Run tasks; where workers die, the scheduler blames all that they held, so those it gave up are run alone."""
-    waiting = iter(tasks)
-    running: dict[Any, Task] = {}
-    suspects: list[Task] = []
-    ahead = _AHEAD * max(1, len(client.scheduler_info()["workers"]))
-    for task in islice(waiting, ahead):
-        running[_submit(client, task)] = task
-    completed = as_completed(list(running), loop=client.loop)
-    for future in completed:
-        outcome = _outcome(future, running.pop(future), suspects)
-        if outcome is not None:
-            yield outcome
-        for task in islice(waiting, 1):
-            following = _submit(client, task)
-            running[following] = task
-            completed.add(following)
-    for task in suspects:
-        outcome = _outcome(_submit(client, task), task, None)
-        if outcome is not None:
-            yield outcome
+class _OnCluster:
+    """One run on a cluster, whose workers may die, come late or be gone."""
 
+    def __init__(self, client: Any, name: str, local: Any, jobs: int) -> None:
+        self._client = client
+        self._name = name
+        self._local = local
+        self._jobs = jobs
+        self._alone_since: float | None = None
 
-def _submit(client: Any, task: Task) -> Any:
-    return client.submit(work, task, pure=False, retries=TRIES - 1)
+    def run(self, tasks: Sequence[Task]) -> Iterator[Outcome]:
+        """Run tasks; where workers die, the scheduler blames all that they held: what it gave up is run alone."""
+        waiting = iter(tasks)
+        running: dict[Any, Task] = {}
+        suspects: list[Task] = []
+        while True:
+            ahead = _AHEAD * max(1, len(self._client.nthreads()))
+            for task in islice(waiting, max(0, ahead - len(running))):
+                running[self._submit(task)] = task
+            if not running:
+                break
+            for future in self._done(running):
+                outcome = _outcome(future, running.pop(future), suspects)
+                if outcome is not None:
+                    yield outcome
+        for task in suspects:
+            future = self._submit(task)
+            self._done([future])
+            outcome = _outcome(future, task, None)
+            if outcome is not None:
+                yield outcome
+
+    def _submit(self, task: Task) -> Any:
+        return self._client.submit(work, task, pure=False, retries=TRIES - 1)
+
+    def _done(self, futures: Iterable[Any]) -> list[Any]:
+        """Wait until some are done, and see meanwhile that there are workers at all."""
+        from distributed import wait as wait_for
+        from distributed.client import FuturesCancelledError
+
+        with self._client.as_current():
+            while True:
+                try:
+                    found = wait_for(list(futures), timeout=_LOOK, return_when="FIRST_COMPLETED")  # type: ignore[no-untyped-call]
+                    return list(found.done)
+                except TimeoutError:
+                    self._look_after()
+                except FuturesCancelledError as error:
+                    raise OutputError(
+                        f"{self._name}: the scheduler was lost; what is done is kept: run the same command again"
+                    ) from error
+
+    def _look_after(self) -> None:
+        if self._client.nthreads():
+            self._alone_since = None
+            return
+        now = time.monotonic()
+        self._alone_since = self._alone_since or now
+        if self._local is not None:  # where all died at once, none may have come back
+            self._local.scale(0)
+            self._local.scale(self._jobs)
+        if now - self._alone_since > WORKERLESS:
+            raise OutputError(
+                f"{self._name}: no worker for {WORKERLESS // 60} minutes; what is done is kept: start workers, "
+                "then run the same command again"
+            )
 
 
 def _outcome(future: Any, task: Task, suspects: list[Task] | None) -> Outcome | None:
-    """Wait for a task; None where it was given up with others and is now in ``suspects``."""
+    """Give how a task that is done ended; None where it was given up with others and is now in ``suspects``."""
     from distributed import KilledWorker
 
     error = future.exception()
