@@ -20,7 +20,9 @@ CYRILLIC = ("uk", "ru")
 #: Acts that only take words away from others.
 SILENT = frozenset({"none"})
 #: Operators that the decision room knows.
-OPERATORS = frozenset({"demand", "aim", "offer", "allow", "accept", "condition", "must", "refuse", "deny", "fail"})
+OPERATORS = frozenset(
+    {"demand", "aim", "offer", "allow", "accept", "condition", "must", "refuse", "deny", "fail", "none"}
+)
 
 
 def load(path: Path) -> tuple[dict[str, Any], bytes]:

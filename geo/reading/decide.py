@@ -94,7 +94,7 @@ def weigh(clause: Clause, cue: Cue, ops: list[Over], agent: str | None, dispute:
     """Read the operators over an act."""
     state = State(side(agent, dispute), first=cue.first, gives_back=cue.name == "giveback")
     state.act_negated = negated(clause, cue)
-    if clause.any("concord", cue.first - 3, cue.first) and any(over.negated for over in ops):
+    if clause.any("concord", cue.first - 3, cue.last + 1) and any(over.negated for over in ops):
         state.act_negated = False  # "не робитиме жодних поступок": one negation, said twice
     state.partly = clause.any("full", cue.first - 2, cue.last + 5)
     state.realis = _is_fact(clause, cue)
@@ -451,6 +451,8 @@ def _keep(act: Cue, state: State) -> list[tuple[Role, str]]:
 
 def _hold(act: Cue, state: State) -> list[tuple[Role, str]]:
     """Control by the claimant: stated, aimed at, allowed or refused."""
+    if act.form == "unheld":
+        return [("controlled", "not held by its owner")] if state.agent in ("O", None) else []
     if state.agent == "O":
         wanted = state.aims or state.demanded_by("O")
         return [("refused", "owner wants it back")] if wanted and not state.realis and not state.located else []
@@ -499,7 +501,8 @@ def _annex(act: Cue, state: State) -> list[tuple[Role, str]]:
         return [] if state.act_negated and state.realis else [("annexed", "declared annexation")]
     if state.act_negated or state.refused or state.cancelled or state.fails:
         return []
-    if state.planned or state.aims or state.demanders or state.modal:
+    meant = act.form == "verb" and state.offered and state.agent in ("C", None)
+    if state.planned or state.aims or state.demanders or state.modal or meant:
         return [("demanded", "planned annexation")]
     return [("annexed", "declared annexation")]
 

@@ -14,7 +14,7 @@ from geo.reading.gazetteer import UNITS
 from geo.reading.land import View, owner, row_of, view
 from geo.reading.numbers import DASHES
 from geo.reading.roles import role_at, sentence_findings
-from geo.reading.wholes import LIKE_BEFORE, SPOKEN_OF, Whole, whole
+from geo.reading.wholes import GAPPED, LIKE_BEFORE, SPOKEN_OF, Whole, whole
 
 _REACH, _WITH, _FRAGMENT = 14, 6, 8
 _WINDOW = 500
@@ -116,6 +116,8 @@ def _quantity(seen: View, amount: Amount, of: Whole, before: Quantity | None, *,
     doc, sentence = seen.doc, seen.doc.sentences[seen.index]
     start, end = seen.row.span(amount.first, amount.stop - 1)
     role, rule = _role(seen, amount, of.of, (start, end))
+    if of.rule == GAPPED:
+        role, rule = "controlled", "role of the clause"
     if role == "mentioned" and rule == _NO_ACT:
         alike = not new and of.rule == "whole of the figure before"
         if before is not None and (alike or of.rule == LIKE_BEFORE or _share_of_before(seen, amount)):

@@ -226,7 +226,9 @@ def _shut_off(clause: Clause, cue: Cue, stop: int) -> bool:
     put_there = any(clause.has("puthere", t) for t in cue.tokens) and (
         clause.words[cue.first] == "-" or clause.lexicon.lang in _CASES or any(clause.has("by", t) for t in cue.tokens)
     )
-    if clause.any("official", max(start + 1, stop - 4), stop) and not put_there:
+    official = next((k for k in range(max(start + 1, stop - 4), stop) if clause.has("official", k)), None)
+    border = official is not None and cue.name == "hold" and clause.any("town", start + 1, official)
+    if official is not None and not put_there and not border:
         return True
     if any(clause.has("neg", k) and _opens_member(clause, k) for k in range(max(start + 2, stop - 2), stop)):
         return True
@@ -723,6 +725,8 @@ def _answers(clause: Clause, act: Cue, op: Cue) -> bool:
         return doer_behind(clause, op) is not None and op.first - act.last < 24
     if op.name == "aim" and nominal(op):
         return _said_of(clause, act, op)
+    if _fronted(clause, act, op):
+        return True
     if op.name not in ("refuse", "demand", "deny"):
         return clause.lexicon.lang == "de" and op.name in ("accept", "offer", "allow", "aim")
     between = range(act.last + 1, op.first)
@@ -740,6 +744,16 @@ def _answers(clause: Clause, act: Cue, op: Cue) -> bool:
     if clause.lexicon.lang == "en" and verbal:
         return False
     return commas == 0 and (free or passive(clause, op))
+
+
+def _fronted(clause: Clause, act: Cue, op: Cue) -> bool:
+    """Slavic: an infinitive in front of what governs it ("залишати Донеччину не планує")."""
+    if clause.lexicon.lang not in _SLAVIC or op.name not in ("aim", "accept", "allow", "must", "refuse", "demand"):
+        return False
+    if nominal(op) or not clause.words[act.first].endswith(_INFINITIVE) or op.first - act.last > 6:
+        return False
+    between = range(act.last + 1, op.first)
+    return not any(clause.kinds[k] == "p" or clause.has("relative", k) or clause.has("that", k) for k in between)
 
 
 def _closed_aside(clause: Clause, act: Cue, op: Cue) -> bool:
@@ -826,8 +840,20 @@ def _negative_subject(clause: Clause, cue: Cue) -> bool:
     return False
 
 
+def _will_not(clause: Clause, cue: Cue) -> bool:
+    """Slavic: the future behind its infinitive, negated ("виходити з Донбасу ніхто не буде")."""
+    for k in range(cue.last + 1, min(cue.last + 9, len(clause.words) - 1)):
+        if clause.words[k] in (",", ";", ".") or clause.has("wall", k):
+            return False
+        if clause.has("neg", k) and clause.has("tobe", k + 1):
+            return True
+    return False
+
+
 def _negated_behind(clause: Clause, cue: Cue) -> bool:
     """German puts "nicht" behind the verb, and at the end of a clause; "niemals" may open it."""
+    if clause.lexicon.lang in _SLAVIC and clause.words[cue.first].endswith(_INFINITIVE):
+        return _will_not(clause, cue)
     if clause.lexicon.lang != "de" or nominal(cue):
         return False
     if clause.has("neg", 0) and not clause.has("notneg", 0) and "," not in clause.words[: cue.first]:

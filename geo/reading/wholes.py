@@ -25,7 +25,7 @@ _COMPOSITES = ("donbas", "crimea")
 
 
 #: Rules of wholes that take their role from elsewhere, too.
-LIKE_BEFORE, SPOKEN_OF = "like the figure before", "region spoken of"
+LIKE_BEFORE, SPOKEN_OF, GAPPED = "like the figure before", "region spoken of", "region of a gapped clause"
 
 
 class Whole(NamedTuple):
@@ -457,7 +457,7 @@ def _around(seen: View, amount: Amount, earlier: Whole | None) -> Whole | None:
         alike = _last_group(seen, low, amount.first)
         return Whole(alike, LIKE_BEFORE) if alike is not None else None
     if not _holds(seen, amount, near):
-        return _gapped(seen, amount, low) if earlier is not None else None
+        return _gapped(seen, amount, low, told=earlier is not None)
     k = amount.stop
     if k < len(seen.row) and seen.is_("within", k):
         for j in range(k + 1, min(k + 4, len(seen.row))):
@@ -476,7 +476,7 @@ def _around(seen: View, amount: Amount, earlier: Whole | None) -> Whole | None:
     return Whole(seen.owner, "country of the article") if seen.owner and _holds(seen, amount, led) else None
 
 
-def _gapped(seen: View, amount: Amount, low: int) -> Whole | None:
+def _gapped(seen: View, amount: Amount, low: int, *, told: bool) -> Whole | None:
     """ "... 80% of Donetsk region, of Kherson region three quarters": the verb is said once."""
     k = amount.first - 1
     while k > low and seen.row[k].word not in ",;" and amount.first - k <= _FAR:
@@ -484,7 +484,11 @@ def _gapped(seen: View, amount: Amount, low: int) -> Whole | None:
     if k <= low or seen.row[k].word != "," or any(seen.is_("wall", j) for j in range(k, amount.first)):
         return None
     region = _last_group(seen, k, amount.first)
-    return Whole(region, LIKE_BEFORE) if region is not None else None
+    if region is None or told:
+        return Whole(region, LIKE_BEFORE) if region is not None else None
+    beside = range(amount.first - 3, amount.first)
+    said = any(seen.is_("hold", j) and not seen.is_("taken", j) for j in range(low, k))
+    return Whole(region, GAPPED) if said and any(seen.mention[j] is not None for j in beside) else None
 
 
 def _labelled(seen: View, amount: Amount) -> str | None:
