@@ -389,11 +389,16 @@ DEFICIENCIES = {
 Colour = tuple[float, ...]
 
 
+def linear(colour: str) -> Colour:
+    """Linear red, green and blue of #rrggbb."""
+    return tuple(v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in style.channels(colour))
+
+
 def seen(colour: str, deficiency: str) -> Colour:
     """Linear red, green and blue as they arrive."""
-    linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in style.channels(colour)]
     rows = DEFICIENCIES[deficiency]
-    return tuple(min(1.0, max(0.0, sum(a * b for a, b in zip(row, linear, strict=True)))) for row in rows)
+    sums = (sum(a * b for a, b in zip(row, linear(colour), strict=True)) for row in rows)
+    return tuple(min(1.0, max(0.0, one)) for one in sums)
 
 
 def lab(colour: Colour) -> Colour:
@@ -440,6 +445,32 @@ def test_roles_are_told_apart_with_any_colour_vision(deficiency: str, theme: sty
     ends = [seen(c, deficiency) for c in (ground.accent, look.roles["demanded"].colour(theme), ground.muted)]
     for one_end, other_end in itertools.combinations(ends, 2):
         assert difference(one_end, other_end) >= 9
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_shades_of_counts_stand_out_from_their_borders(theme: style.Theme) -> None:
+    ground = style.default().ground.light if theme == "light" else style.default().ground.dark
+    written = re.search(r"const shade = .* => ([\d.]+) \+ \(([\d.]+) \* place\)", inline.asset("patterns.js"))
+    assert written
+    least, span = float(written[1]), float(written[2])
+    for share in (least, least + span):
+        assert style.contrast(style.blend(ground.ink, ground.country, share), ground.ink) >= 3
+    # Neighbouring classes differ in lightness, too; the number stands beside each name.
+    steps = [lab(linear(style.blend(ground.ink, ground.country, least + span * at / 4)))[0] for at in range(5)]
+    assert all(abs(one - other) >= 5 for one, other in itertools.pairwise(steps))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_what_a_control_layer_covers_leaves_patterns_readable(theme: style.Theme) -> None:
+    look = style.default()
+    ground = look.ground.light if theme == "light" else look.ground.dark
+    share = re.search(r"path.held { fill: var\(--ink\); fill-opacity: ([\d.]+)", inline.asset("page.css"))
+    assert share
+    held = style.blend(ground.ink, ground.country, float(share[1]))
+    assert abs(lab(linear(held))[0] - lab(linear(ground.country))[0]) >= 8
+    assert style.contrast(ground.ink, held) >= 4.5
+    for role in ROLES:
+        assert style.contrast(look.roles[role].colour(theme), held) >= 3, role
 
 
 # --- the browser that the other tests need --------------------------------------------------------------------

@@ -772,6 +772,23 @@ def test_print_keeps_map_legend_table_and_sources(open_page: Open) -> None:
         assert page.locator(selector).is_hidden()
 
 
+def test_the_whole_map_fits_on_paper(open_page: Open) -> None:
+    page = open_page(comparison(), viewport={"width": 1440, "height": 900})
+    before = page.locator(".folium-map").bounding_box()
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.set_viewport_size({"width": 680, "height": 900})
+    frame = page.locator("#frame").bounding_box()
+    for selector in (".folium-map", 'path[data-region="UA-09"]'):
+        box = page.locator(selector).bounding_box()
+        assert box["x"] + box["width"] <= frame["x"] + frame["width"]
+        assert box["y"] + box["height"] <= frame["y"] + frame["height"] + 2
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.emulate_media(media="screen")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator(".folium-map").bounding_box() == before
+
+
 # --- hostile texts and many articles ----------------------------------------------------------------------
 
 

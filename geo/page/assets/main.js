@@ -63,27 +63,35 @@
     app.panels.layers(model);
     app.time.controls(parts.time);
     app.panels.foot(model);
-    drawState(parts, "");
+    drawState(parts, null, "");
   }
 
-  function drawState(parts, why) {
+  // Draws what a change can have touched (null: everything): with hundreds of articles the rest would be felt.
+  function drawState(parts, change, why) {
     const { model, view, swipe, shape } = parts;
-    app.compare.controls(swipe);
+    const touches = (...keys) => !change || keys.some((key) => key in change);
+    const marks = !change || !onlyRegion(change);
+    if (touches("view", "a", "b")) app.compare.controls(swipe);
     app.compare.clip(swipe);
-    app.panels.legend(view, shape);
-    app.panels.figures(model);
-    app.panels.evidence(view, shape, why);
-    app.panels.table(view);
-    app.panels.syncLayers(model);
+    if (marks) app.panels.legend(view, shape);
+    if (touches("on", "reported")) app.panels.figures(model);
+    if (touches("region", "until", "reported")) app.panels.evidence(view, shape, why);
+    if (marks) app.panels.table(view);
+    if (touches("on", "control")) app.panels.syncLayers(model);
   }
+
+  const onlyRegion = (change) => Object.keys(change).every((key) => key === "region");
 
   function redraw(parts, change, why) {
     const focus = focused();
     if ("lang" in change) speak(parts.model);
-    app.map.update(parts.view);
-    app.reported.changed(parts.shape, change);
+    if (onlyRegion(change)) app.map.nameReach(parts.view);
+    else {
+      app.map.update(parts.view);
+      app.reported.changed(parts.shape, change);
+    }
     if ("lang" in change) drawAll(parts);
-    else drawState(parts, "region" in change ? why : "");
+    else drawState(parts, change, "region" in change ? why : "");
     restore(focus);
   }
 

@@ -62,10 +62,26 @@
     // A frame without a size (a hidden tab, a slow embed) gets its fit when it has one.
     new ResizeObserver(() => resized(view)).observe(map.getContainer());
     map.on("zoomend moveend", () => placeNames(view));
+    window.addEventListener("beforeprint", () => shrink(view, true));
+    window.addEventListener("afterprint", () => shrink(view, false));
     return view;
   }
 
+  // Paper is narrower than most screens, and its width is not known before it is printed on: the map is made smaller
+  // as it stands, so that nothing of it is cut off.
+  const PAPER = 640;
+
+  function shrink(view, on) {
+    const box = view.map.getContainer();
+    const { x, y } = view.map.getSize();
+    const scale = Math.min(1, PAPER / x);
+    const styles = on ? [`${x}px`, `${y}px`, `scale(${scale})`, `${y * scale}px`] : ["", "", "", ""];
+    view.printing = on;
+    [box.style.width, box.style.height, box.style.transform, box.parentElement.style.height] = styles;
+  }
+
   function resized(view) {
+    if (view.printing) return;
     const size = view.map.getSize();
     view.map.invalidateSize({ pan: false });
     const now = view.map.getSize();
@@ -273,7 +289,7 @@
     const { classes, found } = app.model.counts(view.model);
     for (const [number, place] of found) {
       fillRegion(view, "left", number, {
-        className: "claim counted", fillColor: "var(--ink)", fillOpacity: app.patterns.shade(place, classes.length), color: "var(--border)", weight: 1.2,
+        className: "claim counted", fillColor: "var(--ink)", fillOpacity: app.patterns.shade(place, classes.length), color: "var(--ink)", weight: 1.2,
       });
     }
   }
@@ -455,5 +471,5 @@
   }
 
   app.createMap = createMap;
-  app.map = { start, update, drawClaims, relabel, placeNames, placeText, fillRegion, clearClaims };
+  app.map = { start, update, drawClaims, nameReach, relabel, placeNames, placeText, fillRegion, clearClaims };
 })(window.ConcessionMap);

@@ -98,17 +98,17 @@
   }
 
   // Shades for counts, from few to many; the numbers stand beside them.
-  const shade = (place, classes) => 0.12 + (0.42 * place) / Math.max(1, classes - 1);
+  const shade = (place, classes) => 0.08 + (0.37 * place) / Math.max(1, classes - 1);
 
   function shadeSwatch(opacity) {
-    const look = { x: 1, y: 1, width: 26, height: 16, fill: "var(--ink)", "fill-opacity": opacity.toFixed(2), stroke: "var(--border)", "stroke-width": 1.2 };
+    const look = { x: 1, y: 1, width: 26, height: 16, fill: "var(--ink)", "fill-opacity": opacity.toFixed(2), stroke: "var(--ink)", "stroke-width": 1.2 };
     return s("svg", { class: "swatch", width: 28, height: 18, viewBox: "0 0 28 18", "aria-hidden": "true", focusable: "false" }, s("rect", look));
   }
 
   // The control layer: its own ground and its front line.
   function controlSwatch() {
     return s("svg", { class: "swatch", width: 28, height: 18, viewBox: "0 0 28 18", "aria-hidden": "true", focusable: "false" },
-      s("rect", { x: 1, y: 1, width: 17, height: 16, fill: "var(--ink)", "fill-opacity": 0.22 }), s("path", { d: "M18,0V18", stroke: "var(--ink)", "stroke-width": 2.2 }));
+      s("rect", { x: 1, y: 1, width: 17, height: 16, fill: "var(--ink)", "fill-opacity": 0.16 }), s("path", { d: "M18,0V18", stroke: "var(--ink)", "stroke-width": 2.2 }));
   }
 
   // The reported figure: a square, with the ends of its range dashed round it.

@@ -110,7 +110,7 @@
       sea: { fill: colour("--sea") }, land: { fill: colour("--land"), stroke: colour("--land") }, country: { fill: colour("--country") },
       "abroad-line": { fill: "none", stroke: colour("--boundary"), "stroke-width": 1 },
       boundary: { fill: "none", stroke: colour("--boundary"), "stroke-width": 1 }, border: { fill: "none", stroke: colour("--border"), "stroke-width": 2 },
-      held: { fill: colour("--ink"), "fill-opacity": 0.22 }, front: { fill: "none", stroke: colour("--ink"), "stroke-width": 2.8 }, "front-halo": { fill: "none", stroke: colour("--country"), "stroke-width": 5 },
+      held: { fill: colour("--ink"), "fill-opacity": 0.16 }, front: { fill: "none", stroke: colour("--ink"), "stroke-width": 2.8 }, "front-halo": { fill: "none", stroke: colour("--country"), "stroke-width": 5 },
       reported: { fill: colour("--reported"), "fill-opacity": 0.14, stroke: colour("--reported"), "stroke-width": 2.5 },
       "reported-end": { fill: "none", stroke: colour("--reported"), "stroke-dasharray": "4 5" },
     };
