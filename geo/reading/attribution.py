@@ -14,22 +14,16 @@ _QUOTES = frozenset('"“”„«»')
 
 def hedged(clause: Clause, i: int) -> bool:
     """Is what is said around token i reported, conditional or anonymous?"""
-    return any(clause.has("hedge", k) and not clause.walled(k, i) for k in range(len(clause.words))) or clause.any(
-        "anonymous", 0, len(clause.words)
-    )
+    return "anonymous" in clause.places or any(not clause.walled(k, i) for k in clause.places.get("hedge", ()))
 
 
 def speaker(clause: Clause, i: int, text: str) -> str | None:
     """Who says what stands around token i, or None."""
     for mark, find in (("anonymous", _from_here), ("accordingto", _from_next), ("say", _subject_of)):
-        best = None
-        for k in range(len(clause.words)):
-            if clause.has(mark, k) and (best is None or abs(k - i) < abs(best - i)):
-                span = find(clause, k)
-                if span is not None:
-                    best, found = k, span
-        if best is not None:
-            return text[clause.starts[found[0]] : clause.end(found[1])]
+        for k in sorted(clause.places.get(mark, ()), key=lambda k: abs(k - i)):
+            found = find(clause, k)
+            if found is not None:
+                return text[clause.starts[found[0]] : clause.end(found[1])]
     return None
 
 

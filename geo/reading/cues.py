@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import re
 from bisect import insort
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import chain, product
@@ -208,10 +209,16 @@ class Line(NamedTuple):
 
 
 class Known(NamedTuple):
-    """What a matcher knows of a word: the lines that it may begin, and the elements that it satisfies."""
+    """What a matcher knows of a word: the lines that it may begin, and the elements that it satisfies.
+
+    ``keyed`` has the lines that need others by the rarest element that they need, each with its place in ``begins``;
+    ``free`` has the places of those that need none.
+    """
 
     begins: tuple[Line, ...]
     fits: frozenset[int]
+    free: tuple[int, ...]
+    keyed: dict[int, list[int]]
 
 
 class Possible(NamedTuple):
@@ -239,6 +246,7 @@ class Matcher:
         self._begun: _Forms[Line] = _Forms()
         self._satisfied: _Forms[int] = _Forms()
         self._marked: dict[str, tuple[Line, ...]] = {"a": (), "r": ()}
+        self._needed: Counter[int] = Counter()
         self.known = Memory(self._look_up)
         for pattern in patterns:
             first, line = pattern.elements[0], self._line(pattern)
@@ -251,6 +259,7 @@ class Matcher:
     def _line(self, pattern: Pattern) -> Line:
         steps = tuple(Step(e.asks, self._number(e), e.optional) for e in pattern.elements[1:])
         needs = frozenset(s.number for s in steps if not s.optional and s.asks not in GAP_WIDTH)
+        self._needed.update(needs)
         return Line(pattern.kind, pattern.name, pattern.form, steps, needs)
 
     def _number(self, element: Element) -> int:
@@ -263,8 +272,13 @@ class Matcher:
         return number
 
     def _look_up(self, word: str) -> Known:
-        fits = self._satisfied.of(word)
-        return Known(tuple(self._begun.of(word)), frozenset(fits) if fits else _NONE)
+        begins, fits = tuple(self._begun.of(word)), self._satisfied.of(word)
+        keyed: dict[int, list[int]] = {}
+        for k, line in enumerate(begins):
+            if line.needs:
+                keyed.setdefault(min(line.needs, key=lambda number: (self._needed[number], number)), []).append(k)
+        free = tuple(k for k, line in enumerate(begins) if not line.needs)
+        return Known(begins, frozenset(fits) if fits else _NONE, free, keyed)
 
     def match(self, words: Sequence[str], kinds: Sequence[str]) -> list[Cue]:
         """All cues of a sentence, in order. Where two share a token, the one with more elements stays.
@@ -276,9 +290,14 @@ class Matcher:
     def possible(self, row: Sequence[Known]) -> Possible:
         """The lines that may stand in a sentence: they are begun, and all that they need is there."""
         present = _PRESENT.union(*[known.fits for known in row])
-        begun = [
-            (i, [line for line in known.begins if line.needs <= present]) for i, known in enumerate(row) if known.begins
-        ]
+        begun = []
+        for i, known in enumerate(row):
+            if known.begins:
+                lines = known.free
+                for number in known.keyed.keys() & present if known.keyed else ():
+                    lines = (*lines, *(k for k in known.keyed[number] if known.begins[k].needs <= present))
+                if lines:
+                    begun.append((i, [known.begins[k] for k in sorted(lines)]))
         marked = {kind: [line for line in lines if line.needs <= present] for kind, lines in self._marked.items()}
         return Possible(row, begun, marked)
 
