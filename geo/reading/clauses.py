@@ -77,7 +77,7 @@ class Clause:
     @cached_property
     def heads(self) -> frozenset[tuple[str, str]]:
         """Kind and name of all cues that may stand in the sentence, by its words alone."""
-        return frozenset((line.kind, line.name) for line in self.possible.lines)
+        return frozenset([line.head for line in self.possible.lines])
 
     @cached_property
     def covered(self) -> frozenset[int]:

@@ -21,7 +21,7 @@ from bisect import insort
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
-from itertools import chain, product
+from itertools import chain, pairwise, product
 from pathlib import Path
 from typing import Generic, NamedTuple, TypeVar
 
@@ -199,10 +199,12 @@ class Step(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A pattern as the matcher follows it: its steps, and the numbers of all elements that a sentence must hold."""
+    """A pattern as the matcher follows it: its steps, and the numbers of all elements that a sentence must hold.
 
-    kind: str
-    name: str
+    ``head`` is its kind and name.
+    """
+
+    head: tuple[str, str]
     form: str
     steps: tuple[Step, ...]
     needs: frozenset[int]
@@ -211,14 +213,31 @@ class Line(NamedTuple):
 class Known(NamedTuple):
     """What a matcher knows of a word: the lines that it may begin, and the elements that it satisfies.
 
-    ``keyed`` has the lines that need others by the rarest element that they need, each with its place in ``begins``;
-    ``free`` has the places of those that need none.
+    Places in ``begins``: ``free`` has those of lines that need no other element, ``following`` those of lines that need
+    one right behind, by its number, ``keyed`` those of others by the rarest element that they need.
     """
 
     begins: tuple[Line, ...]
     fits: frozenset[int]
     free: tuple[int, ...]
+    following: dict[int, list[int]]
     keyed: dict[int, list[int]]
+
+    @classmethod
+    def of(cls, begins: tuple[Line, ...], fits: Iterable[int], needed: Counter[int]) -> Known:
+        """``needed``: how many lines need each element."""
+        following: dict[int, list[int]] = {}
+        keyed: dict[int, list[int]] = {}
+        for k, line in enumerate(begins):
+            if line.needs and line.steps[0].asks == WORD and not line.steps[0].optional:
+                following.setdefault(line.steps[0].number, []).append(k)
+            elif line.needs:
+                keyed.setdefault(min(line.needs, key=lambda number: (needed[number], number)), []).append(k)
+        free = tuple(k for k, line in enumerate(begins) if not line.needs)
+        return cls(begins, frozenset(fits) or _NONE, free, following, keyed)
+
+
+_UNKNOWN = Known((), _NONE, (), {}, {})
 
 
 class Possible(NamedTuple):
@@ -260,7 +279,7 @@ class Matcher:
         steps = tuple(Step(e.asks, self._number(e), e.optional) for e in pattern.elements[1:])
         needs = frozenset(s.number for s in steps if not s.optional and s.asks not in GAP_WIDTH)
         self._needed.update(needs)
-        return Line(pattern.kind, pattern.name, pattern.form, steps, needs)
+        return Line((pattern.kind, pattern.name), pattern.form, steps, needs)
 
     def _number(self, element: Element) -> int:
         if element.asks != WORD:
@@ -272,13 +291,7 @@ class Matcher:
         return number
 
     def _look_up(self, word: str) -> Known:
-        begins, fits = tuple(self._begun.of(word)), self._satisfied.of(word)
-        keyed: dict[int, list[int]] = {}
-        for k, line in enumerate(begins):
-            if line.needs:
-                keyed.setdefault(min(line.needs, key=lambda number: (self._needed[number], number)), []).append(k)
-        free = tuple(k for k, line in enumerate(begins) if not line.needs)
-        return Known(begins, frozenset(fits) if fits else _NONE, free, keyed)
+        return Known.of(tuple(self._begun.of(word)), self._satisfied.of(word), self._needed)
 
     def match(self, words: Sequence[str], kinds: Sequence[str]) -> list[Cue]:
         """All cues of a sentence, in order. Where two share a token, the one with more elements stays.
@@ -291,13 +304,19 @@ class Matcher:
         """The lines that may stand in a sentence: they are begun, and all that they need is there."""
         present = _PRESENT.union(*[known.fits for known in row])
         begun = []
-        for i, known in enumerate(row):
-            if known.begins:
-                lines = known.free
-                for number in known.keyed.keys() & present if known.keyed else ():
-                    lines = (*lines, *(k for k in known.keyed[number] if known.begins[k].needs <= present))
-                if lines:
-                    begun.append((i, [known.begins[k] for k in sorted(lines)]))
+        for i, (known, following) in enumerate(pairwise((*row, _UNKNOWN))):
+            begins = known.begins
+            if not begins:
+                continue
+            lines = list(known.free)
+            if following.fits and known.following:
+                for number in following.fits & known.following.keys():
+                    lines += [k for k in known.following[number] if begins[k].needs <= present]
+            if known.keyed:
+                for number in present & known.keyed.keys():
+                    lines += [k for k in known.keyed[number] if begins[k].needs <= present]
+            if lines:
+                begun.append((i, [begins[k] for k in sorted(lines)]))
         marked = {kind: [line for line in lines if line.needs <= present] for kind, lines in self._marked.items()}
         return Possible(row, begun, marked)
 
@@ -311,13 +330,13 @@ class Matcher:
         for i, lines in started:
             for line in lines:
                 if not line.steps:
-                    found.append((-1, -(kinds[i] in "wp"), Cue(line.kind, line.name, line.form, (i,), i, i)))
+                    found.append((-1, -(kinds[i] in "wp"), Cue(*line.head, line.form, (i,), i, i)))
                     continue
                 tokens = _fit(line.steps, 0, i + 1, row, words, kinds)
                 if tokens is not None:
                     taken = (i, *tokens)
                     weight = sum(kinds[t] in "wp" for t in taken)
-                    cue = Cue(line.kind, line.name, line.form, taken, i, taken[-1])
+                    cue = Cue(*line.head, line.form, taken, i, taken[-1])
                     found.append((-len(taken), -weight, cue))
         return _without_overlaps(found, kinds) if len(found) > 1 else [cue for _, _, cue in found]
 

@@ -137,7 +137,7 @@ class Land:
         """The party (ISO 3166-1 alpha-2) that a single word stands for, if any."""
         for line in lexicon(self.lang).actors.known[word].begins:
             if not line.steps:
-                return line.name
+                return line.head[1]
         return None
 
 
