@@ -17,12 +17,10 @@ import msgspec
 from geo.reading.cues import KINDS, LANGUAGES, VOCABULARY, Dispute, Vocabulary, alternatives, compile_patterns
 
 CYRILLIC = ("uk", "ru")
-#: Acts that only take words away from others.
+#: Acts and operators that only take words away from others.
 SILENT = frozenset({"none"})
 #: Operators that the decision room knows.
-OPERATORS = frozenset(
-    {"demand", "aim", "offer", "allow", "accept", "condition", "must", "refuse", "deny", "fail", "none"}
-)
+OPERATORS = frozenset({"demand", "aim", "offer", "allow", "accept", "condition", "must", "refuse", "deny", "fail"})
 
 
 def load(path: Path) -> tuple[dict[str, Any], bytes]:
@@ -70,7 +68,7 @@ def faults(vocabulary: Vocabulary) -> list[str]:
     """What is wrong with a compiled vocabulary: unknown names, a line given twice, a dispute over no known area."""
     from geo.reading.decide import DECIDERS
 
-    known = {"act": frozenset(DECIDERS) | SILENT, "op": OPERATORS}
+    known = {"act": frozenset(DECIDERS) | SILENT, "op": OPERATORS | SILENT}
     found: list[str] = []
     seen: dict[tuple[str, object], str] = {}
     for pattern in vocabulary.patterns:
