@@ -26,6 +26,8 @@ _WORD_COST, _GLUE_COST, _COMMA_COST, _RELATIVE_COST, _ACT_COST, _QUOTE_COST = 0.
 _NEW_SUBJECT_COST, _INCLUDE_COST, _REGION_COST = 2.0, -1.0, 0.8
 _NOUN_FIRST = frozenset({"fr", "es"})
 _OPENERS = frozenset("()[]")
+#: In small letters a direction, not the allies.
+_COMPASS = frozenset({"west", "western"})
 _QUOTES = frozenset('"“”„«»')
 #: Among how many first tokens a pronoun may open the sentence ("In return it wants ...").
 _OPENING = 5
@@ -271,6 +273,8 @@ def _parties(parsed: Clause) -> None:
     for cue in actors.found(possible, parsed.words, parsed.kinds):
         i = cue.first
         if len(cue.tokens) == 1 and parsed.words[i] == "us" and not parsed.raw[i].isupper():
+            continue
+        if len(cue.tokens) == 1 and parsed.raw[i] in _COMPASS:
             continue
         parsed.kinds[i] = "a"
         for j in cue.tokens:

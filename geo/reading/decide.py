@@ -108,7 +108,7 @@ def weigh(clause: Clause, cue: Cue, ops: list[Over], agent: str | None, dispute:
         if not clause.walled(k, cue.first)
     )
     state.modal = state.modal or cue.form in ("will", "goes") or _conditional(clause, cue)
-    state.offered = _under_a_plan(clause, cue)
+    state.offered = _under_a_plan(clause, cue) or _for_somebody_to(clause, cue)
     ours = any(clause.has("ours", t) for t in cue.tokens)
     state.said_by = side(reporter(clause, cue.last) or teller(clause, cue), dispute)
     state.infinitive = clause.lexicon.lang in _INFINITIVES and cue.form == "verb" and cue.name == "hold"
@@ -155,6 +155,14 @@ def _under_a_plan(clause: Clause, cue: Cue) -> bool:
         if clause.has("relative", k) or clause.has("that", k):
             return any(clause.has("plan", j) for j in range(max(k - 3, 0), k))
     return False
+
+
+def _for_somebody_to(clause: Clause, cue: Cue) -> bool:
+    """ "For Zelensky to order his men out of Donbas would be ..."."""
+    k = cue.first - 1
+    if clause.lexicon.lang != "en" or k < 2 or clause.words[k] != "to" or clause.kinds[k - 1] != "a":
+        return False
+    return "for" in clause.words[max(k - 4, 0) : k - 1]
 
 
 def _told_of_a_plan(clause: Clause, cue: Cue) -> bool:
@@ -293,6 +301,7 @@ def _weigh_condition(clause: Clause, state: State, over: Over, who: Side | None,
         state.demanders.append("C")
     elif who == "C" and state.agent == "C":
         state.aims.append("C")
+        state.realis = state.realis and state.first - over.cue.last > 4  # "once it holds Donetsk"
         if clause.has("until", over.cue.first):
             state.act_negated = False
 
@@ -471,6 +480,8 @@ def _holding(act: Cue, state: State, *, expected: Role | None) -> list[tuple[Rol
             return []
         return [("demanded", "control aimed at")]
     if state.allowed or state.offered or state.refusers:
+        if state.refused and state.refuser == "T" and act.form == "noun" and state.agent == "C":
+            return [("controlled", "stated control")]
         if state.refused:
             return [("refused", "owner refuses to leave it")] if state.refuser == "O" else []
         if act.form == "noun" and not state.allowed:
@@ -590,6 +601,8 @@ def _neutral(_act: Cue, state: State) -> list[tuple[Role, str]]:
 
 def _lose(act: Cue, state: State) -> list[tuple[Role, str]]:
     """The owner would lose it, or refuses to."""
+    if act.form == "gone":
+        return [] if state.refused or state.said_by == "C" else [("conceded", "given up as lost")]
     if act.form == "past" and state.realis and state.agent in ("O", None):
         return [("controlled", "lost by its owner")]
     if state.agent == "C" or state.realis or state.cancelled:

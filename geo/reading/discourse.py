@@ -88,6 +88,7 @@ def _answered(doc: Doc, finding: Finding) -> Finding:
     elif any(parsed.has("question", k) for k in range(finding.cue.first)):
         opened = [k for k in range(last + 1, len(parsed.words)) if parsed.words[k] in _OPENING]
         says_no = bool(opened) and _says_no(parsed, opened[0] + 1)
+        says_no = says_no or (parsed.words[0] in _OPENING and _says_no(parsed, 1))
     else:
         return finding
     owner = _owner(parsed, finding.region)

@@ -220,7 +220,8 @@ def _object_of(parsed: Clause, cue: Cue, k: int) -> bool:
     if (cue.kind == "act" and cue.form in ("noun", "fact")) or not _bare(parsed, k):
         return False
     if cue.kind == "act" and cue.first <= k <= cue.last and lang not in _CLITIC:
-        return True
+        doing = any(parsed.has(mark, k + 1) for mark in ("be", "modal", "had"))
+        return k in cue.tokens or not doing
     if lang in _CLITIC:
         return cue.first - k == 1 and (k == 0 or parsed.kinds[k - 1] != "p")
     if cue.last == k - 1 or (cue.last == k - 2 and parsed.has("remainder", k)):

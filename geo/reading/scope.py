@@ -727,7 +727,8 @@ def _answers(clause: Clause, act: Cue, op: Cue) -> bool:
         return _said_of(clause, act, op)
     if _fronted(clause, act, op):
         return True
-    if op.name not in ("refuse", "demand", "deny"):
+    accepted = op.name in ("accept", "allow") and nominal(act) and passive(clause, op)
+    if op.name not in ("refuse", "demand", "deny") and not accepted:
         return clause.lexicon.lang == "de" and op.name in ("accept", "offer", "allow", "aim")
     between = range(act.last + 1, op.first)
     commas = sum(clause.words[k] == "," and not _listed(clause, k) for k in between)
@@ -805,7 +806,8 @@ def negated(clause: Clause, cue: Cue) -> bool:
     reach = 2 if nominal(cue) else 4 if clause.lexicon.lang in ("en", "de", "fr", "es") else 3
     for k in range(cue.first - 1, max(cue.first - 1 - reach, -1), -1):
         if clause.has("neg", k):
-            return not clause.has("notneg", k) and not _of_a_condition(clause, k)
+            apart = _of_a_condition(clause, k) or _refuses_already(clause, cue, k)
+            return not (clause.has("notneg", k) or apart)
         if clause.kinds[k] == "r" and not nominal(cue) and _no_part_of(clause, k):
             return True
         if clause.words[k] in (",", ":") or clause.has("wall", k) or k in clause.covered or clause.kinds[k] == "r":
@@ -824,6 +826,11 @@ def _no_part_of(clause: Clause, k: int) -> bool:
 def _of_a_condition(clause: Clause, k: int) -> bool:
     """ "No peace without a withdrawal": the negation makes a condition, and denies nothing."""
     return any(cue.form == "without" and k in cue.tokens for cue in clause.cues)
+
+
+def _refuses_already(clause: Clause, cue: Cue, k: int) -> bool:
+    """ "would never accept": is the negation at k part of a refusal in words?"""
+    return any(k in c.tokens for c in clause.cues if c.kind == "op" and c.name == "refuse" and c is not cue)
 
 
 def _negative_subject(clause: Clause, cue: Cue) -> bool:
@@ -930,7 +937,7 @@ def subject(clause: Clause, cue: Cue) -> str | None:
         return doer_behind(clause, cue)
     clausal = cue.form == "weak" and len(cue.tokens) > 1
     named = None if clausal else doer_behind(clause, cue) or (inverted(clause, cue) if cue.kind == "op" else None)
-    named = named or subject_behind(clause, cue)
+    named = named or subject_behind(clause, cue) or (_setter(clause, cue) if cue.form == "weak" else None)
     if named is not None:
         return named
     if clause.lexicon.lang == "de" and cue.form == "verb" and clause.kinds[cue.last + 1 : cue.last + 2] == ["a"]:
@@ -1001,6 +1008,16 @@ def _subject_further(clause: Clause, cue: Cue) -> str | None:
 def asked(clause: Clause, k: int) -> bool:
     """Is the party the one of whom it is asked ("від України вимагають")?"""
     return clause.has("outof", k - 1) and clause.lexicon.lang in _CASES
+
+
+def _setter(clause: Clause, cue: Cue) -> str | None:
+    """ "the price that Moscow set", "the condition Putin put": who stands right behind the noun."""
+    for k in range(cue.last + 1, min(cue.last + 4, len(clause.words))):
+        if clause.kinds[k] == "a" and clause.party[k]:
+            return clause.party[k]
+        if not (clause.has("that", k) or clause.has("relative", k) or clause.has("article", k)):
+            return None
+    return None
 
 
 def _says_of_others(clause: Clause, k: int, stop: int) -> bool:
