@@ -14,6 +14,7 @@ from geo.reading.clauses import Clause
 from geo.reading.cues import Cue, Dispute
 from geo.reading.scope import (
     Over,
+    bare,
     conditional,
     finite,
     future,
@@ -65,6 +66,7 @@ class State:
     alone: bool = False
     told: bool = False
     infinitive: bool = False
+    bare: bool = False
     foretold: bool = False
     said_by: Side | None = None
     attempted: bool = False
@@ -114,6 +116,7 @@ def weigh(clause: Clause, cue: Cue, ops: list[Over], agent: str | None, dispute:
     state.infinitive = clause.lexicon.lang in _INFINITIVES and cue.form == "verb" and cue.name == "hold"
     state.foretold = state.agent == "O" and teller(clause, cue) is not None and state.said_by == "C"
     state.told = _told_of_a_plan(clause, cue)
+    state.bare = bare(clause, cue)
     state.modal = (
         state.modal
         or conditional(clause, cue)
@@ -377,6 +380,9 @@ def _transfer(act: Cue, state: State) -> list[tuple[Role, str]]:
         aimed = True
     demanded = "C" in state.demanders or aimed or (state.agent != "C" and (state.wishes or None in state.demanders))
     if state.located and act.name in ("withdraw", "leave") and not (demanded or state.offered):
+        return []
+    talked = state.offered or state.allowed or state.modal or state.refusers or state.aims or state.act_negated
+    if state.bare and state.agent is None and not (demanded or talked):
         return []
     giver = "O" if demanded and state.agent != "O" and "O" not in state.refusers else state.agent
     if giver is None or giver == "T":

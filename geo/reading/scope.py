@@ -325,6 +325,8 @@ def _may_precede(clause: Clause, cue: Cue, group: Group, cost: float) -> bool:
         return True
     if cue.name == "demand" and clause.any("by", cue.last + 1, cue.last + 2):
         return True
+    if cue.name == "withdraw" and _leaves_elsewhere(clause, cue) and not _hangs_on(clause, group, cue):
+        return False
     attribute = cue.form == "past" and clause.lexicon.lang in _SLAVIC and clause.has("and", cue.first - 1)
     if attribute and clause.has("land", cue.last + 1):
         return False
@@ -377,6 +379,18 @@ def _placed(clause: Clause, cue: Cue, group: Group) -> bool:
     ):
         k -= 1
     return clause.has("inplace", k)
+
+
+def _leaves_elsewhere(clause: Clause, cue: Cue) -> bool:
+    """Slavic: does it say itself, behind the cue, what is left ("вивела з-під обстрілу")?"""
+    if clause.lexicon.lang not in _SLAVIC:
+        return False
+    for k in range(cue.first + 1, min(cue.last + 5, len(clause.words))):
+        if clause.words[k] in (",", ";", ":") or clause.has("relative", k):
+            return False
+        if clause.has("outof", k):
+            return not any(clause.kinds[j] == "r" for j in range(k, min(k + 5, len(clause.words))))
+    return False
 
 
 def _becomes(clause: Clause, cue: Cue, group: Group) -> bool:
@@ -745,6 +759,13 @@ def _answers(clause: Clause, act: Cue, op: Cue) -> bool:
     if clause.lexicon.lang == "en" and verbal:
         return False
     return commas == 0 and (free or passive(clause, op))
+
+
+def bare(clause: Clause, cue: Cue) -> bool:
+    """Slavic: a finite verb of leaving that no party is the subject of ("мешканці йдуть з області")."""
+    if clause.lexicon.lang not in _SLAVIC or cue.name != "withdraw" or cue.form != "verb":
+        return False
+    return not clause.words[cue.first].endswith(_INFINITIVE)
 
 
 def _fronted(clause: Clause, act: Cue, op: Cue) -> bool:
