@@ -47,6 +47,7 @@ class State:
 
     agent: Side | None
     located: bool = False
+    entered: bool = False
     act_negated: bool = False
     partly: bool = False
     realis: bool = False
@@ -117,6 +118,7 @@ def weigh(clause: Clause, cue: Cue, ops: list[Over], agent: str | None, dispute:
     state.foretold = state.agent == "O" and teller(clause, cue) is not None and state.said_by == "C"
     state.told = _told_of_a_plan(clause, cue)
     state.bare = bare(clause, cue)
+    state.entered = clause.any("entered", cue.first - 3, cue.first)
     state.modal = (
         state.modal
         or conditional(clause, cue)
@@ -589,7 +591,9 @@ def _own(act: Cue, state: State) -> list[tuple[Role, str]]:
 
 
 def _zone(_act: Cue, state: State) -> list[tuple[Role, str]]:
-    """A buffer zone of the claimant's."""
+    """A buffer zone of the claimant's; not one that is there already ("moved into the buffer zone")."""
+    if state.entered:
+        return []
     wanted = state.agent == "C" or state.demanded_by("C") or "C" in state.aims
     if state.vacated and not wanted and not state.refused:
         return [("conceded", "zone that the owner leaves")]

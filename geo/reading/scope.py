@@ -321,7 +321,7 @@ def _may_precede(clause: Clause, cue: Cue, group: Group, cost: float) -> bool:
     """May the object stand in front of this cue?"""
     if cue.name == "claim" and not _ends_here(clause, cue.last + 1):
         return False
-    if _becomes(clause, cue, group) or _share_held_there(clause, cue, group):
+    if _becomes(clause, cue, group) or _share_held_there(clause, cue, group) or _held_in(clause, cue, group):
         return True
     if cue.name == "demand" and clause.any("by", cue.last + 1, cue.last + 2):
         return True
@@ -357,6 +357,21 @@ def _may_precede(clause: Clause, cue: Cue, group: Group, cost: float) -> bool:
         or clause.any("by", cue.last + 1, cue.last + 2)
         or (_ends_here(clause, cue.last + 1) and not _own_words(clause, group.last, cue.first))
     )
+
+
+def _held_in(clause: Clause, cue: Cue, group: Group) -> bool:
+    """ "Russian forces in Sumy Oblast hold 200 square kilometres", "crossed into Kharkiv region, taking villages"."""
+    if clause.lexicon.lang != "en" or cue.name != "hold" or cue.form not in ("verb", "fin", "past"):
+        return False
+    between = [k for k in range(group.last + 1, cue.first) if not (clause.has("land", k) or clause.has("adverb", k))]
+    object_first = any(clause.has(mark, k) for k in cue.tokens[1:] for mark in ("town", "amount"))
+    taking = clause.words[cue.first].endswith("ing") and object_first
+    if taking and len(between) <= 2:
+        return any(clause.words[k] == "," for k in between)
+    placed = any(clause.has("inplace", k) for k in range(group.first - 3, group.first))
+    held = object_first or clause.any("amount", cue.last + 1, cue.last + 4)
+    people = any(clause.has("people", k) for k in range(max(group.first - 5, 0), group.first))
+    return not between and placed and held and people
 
 
 def _share_held_there(clause: Clause, cue: Cue, group: Group) -> bool:
@@ -490,6 +505,7 @@ def _first_opener(clause: Clause, group: Group, cue: Cue) -> int | None:
     k = group.last + 1
     while k < cue.first and clause.has("land", k) and not clause.has("glue", k - 1):
         k += 1
+    behind = k
     named = k < cue.first and clause.kinds[k] == "a" and not _possessive(clause, k)
     if clause.lexicon.lang == "en" and (named or (clause.has("heit", k) and k < cue.first)):
         return k - 1
@@ -498,7 +514,7 @@ def _first_opener(clause: Clause, group: Group, cue: Cue) -> int | None:
         aside = clause.words[k - 1] == "," and clause.lexicon.lang == "en"
         if clause.has("relative", k) or (clause.has("that", k) and not aside):
             return k
-        apposed = clause.words[group.last + 1] == ","
+        apposed = clause.words[behind] == ","
         if not (apposed or clause.has("land", k) or clause.has("oblique", k) or clause.has("glue", k)):
             return None
         if clause.kinds[k] in "ra" or clause.has("wall", k) or (clause.words[k] == "," and clause.has("and", k + 1)):
@@ -586,7 +602,7 @@ def _chained(clause: Clause, reached: list[Reached]) -> list[Reached]:
         joints = [k for k in gap if clause.has("and", k) or clause.words[k] == ","]
         if (
             not joints
-            or _own_words(clause, joints[-1], group.first)
+            or (_own_words(clause, joints[-1], group.first) and not _town_of(clause, joints[-1], group.first))
             or joints[-1] - last.last > 4
             or any(k in acts for k in gap)
             or any(clause.has(mark, k) for k in gap for mark in ("except", "relative", "exchange", "wall"))
@@ -595,6 +611,13 @@ def _chained(clause: Clause, reached: list[Reached]) -> list[Reached]:
         reached = [*reached, Reached(group, reached[-1].cost, reached[-1].located)]
         last = group
     return reached
+
+
+def _town_of(clause: Clause, joint: int, first: int) -> bool:
+    """ "and Popiv Yar (Donetsk Oblast)": nothing but a name and its bracket or comma."""
+    names = range(joint + 1, first - 1)
+    named = all(clause.raw[k][:1].isupper() and clause.kinds[k] == "w" for k in names)
+    return bool(names) and named and clause.words[first - 1] in ("(", ",")
 
 
 def gapped(clause: Clause, cue: Cue, last: Group) -> list[tuple[Reached, str]]:
@@ -722,7 +745,7 @@ def _noun_before(clause: Clause, k: int) -> bool:
 
 def _answers(clause: Clause, act: Cue, op: Cue) -> bool:
     """An operator behind its act: "ceding Donbas was ruled out", "the withdrawal that Moscow demands"."""
-    if clause.walled(act.last, op.first) or op.first - act.last > (24 if op.name == "offer" else 14):
+    if clause.walled(act.last, op.first) or op.first - act.last > (24 if op.name in ("offer", "aim") else 14):
         return False
     if any(cue.kind == "act" and cue.first > op.last and _reaches(clause, op, cue) for cue in clause.cues):
         return False
@@ -798,7 +821,10 @@ def _said_of(clause: Clause, act: Cue, op: Cue) -> bool:
     """ "Control of Donbas is Putin's aim": a copula between the act and the aim, and no comma."""
     between = range(act.last + 1, op.first)
     copula = any(clause.has("be", k) or clause.has("remain", k) for k in between)
-    return copula and not any(clause.words[k] == "," or clause.has("relative", k) for k in between)
+    commas = [k for k in between if clause.words[k] == ","]
+    if len(commas) == 2 and clause.has("relative", commas[0] + 1):
+        return any(clause.has("be", k) for k in range(commas[1] + 1, commas[1] + 3))
+    return copula and not (commas or any(clause.has("relative", k) for k in between))
 
 
 def inverted(clause: Clause, op: Cue) -> str | None:
@@ -861,7 +887,9 @@ def _negative_subject(clause: Clause, cue: Cue) -> bool:
     for k in range(cue.first - 1, max(cue.first - 10, -1), -1):
         if clause.has("nobody", k):
             return not clause.has("notneg", k)
-        if clause.kinds[k] == "r" and (cue.form == "subj" or passive(clause, cue)):
+        if clause.words[k] in ('"', "“", "”") or (
+            clause.kinds[k] == "r" and (cue.form == "subj" or passive(clause, cue))
+        ):
             continue
         if clause.kinds[k] in "pr" or clause.has("wall", k) or k in clause.covered:
             return False
