@@ -129,6 +129,11 @@ def alternatives(text: str) -> Iterable[str]:
     yield current
 
 
+def _plain(word: str) -> str:
+    """One sort of apostrophe; Russian ё is written е as often as not."""
+    return word.replace("’", "'").replace("ʼ", "'").replace("ё", "е")
+
+
 def parse_element(text: str) -> Element:
     """One element of the notation above. Raises ValueError for an unbalanced bracket or an empty alternative."""
     if text in ("..", "..."):
@@ -145,7 +150,7 @@ def parse_element(text: str) -> Element:
         for form in expand(alternative):
             if not form.strip("*"):
                 raise ValueError(f"empty alternative in {text!r}")
-            (begins if form.endswith("*") else exact).append(form.rstrip("*").replace("’", "'"))
+            (begins if form.endswith("*") else exact).append(_plain(form.rstrip("*")))
     return Element(WORD, tuple(dict.fromkeys(exact)), tuple(dict.fromkeys(begins)), optional)
 
 
@@ -456,7 +461,7 @@ class Lexicon:
         self.tokens = Memory(self._token)
 
     def _token(self, raw: str) -> Token:
-        word = raw.lower().replace("’", "'").replace("ʼ", "'")
+        word = _plain(raw.lower())
         would = self.lang == "pl" and _POLISH_CONDITIONAL.search(word) is not None
         if would:
             word = _POLISH_CONDITIONAL.sub(r"\1", word)

@@ -299,7 +299,7 @@ def _other_object(clause: Clause, start: int, stop: int) -> bool:
 
 def _opens_member(clause: Clause, k: int) -> bool:
     """Does token k open a new member of a list (", not X")?"""
-    return clause.words[k - 1] == "," or clause.has("and", k - 1)
+    return clause.words[k - 1] == "," or (clause.has("and", k - 1) and not clause.has("concord", k - 1))
 
 
 def _own_words(clause: Clause, start: int, stop: int) -> int:
@@ -704,7 +704,7 @@ def operators(clause: Clause, act: Cue) -> list[Over]:
             continue
         if op.first < act.first and _reaches(clause, op, act):
             found.append(Over(op, negated(clause, op), subject(clause, op), False))
-        elif op.first > act.last and _answers(clause, act, op):
+        elif op.first > act.last and not _beside(clause, op) and _answers(clause, act, op):
             found.append(Over(op, negated(clause, op), subject(clause, op), True))
     return found
 
@@ -789,6 +789,12 @@ def bare(clause: Clause, cue: Cue) -> bool:
     if clause.lexicon.lang not in _SLAVIC or cue.name != "withdraw" or cue.form != "verb":
         return False
     return not clause.words[cue.first].endswith(_INFINITIVE)
+
+
+def _beside(clause: Clause, op: Cue) -> bool:
+    """Slavic: is a refusal only another member of a list ("вихід із Донбасу та відмова від НАТО")?"""
+    listed = clause.lexicon.lang in _SLAVIC and op.name == "refuse" and op.form == "noun"
+    return listed and clause.has("and", op.first - 1)
 
 
 def _fronted(clause: Clause, act: Cue, op: Cue) -> bool:
@@ -945,6 +951,8 @@ def _mere_attribute(clause: Clause, k: int) -> bool:
     """A party that only says whose land it is, or which is part of a compound."""
     if clause.has("nominative", k) and not clause.has("adjective", k):
         return False
+    if clause.has("allies", k - 1):
+        return True
     j = k + 1
     if j < len(clause.words) and clause.words[j] in ("-", "–"):
         return not clause.has("title", j + 1)
@@ -1156,7 +1164,8 @@ def doer_behind(clause: Clause, cue: Cue) -> str | None:
             continue
         if nominal(cue) and not _mere_attribute(clause, k) and _genitive(clause, cue, k):
             return code
-        endings = _INSTRUMENTAL.get(clause.lexicon.lang) if cue.form == "past" else None
+        predicate_noun = cue.name == "recognise" and clause.has("adjective", k)
+        endings = _INSTRUMENTAL.get(clause.lexicon.lang) if cue.form == "past" and not predicate_noun else None
         if endings and clause.words[k].endswith(endings) and k - cue.last <= 2:
             return code
         return None
