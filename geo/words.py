@@ -27,7 +27,7 @@ _FORMAT_LOCALES = {"en": "en_GB"}
 _DOMAIN = "messages.po"
 #: How names of regions are shortened on a map.
 _SHORTER = {
-    "uk": (("область", "обл."), ("Автономна Республіка", "АР")),
+    "uk": (("область", "обл."), ("район", "р-н"), ("Автономна Республіка", "АР")),
     "ru": (("область", "обл."), ("Автономная Республика", "АР")),
 }
 
@@ -203,6 +203,14 @@ class Translator:
     def country(self, code: str) -> str:
         """Return the name of a country by its ISO 3166-1 alpha-2 code (the code itself where it has none)."""
         return str(self.locale.territories.get(code.upper(), code))
+
+    def city(self, name: str) -> str:
+        """Return a city's name in the language of the texts, where Unicode's data have it (as a time zone's city)."""
+        if self.ui == "en":
+            return name
+        zone = "/" + name.replace(" ", "_")
+        found = (data.get("city") for key, data in self.locale.time_zones.items() if key.endswith(zone))
+        return next((str(city) for city in found if city), name)
 
     def region_name(self, row: Row) -> str:
         """Return the region's (or country's) name in this language, else in English, else its id.

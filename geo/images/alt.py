@@ -61,7 +61,7 @@ def _source(story: Story) -> str:
 def _roles(story: Story, ground: Ground) -> list[str]:
     sentences = []
     for fill in story.fills:
-        names = sorted(ground.names[i] for i in map(ground.index, fill.regions) if i is not None)
+        names = sorted(name for name, _km2 in ground.labels(story, fill.regions))
         listed = ", ".join(names[:_LISTED])
         if len(names) > _LISTED:
             more = len(names) - _LISTED
@@ -70,7 +70,7 @@ def _roles(story: Story, ground: Ground) -> list[str]:
         figures = story.figures(fill.role)
         sentences.append(_sentence(f"{story.role_and_actors(fill.role)}: {listed} ({figures} {story.of})"))
         if fill.weak and fill.firm:
-            weak = sorted(ground.names[i] for i in map(ground.index, fill.weak) if i is not None)
+            weak = sorted(name for name, _km2 in ground.labels(story, fill.weak))
             sentences.append(
                 story.w.t("Of these hedged, or only in part: {regions}.", regions=", ".join(weak[:_LISTED]))
             )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from geo.images.ground import Ground
-from geo.images.maps import control_swatch, indices, swatch, weak_swatch
+from geo.images.maps import control_swatch, swatch, weak_swatch
 from geo.images.presets import Box
 from geo.images.sheet import Sheet
 from geo.images.story import Fill, Story, capitalised, drawing_order
@@ -126,9 +126,8 @@ def keys(ground: Ground, stories: Sequence[Story], *, disputed: bool) -> list[Ke
 
 def _alone(ground: Ground, story: Story, fill: Fill) -> tuple[tuple[str, ...], tuple[tuple[str, str, str], ...]]:
     """Return the figures of a role in one story, and its regions, largest first."""
-    chosen = sorted(indices(ground, fill), key=lambda i: (-ground.km2[i], ground.ids[i]))
     w = story.w
-    regions = [(ground.names[i], w.km2(ground.km2[i]), w.percent(story.share_of(ground.km2[i]))) for i in chosen]
+    regions = [(name, w.km2(km2), w.percent(story.share_of(km2))) for name, km2 in ground.labels(story, fill.regions)]
     return (story.figures(fill.role),), tuple(regions)
 
 

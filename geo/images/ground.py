@@ -6,7 +6,7 @@ Frame coordinates are layout units (`presets`), x to the right and y down.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import compress
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from geo.atlas import Atlas
+    from geo.images.story import Story
     from geo.words import Translator
 
 Geometries = npt.NDArray[np.object_]
@@ -132,6 +133,15 @@ class Ground:
     def index(self, region: str) -> int | None:
         """Return the position of a region, None where it is not drawn."""
         return self._positions.get(region)
+
+    def labels(self, story: Story, regions: Sequence[str]) -> list[tuple[str, float]]:
+        """Return what regions are called, with their km2: areas that they make up by the area's name, largest first."""
+        found = []
+        for name, members in story.places(regions):
+            at = [i for i in map(self.index, members) if i is not None]
+            if at:
+                found.append((name or self.names[at[0]], sum(self.km2[i] for i in at)))
+        return sorted(found, key=lambda one: (-one[1], one[0]))
 
     @cached_property
     def _positions(self) -> dict[str, int]:
@@ -430,8 +440,10 @@ def _places(atlas: Atlas, projection: Projection, translator: Translator) -> Ite
         return
     metres = projection.project(np.asarray(cities[["lon", "lat"]], dtype=float))
     for row, (x, y) in zip(cities.to_dict("records"), metres, strict=True):
-        name = row.get(f"name_{translator.lang}") or row["name"]
-        yield Place(clean(str(name), longest=60), float(x), float(y), row["rank"] == 1)
+        name = row.get(f"name_{translator.lang}")
+        if not isinstance(name, str) or not name:
+            name = translator.city(str(row["name"]))
+        yield Place(clean(name, longest=60), float(x), float(y), row["rank"] == 1)
 
 
 def _column(frame: gpd.GeoDataFrame, name: str, default: Any) -> npt.NDArray[np.object_]:

@@ -305,14 +305,20 @@ def _names(sheet: Sheet, ground: Ground, frame: Frame, story: Story, blocked: li
     taken = [shapely.box(b.x, b.y, b.right, b.bottom) for b in blocked]
     placer = Placer(sheet.face, inside, taken, least=sheet.preset.least)
     capital = _capital(sheet, placer, frame)
-    wanted = [_wanted(ground, frame, i, size, required=True) for i in claimed]
-    labels = placer.place([one for one in wanted if one], avoid=coloured)
-    for label in labels:
+    areas = [(area, [i for i in map(ground.index, area.units) if i is not None]) for area in story.areas]
+    together = {i for _area, units in areas for i in units}
+    wanted = [_area_wanted(story.place(area.id), area.id, frame, units, size) for area, units in areas]
+    wanted += [_wanted(ground, frame, i, size, required=True) for i in claimed if i not in together]
+    for label in placer.place([one for one in wanted if one], avoid=coloured):
         _write(sheet, label, colour=sheet.colours.ink, name="name")
     _towns(sheet, placer, frame, coloured, skip={capital, *(ground.names[i] for i in claimed)})
-    others = [i for i in range(len(ground.ids)) if i not in claimed and ground.names[i] != capital]
     placer.block_line(front)
-    quiet = [_wanted(ground, frame, i, max(size * 0.74, sheet.preset.least), required=False) for i in others]
+    small = max(size * 0.74, sheet.preset.least)
+    units = [_wanted(ground, frame, i, small, required=False) for i in sorted(together)]
+    for label in placer.place([one for one in units if one]):
+        _write(sheet, label, colour=sheet.colours.ink, name="name-unit")
+    others = [i for i in range(len(ground.ids)) if i not in claimed and ground.names[i] != capital]
+    quiet = [_wanted(ground, frame, i, small, required=False) for i in others]
     for label in placer.place([one for one in quiet if one]):
         on_held = shapely.box(*label.box).intersects(frame.held)
         colour = sheet.colours.ink if on_held else sheet.colours.muted
@@ -325,6 +331,11 @@ def _wanted(ground: Ground, frame: Frame, i: int, size: float, *, required: bool
     if shape.is_empty or not ground.names[i]:
         return None
     return Wanted(ground.ids[i], ground.names[i], shape, size, 600 if required else 400, required)
+
+
+def _area_wanted(name: str, key: str, frame: Frame, units: list[int], size: float) -> Wanted | None:
+    shape = shapely.union_all(frame.regions[units])
+    return Wanted(key, name, shape, size, 700, required=True) if not shape.is_empty and name else None
 
 
 def _write(sheet: Sheet, label: Label, *, colour: str, name: str, halo: bool = True) -> None:

@@ -7,7 +7,7 @@ import math
 import shapely
 
 from geo.images.ground import Ground
-from geo.images.maps import MapParts, draw_map, indices
+from geo.images.maps import MapParts, draw_map
 from geo.images.patterns import strokes
 from geo.images.presets import Box
 from geo.images.sheet import Sheet
@@ -162,7 +162,7 @@ def _under(sheet: Sheet, ground: Ground, story: Story, width: float, *, brief: b
             share = share if brief else story.w.t("up to {share}", share=share)
             lines.append((sheet.face.cut(f"{story.role(fill.role)}: {share}", small, width, weight=600), False))
         if not brief and number < _ROLES:
-            names = ", ".join(sorted(ground.names[i] for i in indices(ground, fill)))
+            names = ", ".join(sorted(name for name, _km2 in ground.labels(story, fill.regions)))
             lines += [(line, True) for line in sheet.face.lines(names, small, width, most=names_lines)]
     return lines
 

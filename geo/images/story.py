@@ -6,6 +6,7 @@ Shares are percent, areas km2.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -32,6 +33,7 @@ from geo.words import DENOMINATOR_LABELS, Translator
 
 if TYPE_CHECKING:
     from geo.atlas import Atlas
+    from geo.boundaries import AreaOf
 
 #: The denominator of shares where no reported figure says another.
 _DENOMINATOR = "of_measured_total"
@@ -89,6 +91,35 @@ class Story:
         claims = [claim for claim in self.claims if claim.role == role]
         own = [claim for claim in claims if region in _units(claim)]
         return bool(own) and all(claim.hedged or claim.partial for claim in own)
+
+    @cached_property
+    def areas(self) -> tuple[AreaOf, ...]:
+        """Areas of several units that are spoken of by a name of their own, all of their units drawn."""
+        from geo.boundaries import areas
+
+        drawn = {region for fill in self.fills if fill.role != "mentioned" for region in fill.regions}
+        known = areas()
+        named = dict.fromkeys(claim.region for claim in self.claims if claim.region in known)
+        found = (known[one] for one in named)
+        return tuple(one for one in found if len(one.units) > 1 and drawn.issuperset(one.units))
+
+    def place(self, region: str) -> str:
+        """Return the name of a region or an area by its id."""
+        return clean(self._place_name(region), longest=80)
+
+    @cached_property
+    def _place_name(self) -> Callable[[str], str]:
+        return self.atlas.place_name(self.w)
+
+    def places(self, regions: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
+        """Return names with their regions: an area that they make up whole stands for its units."""
+        rest = list(regions)
+        found = []
+        for area in self.areas:
+            if set(area.units) <= set(rest):
+                found.append((self.place(area.id), area.units))
+                rest = [region for region in rest if region not in area.units]
+        return found + [("", (region,)) for region in rest]
 
     @cached_property
     def claims(self) -> tuple[Claim, ...]:
@@ -348,7 +379,11 @@ class Story:
             notes.append(t("Counted as named regions: {roles}.", roles=roles))
         missing = tuple(dict.fromkeys(region for one in self.assessment.named for region in one.without_geometry))
         if missing:
-            notes.append(t("Named, but without a shape to draw: {regions}.", regions=", ".join(missing)))
+            names = ", ".join(self.place(region) for region in missing)
+            notes.append(t("Named, but without a shape to draw: {regions}.", regions=names))
+        near = [self.place(area.id) for area in self.areas if not area.exact]
+        if near:
+            notes.append(t("Drawn by the regions that come near it: {areas}.", areas=", ".join(near)))
         if self.control is not None:
             notes.append(t("What the control layer shows is no article's claim."))
         return (*notes, self.reviewed) if self.reviewed else tuple(notes)
@@ -466,8 +501,12 @@ class Story:
                 "The figure and the named regions are about different things, land held and land at stake in talks:"
                 " they need not agree."
             )
-        points = self.gap.points
+        points, within = self.gap.points, self.gap.reported.percent
         number = self.w.number
+        if within is not None and points.low <= 0 <= points.high:
+            return self.w.t(
+                "The named regions lie within the reported interval, {interval}.", interval=self.interval(within)
+            )
         if points.mid < 0:
             return self.w.t(
                 "The named regions are {points} points more than reported ({low} to {high}).",
