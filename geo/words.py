@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from functools import cache
+from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from importlib import resources
 from io import BytesIO
@@ -176,10 +176,7 @@ class Translator:
 
     def number(self, x: float, digits: int = 0) -> str:
         """Format a number with the locale's grouping and at most so many decimals."""
-        from babel.numbers import format_decimal
-
-        pattern = "#,##0" + ("." + "#" * digits if digits else "")
-        return str(format_decimal(_rounded(x, digits), format=pattern, locale=self.locale))
+        return _number(float(x), digits, self.ui)
 
     def percent(self, x: float, digits: int = 1) -> str:
         """Format a percentage (17.9 for 17.9 %) as the locale writes it."""
@@ -281,6 +278,14 @@ def _locale(lang: str) -> Locale:
     from babel import Locale
 
     return Locale.parse(_FORMAT_LOCALES.get(lang, lang))
+
+
+@lru_cache(maxsize=4096)
+def _number(x: float, digits: int, lang: str) -> str:
+    from babel.numbers import format_decimal
+
+    pattern = "#,##0" + ("." + "#" * digits if digits else "")
+    return str(format_decimal(_rounded(x, digits), format=pattern, locale=_locale(lang)))
 
 
 def _rounded(x: float, digits: int) -> float:

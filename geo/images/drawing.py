@@ -79,6 +79,7 @@ class Studio:
         self.words = words(lang)
         self.ground: Ground = prepare(atlas, self.words)
         self._stories: dict[str | None, Story] = {}
+        self._alts: dict[tuple[Kind, str | None], str] = {}
 
     @property
     def articles(self) -> tuple[str, ...]:
@@ -125,7 +126,9 @@ class Studio:
 
     def alt(self, kind: Kind, article: str | None) -> str:
         """Return the text alternative of an image."""
-        return describe(self.story(article), self.ground, kind)
+        if (kind, article) not in self._alts:
+            self._alts[kind, article] = describe(self.story(article), self.ground, kind)
+        return self._alts[kind, article]
 
     def _title(self, story: Story, kind: Kind) -> str:
         if kind == "reach":

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Literal, TypeVar
+from typing import Literal, TypeVar
 
 import numpy as np
 import shapely
@@ -136,9 +136,9 @@ class Sheet:
         path = _path(geometry)
         if path is None:
             return
-        patch = Shape(path, joinstyle="round", capstyle=cap)
+        patch = self._shape(path, fill, stroke, width, cap)
         patch.dashes = tuple(self.line_width(dash) for dash in dashes or ())
-        patch.cap, patch.clip = cap, clip
+        patch.clip = clip
         if dashes:
             # matplotlib counts dashes in line widths.
             patch.set_linestyle((0, tuple(dash / width for dash in dashes)))
@@ -146,7 +146,7 @@ class Sheet:
         if cap == "round":
             # Snapped to whole pixels, dots would become lines of no length, which are not drawn.
             patch.set_snap(False)
-        self._add(patch, name, fill, stroke, width)
+        self._place(patch, name)
         if clip is not None:
             patch.set_clip_on(True)
             patch.set_clip_box(
@@ -175,16 +175,23 @@ class Sheet:
         """Draw a disc."""
         circle = Path.unit_circle()
         path = Path(np.asarray(circle.vertices) * radius + (x, y), circle.codes)
-        self._add(Shape(path), name, fill, stroke, 1.2)
+        self._place(self._shape(path, fill, stroke, 1.2, "butt"), name)
 
-    def _add(self, patch: Shape, name: str, fill: str | None, stroke: str | None, width: float) -> None:
-        patch.fill, patch.stroke = fill, stroke
-        patch.width = self.line_width(width) if stroke else 0.0
-        patch.set_facecolor(fill or "none")
-        patch.set_edgecolor(stroke or "none")
-        patch.set_linewidth(patch.width)
+    def _shape(
+        self, path: Path, fill: str | None, stroke: str | None, width: float, cap: Literal["butt", "round"]
+    ) -> Shape:
+        points = self.line_width(width) if stroke else 0.0
+        patch = Shape(
+            path,
+            facecolor=fill or "none",
+            edgecolor=stroke or "none",
+            linewidth=points,
+            joinstyle="round",
+            capstyle=cap,
+        )
+        patch.fill, patch.stroke, patch.width, patch.cap = fill, stroke, points, cap
         patch.set_clip_on(False)
-        self._place(patch, name)
+        return patch
 
     def _place(self, artist: Artist, name: str) -> None:
         """Put an artist on top of the others, under a name of its own."""
@@ -268,30 +275,22 @@ class Sheet:
 
 def _path(geometry: BaseGeometry | Iterable[BaseGeometry]) -> Path | None:
     """Return one path of all rings and lines of the geometries, None if there are none."""
-    geometries = [geometry] if isinstance(geometry, BaseGeometry) else list(geometry)
-    vertices: list[Any] = []
-    codes: list[Any] = []
-    for part in shapely.get_parts(np.array(geometries, dtype=object)) if geometries else ():
-        if part.geom_type == "Polygon":
-            for ring in shapely.get_rings(part):
-                _append(vertices, codes, shapely.get_coordinates(ring), closed=True)
-        elif part.geom_type in ("LineString", "LinearRing"):
-            _append(vertices, codes, shapely.get_coordinates(part), closed=part.geom_type == "LinearRing")
-        elif part.geom_type in ("GeometryCollection", "MultiPolygon", "MultiLineString"):
-            inner = _path(list(shapely.get_parts(part)))
-            if inner is not None:
-                vertices.append(inner.vertices)
-                codes.append(inner.codes)
-    return Path(np.concatenate(vertices), np.concatenate(codes)) if vertices else None
-
-
-def _append(vertices: list[Any], codes: list[Any], coordinates: Any, *, closed: bool) -> None:
-    kinds = np.full(len(coordinates), Path.LINETO, dtype=Path.code_type)
-    kinds[:1] = Path.MOVETO
-    if closed:
-        kinds[-1] = Path.CLOSEPOLY
-    vertices.append(coordinates)
-    codes.append(kinds)
+    parts = np.array([geometry] if isinstance(geometry, BaseGeometry) else list(geometry), dtype=object)
+    # Twice: collections hold collections.
+    parts = shapely.get_parts(shapely.get_parts(parts))
+    types = shapely.get_type_id(parts)
+    lines = parts[(types == shapely.GeometryType.LINESTRING) | (types == shapely.GeometryType.LINEARRING)]
+    runs = np.concatenate([shapely.get_rings(parts[types == shapely.GeometryType.POLYGON]), lines])
+    vertices, owners = shapely.get_coordinates(runs, return_index=True)
+    if not len(vertices):
+        return None
+    starts = np.flatnonzero(np.diff(owners, prepend=-1))
+    ends = np.append(starts[1:], len(vertices)) - 1
+    codes = np.full(len(vertices), Path.LINETO, dtype=Path.code_type)
+    codes[starts] = Path.MOVETO
+    closed = shapely.get_type_id(runs[owners[starts]]) == shapely.GeometryType.LINEARRING
+    codes[ends[closed]] = Path.CLOSEPOLY
+    return Path(vertices, codes)
 
 
 def lines(figure: Figure) -> list[Line]:

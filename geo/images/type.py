@@ -44,6 +44,7 @@ _MARKS = 8
 _JOINERS = {"\u200c", "\u200d"}
 
 
+@lru_cache(maxsize=4096)
 def clean(text: str, *, longest: int = _LONGEST) -> str:
     """Return text on one line, without controls, bidi overrides and lone surrogates, cut to so many characters.
 
