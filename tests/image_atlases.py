@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from itertools import combinations
 from typing import Any
 
+import geopandas as gpd
+import msgspec
+import shapely
+
 from geo import boundaries
 from geo.atlas import Atlas
+from geo.control import from_frame, split_shapes
 from geo.models import (
     ROLES,
     Area,
@@ -16,8 +22,11 @@ from geo.models import (
     Assessment,
     Claim,
     Comparison,
+    ControlLayer,
+    ControlSplit,
     Denominators,
     Gap,
+    Held,
     Interval,
     Named,
     Quantity,
@@ -224,6 +233,68 @@ def atlas_of(readings: Sequence[Reading], country: str = "UA") -> Atlas:
     return Atlas(country, "un", readings, comparison, regions, drawn, context, boundaries.description(), text)
 
 
+def apart() -> Atlas:
+    """An article that demands a region beside a figure about land that is held: the two need not agree."""
+    said = article("apart", [claim("UA-14", "demanded")], percent=20, title="Held and demanded")
+    atlas = atlas_of([said])
+
+    def held(one: Assessment) -> Assessment:
+        quantity = msgspec.structs.replace(one.reported[0].quantity, role="controlled")
+        reported = msgspec.structs.replace(one.reported[0], quantity=quantity)
+        gap = msgspec.structs.replace(one.gaps[0], reported=reported, comparable=False)
+        reach = msgspec.structs.replace(one.reach[0], reported=reported)
+        return msgspec.structs.replace(one, reported=(reported,), gaps=(gap,), reach=(reach,))
+
+    comparison = atlas.comparison
+    changed = msgspec.structs.replace(
+        comparison, articles=tuple(held(one) for one in comparison.articles), overall=held(comparison.overall)
+    )
+    return replace(atlas, comparison=changed)
+
+
+def with_control(atlas: Atlas, *, east_of: float = 38.0) -> Atlas:
+    """Add a control layer to an atlas: everything east of a meridian, dated and credited."""
+    shapes = frames(atlas.country)[0]
+    _west, south, east, north = shapes.total_bounds
+    box = gpd.GeoDataFrame(geometry=[shapely.box(east_of, south - 1, east + 1, north + 1)], crs=4326)
+    control = from_frame(box, name="held.gpkg", date="2025-08-16", credit="Made for a test")
+    parts = split_shapes(control, shapes)
+    km2 = dict(zip(parts["region"][parts["held"]], parts["km2"][parts["held"]], strict=True))
+    country = atlas.country
+
+    def area_of(amount: float) -> Area:
+        whole = area(country, list(sizes(country))).km2
+        return Area(amount, None, 100 * amount / whole, None)
+
+    def held(region: str) -> Held:
+        own, whole = km2.get(region, 0.0), sizes(country)[region]
+        return Held(region, own, 100 * own / whole, whole - own)
+
+    def split(one: Assessment) -> Assessment:
+        own = tuple(held(region) for region in one.headline.regions)
+        covered, rest = sum(part.held_km2 for part in own), sum(part.not_held_km2 for part in own)
+        text = "Held by the layer held.gpkg: a part. Not held: the rest."
+        return msgspec.structs.replace(one, control=ControlSplit(area_of(covered), area_of(rest), own, text))
+
+    layer = ControlLayer(
+        "held.gpkg",
+        "2025-08-16",
+        "Made for a test",
+        "EPSG:4326",
+        sum(km2.values()),
+        area_of(sum(km2.values())),
+        0.0,
+        tuple(held(region) for region in sizes(country)),
+    )
+    comparison = msgspec.structs.replace(
+        atlas.comparison,
+        control=layer,
+        articles=tuple(split(one) for one in atlas.comparison.articles),
+        overall=split(atlas.comparison.overall),
+    )
+    return replace(atlas, comparison=comparison, control=parts)
+
+
 def two_articles() -> Atlas:
     """A demands four regions; B offers three, one of them hedged, beside roughly 20% of the country."""
     a = [claim(region, "demanded") for region in ("UA-14", "UA-09", "UA-23", "UA-43", "UA-40")]
@@ -253,6 +324,50 @@ def abroad(country: str, regions: Sequence[str], *, actor: str) -> Atlas:
     """An article about another country."""
     claims = [claim(region, "demanded", actor=actor) for region in regions]
     return atlas_of([article("one", claims, country=country, title="A claim on land", percent=65)], country)
+
+
+def named_area(id_: str, *, actor: str, also: str | None = None) -> Atlas:
+    """An article that demands an area by its own name, which is drawn by its units, and maybe a region more."""
+    known = boundaries.areas()[id_]
+    said = [claim(id_, "demanded", actor=actor), *([claim(also, "demanded", actor=actor)] if also else [])]
+    named = [claim(unit, "demanded", actor=actor) for unit in known.units] + said[1:]
+    atlas = atlas_of([article("one", named, country=known.country, title="A claim on an area")], known.country)
+    reading = msgspec.structs.replace(atlas.readings[0], claims=tuple(said))
+    if known.units:
+        return replace(atlas, readings=[reading])
+
+    def without(one: Assessment) -> Assessment:
+        lacking = tuple(msgspec.structs.replace(part, without_geometry=(id_,)) for part in one.named)
+        return msgspec.structs.replace(one, named=lacking)
+
+    comparison = msgspec.structs.replace(
+        atlas.comparison,
+        articles=tuple(without(one) for one in atlas.comparison.articles),
+        overall=without(atlas.comparison.overall),
+    )
+    return replace(atlas, readings=[reading], comparison=comparison)
+
+
+def dense() -> Atlas:
+    """Twelve articles, every region of the country in two roles, half of them hedged, figures and phrases."""
+    regions = sorted(sizes("UA"))
+    readings = [
+        article(
+            f"d{number}",
+            [
+                claim(region, ROLES[(at + number + more) % (len(ROLES) - 1)], hedged=at % 2 == 0)
+                for at, region in enumerate(regions)
+                if at % 12 == number
+                for more in (0, 3)
+            ],
+            title=f"Report number {number} with a title that is as long as those of agencies often are",
+            date=f"2025-08-{1 + number:02}",
+            percent=20 if number % 4 == 0 else None,
+            phrases=[f"some land of kind {number} along the line of contact"],
+        )
+        for number in range(12)
+    ]
+    return atlas_of(readings)
 
 
 def many_articles(count: int) -> Atlas:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import cache, partial
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import image_atlases
@@ -48,6 +49,13 @@ def studio(name: str, lang: str = "en") -> Studio:
         "two": image_atlases.two_articles,
         "roles": image_atlases.every_role,
         "hostile": image_atlases.hostile,
+        "apart": image_atlases.apart,
+        "control": lambda: image_atlases.with_control(image_atlases.two_articles()),
+        "dense": lambda: image_atlases.with_control(image_atlases.dense()),
+        "essequibo": lambda: image_atlases.named_area("GY-essequibo", actor="VE"),
+        "karabakh": lambda: image_atlases.named_area("AZ-karabakh", actor="AM"),
+        "transnistria": lambda: image_atlases.named_area("MD-transnistria", actor="RU"),
+        "ossetia": lambda: image_atlases.named_area("GE-SO", actor="RU", also="GE-AB"),
         "many": lambda: image_atlases.many_articles(40),
         "gy": lambda: image_atlases.abroad("GY", ["GY-CU", "GY-BA", "GY-PT", "GY-UT", "GY-ES", "GY-PM"], actor="VE"),
         "az": lambda: image_atlases.abroad("AZ", ["AZ-SUS", "AZ-XCI", "AZ-AGA", "AZ-KAL", "AZ-LAC"], actor="AM"),
@@ -85,7 +93,7 @@ def overlaps(figure: Figure) -> list[tuple[str, str]]:
     ]
 
 
-@pytest.mark.parametrize(("name", "lang"), [("two", "en"), ("two", "uk"), ("roles", "en"), ("hostile", "en")])
+@pytest.mark.parametrize(("name", "lang"), [("two", "uk"), ("roles", "en"), ("hostile", "en"), ("control", "uk")])
 def test_no_text_overlaps_another_or_leaves_the_page(name: str, lang: str) -> None:
     for what, figure in drawings(name, lang):
         assert overlaps(figure) == [], what
@@ -96,7 +104,7 @@ def test_no_text_overlaps_another_or_leaves_the_page(name: str, lang: str) -> No
             assert inside, f"{what}: {line.get_text()!r}"
 
 
-@pytest.mark.parametrize("name", ["many", "gy", "az"])
+@pytest.mark.parametrize("name", ["two", "many", "gy", "az", "dense"])
 def test_no_text_overlaps_in_other_atlases(name: str) -> None:
     for what, figure in drawings(name):
         assert overlaps(figure) == [], what
@@ -228,12 +236,28 @@ def test_every_kind_and_preset_is_written(written: tuple[Path, tuple[images.Imag
     assert {path.name for path in folder.iterdir()} == {name for one in found for name in one.files.values()}
 
 
+WEB_PNG, SVG_FILE = 250_000, 150_000
+
+
 def test_files_are_small(written: tuple[Path, tuple[images.ImageFile, ...]]) -> None:
     folder, found = written
     for one in found:
         if one.preset == "web":
-            assert (folder / one.files["png"]).stat().st_size < 250_000, one.name
-        assert (folder / one.files["svg"]).stat().st_size < 150_000, one.name
+            assert (folder / one.files["png"]).stat().st_size < WEB_PNG, one.name
+        assert (folder / one.files["svg"]).stat().st_size < SVG_FILE, one.name
+
+
+@pytest.mark.parametrize("name", ["control", "dense"])
+def test_files_stay_small_however_much_is_drawn(name: str) -> None:
+    """Two articles with a control layer; twelve with every region in two roles, half of them hedged."""
+    made = studio(name)
+    for kind in made.kinds(None):
+        alt, title = made.alt(kind, None), made.title(kind, None)
+        for preset in ("web", "page"):
+            figure = made.draw(kind, preset=preset, article=None, theme="light")
+            assert len(images.render(figure, "svg", alt=alt, title=title)) < SVG_FILE, f"{kind} {preset}"
+            if preset == "web":
+                assert len(images.render(figure, "png", alt=alt, title=title)) < WEB_PNG, kind
 
 
 def test_text_alternative_stands_in_each_file(written: tuple[Path, tuple[images.ImageFile, ...]]) -> None:
@@ -490,6 +514,233 @@ def test_phrases_of_the_article_with_the_figure_come_first() -> None:
     assert made.story("one").unmapped == ("land for peace", "the line of contact")
 
 
+# --- the control layer ----------------------------------------------------------------------------------------
+
+
+def gids(figure: Figure) -> set[str]:
+    return {re.sub(r"-\d+$", "", shape.get_gid() or "") for shape in sheet.shapes(figure)}
+
+
+@pytest.mark.parametrize("preset", images.ALL)
+@pytest.mark.parametrize("kind", ["map", "panel", "multiples"])
+def test_a_control_layer_is_drawn_and_named(kind: images.Kind, preset: str) -> None:
+    figure = studio("control").draw(kind, preset=preset, article=None, theme="light")
+    assert {"control", "control-front", "key-control-held", "key-control-front"} <= gids(figure)
+    said = texts(figure)
+    assert "Held on 16 August 2025" in said
+    assert said.count("Made for a test") >= 2  # in the legend and among the sources
+    assert "held.gpkg" in said
+    assert "no article's claim" in said
+
+
+def test_what_is_demanded_and_not_held_can_be_seen() -> None:
+    made = Studio(studio("control").atlas)
+    figure = made.draw("map", preset="web", article="a", theme="light")
+    split = made.story("a").assessment.control
+    assert split is not None
+    assert split.not_held.km2 > 20_000
+    assert f"{made.words.km2(split.not_held.km2)}, by the control layer" in texts(figure)
+    assert "Named and not held" in texts(figure)
+    drawn = shapely.union_all([shapely.polygons(ring) for ring in rings_of(figure, "control")])
+    frame = list(made.ground._frames.values())[-1]
+    layer = made.atlas.comparison.control
+    assert layer is not None
+    # The shapes are drawn coarser than they are measured.
+    assert drawn.area / frame.scale**2 / 1e6 == pytest.approx(layer.km2, rel=0.02)
+    # The front is the meridian of 38 degrees, cut where it leaves the country.
+    front = np.concatenate(rings_of(figure, "control-front"))
+    back = (front - frame_origin(frame, made)) / (frame.scale, -frame.scale)
+    longitudes = inverse(made.ground.projection.proj, back)
+    assert longitudes == pytest.approx(np.full(len(longitudes), 38.0), abs=0.05)
+
+
+def rings_of(figure: Figure, name: str) -> list[np.ndarray]:
+    """The runs of points of every shape of a name, in layout units."""
+    found = []
+    for shape in sheet.shapes(figure):
+        if re.fullmatch(rf"{name}(-\d+)?", shape.get_gid() or ""):
+            path = shape.get_path()
+            starts = np.flatnonzero(np.asarray(path.codes) == 1)
+            found += [part for part in np.split(np.asarray(path.vertices), starts[1:]) if len(part) > 1]
+    return found
+
+
+def frame_origin(frame: ground.Frame, made: Studio) -> np.ndarray:
+    """Where the projection's origin lies on the page."""
+    west, south, east, north = made.ground.focus(always_of(made))
+    middle = np.array([frame.x + frame.width / 2, frame.y + frame.height / 2])
+    return middle - np.array([(west + east) / 2 * frame.scale, -(south + north) / 2 * frame.scale])
+
+
+def always_of(made: Studio) -> tuple[int, ...]:
+    wanted = {made.ground.index(region) for fill in made.story("a").fills for region in fill.regions}
+    return tuple(sorted(i for i in wanted if i is not None))
+
+
+def inverse(proj: str, metres: np.ndarray) -> np.ndarray:
+    from pyproj import Transformer
+
+    back = Transformer.from_crs(proj, "EPSG:4326", always_xy=True)
+    return np.asarray(back.transform(metres[:, 0], metres[:, 1])[0])
+
+
+def test_the_bar_shows_how_much_of_the_named_regions_is_held() -> None:
+    made = studio("control")
+    figure = made.draw("panel", preset="web", article="a", theme="light")
+    (whole,), (held,) = rings_of(figure, "bar-named"), rings_of(figure, "bar-named-held")
+    split = made.story("a").assessment.control
+    assert split is not None
+    share = split.held.km2 / (split.held.km2 + split.not_held.km2)
+    assert np.ptp(held[:, 0]) / np.ptp(whole[:, 0]) == pytest.approx(share)
+    assert "of that held" in texts(figure)
+
+
+def test_the_text_alternative_tells_of_the_control_layer() -> None:
+    alt = studio("control").alt("map", "a")
+    assert "Held by the layer held.gpkg" in alt
+    assert "16 August 2025, Made for a test" in alt
+
+
+def test_without_a_control_layer_nothing_speaks_of_one(figure: Figure) -> None:
+    assert not any("control" in name or "held" in name for name in gids(figure))
+    assert "control layer" not in texts(figure)
+    assert "control layer" not in studio("two").alt("map", "b")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_what_is_held_by_the_layer_has_a_look_of_its_own(theme: style.Theme) -> None:
+    page = sheet.Sheet(presets.find("web"), style.default(), theme, studio("two").words)
+    look, colours = style.default(), page.colours
+    held = maps.held_colour(page, colours.country)
+    assert style.contrast(colours.ink, held) >= 4.5
+    assert style.contrast(colours.ink, colours.country) >= 3  # the front line
+    for role in look.roles.values():
+        solid = maps.solid_colour(role.colour(theme), colours.country)
+        distance = sum((a - b) ** 2 for a, b in zip(style.channels(held), style.channels(solid), strict=True)) ** 0.5
+        assert distance > 0.1
+
+
+# --- figures that are about other things ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("article", [None, "apart"])
+def test_a_figure_about_other_things_is_not_set_against_the_regions(article: str | None) -> None:
+    made = studio("apart")
+    assert "reach" not in made.kinds(article)
+    assert "20%" not in made.title("panel", article)
+    said = texts(made.draw("panel", preset="web", article=article, theme="light"))
+    assert "reported as “held”: 18–22%" in said
+    assert "not accounted for" not in said + made.alt("panel", article)
+    assert "they need not agree" in made.alt("panel", article)
+    if article:
+        assert "they need not agree" in said
+        assert "Reported as “held”" in texts(made.draw("map", preset="web", article=article, theme="light"))
+
+
+def test_a_figure_that_agrees_is_said_to() -> None:
+    said = [image_atlases.claim(region, "demanded") for region in ("UA-14", "UA-09", "UA-23", "UA-43", "UA-40")]
+    made = Studio(image_atlases.atlas_of([image_atlases.article("one", said, percent=18)]))
+    assert made.story("one").gap_text() == "The named regions lie within the reported interval, 16.2–19.8%."
+
+
+# --- areas and names of other countries -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "label", "unit"),
+    [
+        ("essequibo", "Essequibo", "Cuyuni-Mazaruni"),
+        ("karabakh", "Nagorno-Karabakh", "Khojali"),
+        ("transnistria", "Transnistria", "Bender"),
+    ],
+)
+def test_an_area_is_called_by_its_own_name(name: str, label: str, unit: str) -> None:
+    made = studio(name)
+    for preset in images.ALL:
+        figure = made.draw("map", preset=preset, article="one", theme="light")
+        names = [line.get_text() for line in sheet.lines(figure) if re.fullmatch(r"name(-\d+)?", line.get_gid() or "")]
+        assert " ".join(names).replace("- ", "-") == label, preset
+        assert overlaps(figure) == [], preset
+        assert f"Drawn by the regions that come near it: {label}" in texts(figure)
+    alt = made.alt("map", "one")
+    assert f": {label} (" in alt
+    assert unit not in alt
+    ukrainian = Studio(made.atlas, lang="uk")
+    assert label not in texts(ukrainian.draw("map", preset="web", article="one", theme="light"))
+
+
+def test_an_area_without_a_shape_is_named_not_coded() -> None:
+    said = texts(studio("ossetia").draw("map", preset="web", article="one", theme="light"))
+    assert "without a shape to draw: South Ossetia" in said
+    assert "Abkhazia" in said
+    assert "GE-SO" not in said
+
+
+@pytest.mark.parametrize(("name", "english", "own"), [("az", "Baku", "Баку"), ("transnistria", "Chisinau", "Кишинів")])
+def test_capitals_are_named_in_the_language_of_the_texts(name: str, english: str, own: str) -> None:
+    for lang, wanted in (("en", english), ("uk", own)):
+        made = studio(name, lang)
+        assert wanted in [place.name for place in made.ground.places if place.capital]
+        assert "nan" not in [place.name for place in made.ground.places]
+
+
+@pytest.mark.parametrize("name", ["gy", "az", "transnistria", "two"])
+def test_the_locator_shows_the_country_in_the_middle(name: str) -> None:
+    figure = studio(name).draw("map", preset="web", article=studio(name).articles[0], theme="light")
+    edge, home = rings_of(figure, "locator-edge")[0], np.concatenate(rings_of(figure, "locator-country"))
+    middle = (edge.min(axis=0) + edge.max(axis=0)) / 2
+    size = np.ptp(edge[:, 0])
+    assert np.abs((home.min(axis=0) + home.max(axis=0)) / 2 - middle).max() < 0.1 * size
+    assert 0.02 * size < np.ptp(home, axis=0).max() < 0.5 * size
+
+
+# --- where names stand ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("name", "lang"), [("two", "en"), ("two", "uk"), ("control", "en"), ("az", "uk")])
+def test_each_name_stands_in_its_region_or_is_led_to_it(name: str, lang: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever name is drawn on a map, in every preset: the names of required regions are all there."""
+    found: list[labels.Label] = []
+    write = maps._write
+
+    def noted(page: sheet.Sheet, label: labels.Label, **more: Any) -> None:
+        found.append(label)
+        write(page, label, **more)
+
+    monkeypatch.setattr(maps, "_write", noted)
+    made = Studio(studio(name).atlas, lang=lang)
+    article = made.articles[0]
+    claimed = {region for fill in made.story(article).fills for region in fill.regions}
+    for preset in images.ALL:
+        found.clear()
+        made.draw("map", preset=preset, article=article, theme="light")
+        frame = list(made.ground._frames.values())[-1]
+        assert claimed - {made.ground.ids[i] for i, n in enumerate(made.ground.names) if capital(made, n)} <= {
+            label.key for label in found
+        }
+        for label in found:
+            at = made.ground.index(label.key)
+            if at is None:
+                continue
+            region = frame.regions[at].buffer(0.01)
+            if label.leader is None:
+                assert region.contains(shapely.box(*label.box)), f"{preset} {label.key}"
+            else:
+                assert region.contains(shapely.Point(label.leader[0])), f"{preset} {label.key}"
+
+
+def capital(made: Studio, name: str) -> bool:
+    return any(place.capital and place.name == name for place in made.ground.places)
+
+
+def test_disputed_borders_are_dashed_and_others_are_not(figure: Figure) -> None:
+    dashed = {shape.get_gid(): shape.dashes for shape in sheet.shapes(figure)}
+    assert dashed["disputed-border"]
+    assert dashed["key-disputed"] == dashed["disputed-border"]
+    assert not dashed["country-border"]
+    assert not dashed["regions-borders"]
+
+
 # --- untrusted text -------------------------------------------------------------------------------------------
 
 
@@ -587,6 +838,25 @@ def test_the_scale_bar_is_as_long_as_it_says() -> None:
     (text,) = [line.get_text() for line in sheet.lines(figure) if line.get_gid() == "scale-text"]
     (frame,) = [f for f in made.ground._frames.values() if f.width > 700 and f.height < 700][:1]
     assert units / frame.scale / 1000 == pytest.approx(float(text.split()[0]), rel=1e-6)
+
+
+@pytest.mark.parametrize("name", ["two", "gy", "az"])
+def test_the_scale_bar_is_right_on_the_ground(name: str) -> None:
+    """As long on the ellipsoid as it says, laid over the middle of the map: to the projection's own 2%."""
+    from pyproj import Geod, Transformer
+
+    made = Studio(studio(name).atlas)
+    figure = made.draw("map", preset="square", article=made.articles[0], theme="light")
+    (bar,) = rings_of(figure, "scale-bar")
+    frame = list(made.ground._frames.values())[-1]
+    metres = np.ptp(bar[:, 0]) / frame.scale
+    (text,) = [line.get_text() for line in sheet.lines(figure) if line.get_gid() == "scale-text"]
+    back = Transformer.from_crs(made.ground.projection.proj, "EPSG:4326", always_xy=True)
+    west, south, east, north = made.ground.focus()
+    x, y = (west + east) / 2, (south + north) / 2
+    (lon, lon2), (lat, lat2) = back.transform([x - metres / 2, x + metres / 2], [y, y])
+    ground_length = Geod(ellps="WGS84").inv(lon, lat, lon2, lat2)[2]
+    assert ground_length / 1000 == pytest.approx(float(text.split()[0]), rel=0.02)
 
 
 @pytest.mark.parametrize("pattern", ["diagonal", "antidiagonal", "horizontal", "vertical", "crosshatch", "dots"])

@@ -39,6 +39,8 @@ _DETAILED = 60_000
 _TOLERANCE = 0.9
 #: Steps of detail from one size to its double.
 _STEPS_OF_DETAIL = 4
+#: Fills are so many times coarser.
+_FILLS = 1.4
 #: Neighbours are so many times coarser: they are background, and half of a file.
 _COARSER = 1.5
 #: The frames' widest and tallest proportions.
@@ -84,11 +86,17 @@ class Frame:
     neighbours: Geometries
     places: tuple[tuple[Place, float, float], ...]
     held: BaseGeometry
+    tolerance: float
 
     @property
     def rectangle(self) -> tuple[float, float, float, float]:
         """Left, top, right, bottom."""
         return self.x, self.y, self.x + self.width, self.y + self.height
+
+    @cached_property
+    def fills(self) -> Geometries:
+        """The regions coarser, for fills: their edges lie under border lines, and still fit together."""
+        return polygonal(shapely.coverage_simplify(self.regions, _FILLS * self.tolerance))
 
     @cached_property
     def polygon(self) -> BaseGeometry:
@@ -211,7 +219,7 @@ class Ground:
         held = shapely.transform(self.held, placed)
         if not held.is_empty:
             held = _areal(shapely.make_valid(shapely.simplify(shapely.clip_by_rect(held, *rectangle), tolerance)))
-        return Frame(x, y, width, height, scale, regions, neighbours, places, held)
+        return Frame(x, y, width, height, scale, regions, neighbours, places, held, tolerance)
 
     def _simplified(self, metres: float) -> Geometries:
         """Return the regions simplified to about so many metres; frames of about the same scale share them."""

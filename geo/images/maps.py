@@ -45,6 +45,8 @@ _CLOSEST = 0.3
 _VISIBLE = 3.0
 #: Print shows no more detail than this, in layout units: 0.15 mm.
 _FINEST_PIXEL = 0.55
+#: Small maps beside one another show so many times coarser borders.
+_SMALL_DETAIL = 1.4
 _ROUND_STEPS = (1, 2, 2.5, 5)
 
 
@@ -61,12 +63,13 @@ class MapParts:
 def draw_map(sheet: Sheet, ground: Ground, story: Story, box: Box, parts: MapParts | None = None) -> Frame:
     """Draw a story's regions into a box of the page."""
     parts = parts or MapParts()
-    frame = _frame(sheet, ground, story, box, pad=0.045 if parts.neighbours else 0.01)
+    detail = 1.0 if parts.names else _SMALL_DETAIL
+    frame = _frame(sheet, ground, story, box, pad=0.045 if parts.neighbours else 0.01, detail=detail)
     _land(sheet, ground, frame, neighbours=parts.neighbours)
     draw_fills(sheet, ground, story.fills, frame)
     _borders(sheet, ground, frame, story)
     front = front_line(frame) if not frame.held.is_empty else shapely.MultiLineString()
-    _front(sheet, front)
+    _front(sheet, front, _FRONT * min(1.0, max(0.5, frame.width / 600)))
     furniture = [_locator(sheet, ground, frame)] if parts.locator else []
     if parts.scale_bar:
         furniture.append(_scale_bar(sheet, frame, furniture))
@@ -75,10 +78,11 @@ def draw_map(sheet: Sheet, ground: Ground, story: Story, box: Box, parts: MapPar
     return frame
 
 
-def _frame(sheet: Sheet, ground: Ground, story: Story, box: Box, *, pad: float) -> Frame:
+def _frame(sheet: Sheet, ground: Ground, story: Story, box: Box, *, pad: float, detail: float) -> Frame:
     wanted = (ground.index(region) for fill in story.fills for region in fill.regions)
     always = tuple(sorted({i for i in wanted if i is not None}))
-    return ground.frame(box, always=always, pad=pad, pixel=max(UNITS_PER_INCH / sheet.preset.dpi, _FINEST_PIXEL))
+    pixel = detail * max(UNITS_PER_INCH / sheet.preset.dpi, _FINEST_PIXEL)
+    return ground.frame(box, always=always, pad=pad, pixel=pixel)
 
 
 # --- land and borders -----------------------------------------------------------------------------------------
@@ -103,7 +107,7 @@ def _land(sheet: Sheet, ground: Ground, frame: Frame, *, neighbours: bool) -> No
             stroke=colours.boundary,
             width=0.9,
         )
-    own = [shape for shape, own in zip(frame.regions, ground.own, strict=True) if own]
+    own = [shape for shape, own in zip(frame.fills, ground.own, strict=True) if own]
     sheet.shape(merged(own), name="country", fill=colours.country, stroke=colours.country, width=1.6)
 
 
@@ -182,7 +186,7 @@ def _tints(sheet: Sheet, ground: Ground, fills: tuple[Fill, ...], frame: Frame) 
             mixed = blend(colour, mixed, 1 / number)
         groups.setdefault(mixed, []).append(i)
     for colour, members in groups.items():
-        sheet.shape(frame.regions[members], name="tint", fill=colour)
+        sheet.shape(merged(frame.fills[members]), name="tint", fill=colour)
     if not frame.held.is_empty:
         _held(sheet, ground, frame, groups)
 
@@ -192,7 +196,7 @@ def _held(sheet: Sheet, ground: Ground, frame: Frame, groups: dict[str, list[int
     tinted = {i for members in groups.values() for i in members}
     plain = [i for i, own in enumerate(ground.own) if own and i not in tinted]
     for colour, members in [*groups.items(), (sheet.colours.country, plain)]:
-        covered = shapely.intersection(frame.regions[members], frame.held)
+        covered = shapely.intersection(frame.fills[members], frame.held)
         sheet.shape(covered, name="control", fill=held_colour(sheet, colour))
 
 
@@ -206,16 +210,16 @@ def front_line(frame: Frame) -> BaseGeometry:
 
     Both are simplified apart: pieces beside a border and pieces too short to mean anything are left out.
     """
-    borders = shapely.boundary(merged(frame.regions)), *shapely.boundary(frame.regions)
-    near = shapely.union_all(shapely.buffer(np.array(borders, dtype=object), _BESIDE, quad_segs=2))
+    size = min(1.0, frame.width / 600)
+    near = shapely.union_all(shapely.buffer(shapely.boundary(frame.regions), size * _BESIDE, quad_segs=2))
     edge = shapely.difference(shapely.boundary(frame.held), near)
     lines = shapely.get_parts(shapely.line_merge(edge) if edge.geom_type == "MultiLineString" else edge)
-    return shapely.MultiLineString(list(lines[shapely.length(lines) >= _SHORTEST]))
+    return shapely.MultiLineString(list(lines[shapely.length(lines) >= size * _SHORTEST]))
 
 
-def _front(sheet: Sheet, line: BaseGeometry) -> None:
-    sheet.shape(line, name="control-front-halo", stroke=sheet.colours.country, width=_FRONT * 1.9)
-    sheet.shape(line, name="control-front", stroke=sheet.colours.ink, width=_FRONT)
+def _front(sheet: Sheet, line: BaseGeometry, width: float) -> None:
+    sheet.shape(line, name="control-front-halo", stroke=sheet.colours.country, width=1.9 * width)
+    sheet.shape(line, name="control-front", stroke=sheet.colours.ink, width=width)
 
 
 def _pattern(

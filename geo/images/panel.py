@@ -187,17 +187,13 @@ def _row_height(sheet: Sheet, row: Story, *, alone: bool) -> float:
 
 def _row(sheet: Sheet, row: Story, scale: Scale, box: Box, *, alone: bool) -> None:
     size, small = sheet.preset.body, sheet.preset.small
-    t, y = row.w.t, box.y
+    y = box.y
     if not alone and row.assessment.article is not None:
         name = sheet.face.cut(row.article_name(row.assessment.article), small, box.width, weight=600)
         sheet.text(box.x, y + ASCENT * small, name, size=small, weight=600, name="panel-article")
         y += LINE * small
     share = row.share(row.assessment.headline.area)
-    text = t("named: up to {share}", share=row.percent(row.assessment.headline.area))
-    split = row.assessment.control
-    if split is not None and row.held_share:
-        rest = row.percent(split.not_held)
-        text = t("{named}, of that held {held}, not held {rest}", named=text, held=row.percent(split.held), rest=rest)
+    text = _named_label(sheet, row, box.width)
     y = _labelled(sheet, text, box.x, y)
     bar = shapely.box(scale(0), y, scale(share), y + size)
     if share > 0:
@@ -208,6 +204,21 @@ def _row(sheet: Sheet, row: Story, scale: Scale, box: Box, *, alone: bool) -> No
         text = row.reported_line(interval)
         y = _labelled(sheet, text, box.x, y)
         band(sheet, scale, interval.low, interval.mid, interval.high, y, y + size)
+
+
+def _named_label(sheet: Sheet, row: Story, room: float) -> str:
+    """Return the label of the named regions' bar, with what a control layer covers of it where that has room."""
+    t = row.w.t
+    text = t("named: up to {share}", share=row.percent(row.assessment.headline.area))
+    split = row.assessment.control
+    if split is None or not row.held_share:
+        return text
+    held, rest = row.percent(split.held), row.percent(split.not_held)
+    longer = (
+        t("{named}, of that held {held}, not held {rest}", named=text, held=held, rest=rest),
+        t("{named}, not held {rest}", named=text, rest=rest),
+    )
+    return next((one for one in longer if sheet.face.width(one, sheet.preset.small) <= room), text)
 
 
 def _labelled(sheet: Sheet, text: str, x: float, y: float) -> float:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import io
 import re
+from collections import Counter
 from collections.abc import Iterable
 from xml.sax.saxutils import escape, quoteattr
 
@@ -24,6 +25,8 @@ from geo.images.vector import STEPS, UNITS, Ring
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LETTERS = {Path.LINETO: "l", Path.CURVE3: "q", Path.CURVE4: "c"}
 _POINTS = {Path.LINETO: 1, Path.CURVE3: 2, Path.CURVE4: 3}
+#: Words of so many letters are written once if they come again.
+_SHORTEST = 3
 #: What most shapes have stands once, around them.
 _GROUP = '<g fill="none" stroke-linejoin="round">'
 
@@ -125,32 +128,68 @@ def _curved(points: vector.Steps, codes: np.ndarray | None, closed: bool) -> str
 # --- text as outlines -----------------------------------------------------------------------------------------
 
 
+#: A letter's id and where it stands in its word; a word, and where it starts in its line.
+Letters = tuple[tuple[str, int, int], ...]
+Placed = tuple[Letters, int, int]
+
+
 def _as_outlines(written: list[Line]) -> str:
-    """Return definitions of the letters and the lines that use them, halos first."""
+    """Return definitions of the letters, of words that come again, and the lines that use them, halos first."""
     ids = {name: f"g{i}" for i, name in enumerate(vector.letters(written))}
-    defs = "\n".join(f'<path id="{ids[name]}" d="{_path(vector.glyph(name))}"/>' for name in ids)
-    halos = [_uses(line, ids, halo=True) for line in written if line.halo]
-    letters = [_uses(line, ids) for line in written]
-    return "\n".join(["<defs>", defs, "</defs>", '<g id="text">', *halos, *letters, "</g>"])
+    defs = [f'<path id="{ids[name]}" d="{_path(vector.glyph(name))}"/>' for name in ids]
+    lines_words = [_words(line, ids) for line in written]
+    counts = Counter(word for words in lines_words for word, _x, _y in words)
+    again = {word: f"w{i}" for i, word in enumerate(w for w, n in counts.items() if n > 1 and len(w) >= _SHORTEST)}
+    defs += [f'<g id="{id_}">{_uses([(word, 0, 0)], {})}</g>' for word, id_ in again.items()]
+    halos, letters = [], []
+    for number, (line, words) in enumerate(zip(written, lines_words, strict=True)):
+        name = quoteattr(str(line.get_gid()))
+        paint = f'id={name} fill="{line.get_color()}" {_place(line)}'
+        if line.halo:
+            defs.append(f'<g id="t{number}">{_uses(words, again)}</g>')
+            stroke = f'stroke="{line.halo}" stroke-width="{HALO * UNITS:.0f}" stroke-linejoin="round"'
+            halos.append(f'<use xlink:href="#t{number}" fill="{line.halo}" {stroke} {_place(line)}/>')
+            letters.append(f'<use xlink:href="#t{number}" {paint}/>')
+        else:
+            letters.append(f"<g {paint}>{_uses(words, again)}</g>")
+    return "\n".join(["<defs>", *defs, "</defs>", '<g id="text">', *halos, *letters, "</g>"])
 
 
-def _uses(line: Line, ids: dict[str, str], *, halo: bool = False) -> str:
+def _place(line: Line) -> str:
     scale = line.size * POINTS * STEPS / UNITS
     x, y = vector.steps(line.left), vector.steps(line.baseline)
-    place = f'transform="translate({x} {y}) scale({scale:.4f} {-scale:.4f})"'
-    paint = f'fill="{line.get_color()}"'
-    if halo:
-        paint = f'fill="{line.halo}" stroke="{line.halo}" stroke-width="{HALO * UNITS:.0f}" stroke-linejoin="round"'
-    name = "" if halo else f" id={quoteattr(str(line.get_gid()))}"
-    uses = "".join(
-        f'<use xlink:href="#{ids[glyph]}"{_offset(gx, gy)}/>' for glyph, gx, gy in line.run.glyphs if glyph in ids
-    )
-    return f"<g{name} {paint} {place}>{uses}</g>"
+    return f'transform="translate({x} {y}) scale({scale:.4f} {-scale:.4f})"'
 
 
-def _offset(x: float, y: float) -> str:
-    across, up = round(x * UNITS), round(y * UNITS)
-    return (f' x="{across}"' if across else "") + (f' y="{up}"' if up else "")
+def _words(line: Line, ids: dict[str, str]) -> list[Placed]:
+    """Cut a line where there is nothing to see (spaces)."""
+    found: list[Placed] = []
+    word: list[tuple[str, int, int]] = []
+    left = up = 0
+    for name, gx, gy in (*line.run.glyphs, ("", 0.0, 0.0)):
+        if name in ids:
+            x, y = round(gx * UNITS), round(gy * UNITS)
+            if not word:
+                left, up = x, y
+            word.append((ids[name], x - left, y - up))
+        elif word:
+            found.append((tuple(word), left, up))
+            word = []
+    return found
+
+
+def _uses(words: Iterable[Placed], again: dict[Letters, str]) -> str:
+    parts = []
+    for word, left, up in words:
+        if word in again:
+            parts.append(_use(again[word], left, up))
+        else:
+            parts += [_use(letter, left + x, up + y) for letter, x, y in word]
+    return "".join(parts)
+
+
+def _use(id_: str, x: int, y: int) -> str:
+    return f'<use xlink:href="#{id_}"' + (f' x="{x}"' if x else "") + (f' y="{y}"' if y else "") + "/>"
 
 
 # --- text as text ---------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from geo.images.type import POINTS, glyphs
 #: Shapes have this many steps to a point: 0.035 mm, less than half a pixel of print.
 STEPS = 10
 #: Outlines of letters have this many steps to the size of type.
-UNITS = 1000
+UNITS = 500
 
 Steps = npt.NDArray[np.int64]
 #: One run of points, closed or open; ``codes`` are matplotlib's where there are curves, else None.
