@@ -544,7 +544,7 @@ def _retake(act: Cue, state: State) -> list[tuple[Role, str]]:
         meant = act.form == "vow" or ((state.modal or state.aims) and not hopeless)
         if meant and act.form != "noun":
             return [("demanded", "claimant means to take it")]
-        return [] if act.form == "verb" and state.realis else _hold(act, state)
+        return [] if act.form == "verb" else _hold(act, state)
     given = state.modal or state.offered
     if act.form == "get" and given and state.agent == "O" and not (state.act_negated or state.aims or state.demanders):
         return [("returned", "owner would get it back")]

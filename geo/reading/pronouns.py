@@ -170,7 +170,22 @@ def _ends_phrase(parsed: Clause, k: int) -> bool:
     """Does token k no longer belong to the noun phrase before it?"""
     if k >= len(parsed.words) or parsed.kinds[k] == "p":
         return k >= len(parsed.words) or parsed.words[k] not in ("-", "–", "'")
-    marks = ("relative", "that", "be", "modal", "oblique", "and", "heit", "adverb", "neg", "by", "wall", "until")
+    marks = (
+        "relative",
+        "that",
+        "be",
+        "modal",
+        "oblique",
+        "and",
+        "heit",
+        "adverb",
+        "neg",
+        "by",
+        "wall",
+        "until",
+        "since",
+        "as",
+    )
     return parsed.kinds[k] == "a" or any(parsed.has(mark, k) for mark in marks)
 
 

@@ -90,6 +90,8 @@ def governed(clause: Clause, cue: Cue) -> list[Reached]:
     best = _chosen(clause, cue, before, after)
     if best is None and (shared := _shared(clause, cue)) is not None:
         return governed(clause, shared)
+    if best is None and (voting := _voting_in(clause, cue)) is not None:
+        return [Reached(voting, _BEFORE_LIMIT, False)]
     if best is None and (topic := _topic(clause, cue)) is not None:
         return [Reached(topic, _BEFORE_LIMIT, False)]
     if best is None and (held := _held_land(clause, cue)) is not None:
@@ -129,6 +131,15 @@ def _shared(clause: Clause, cue: Cue) -> Cue | None:
     if other is None or nominal(other) or any(clause.kinds[j] != "w" for j in range(k, other.first)):
         return None
     return other
+
+
+def _voting_in(clause: Clause, cue: Cue) -> Group | None:
+    """ "officials in Luhansk and Donetsk called votes on joining Russia": the only regions, where the vote is."""
+    if cue.name != "annex" or not nominal(cue) or len(cue.tokens) < 3 or len(clause.groups) != 1:
+        return None
+    group = clause.groups[0]
+    placed = any(clause.has("inplace", k) for k in range(max(group.first - 4, 0), group.first))
+    return group if placed and group.last < cue.first and not clause.walled(group.last, cue.first) else None
 
 
 def _topic(clause: Clause, cue: Cue) -> Group | None:
@@ -222,6 +233,8 @@ def _shut_off(clause: Clause, cue: Cue, stop: int) -> bool:
     """Is the group behind a cue set apart from it?"""
     start = cue.last
     if clause.any("except", max(start + 1, stop - 3), stop):
+        return True
+    if cue.name == "keep" and clause.lexicon.lang == "en" and clause.words[start + 1].endswith("ing"):
         return True
     put_there = any(clause.has("puthere", t) for t in cue.tokens) and (
         clause.words[cue.first] == "-" or clause.lexicon.lang in _CASES or any(clause.has("by", t) for t in cue.tokens)
@@ -893,6 +906,8 @@ def _negative_subject(clause: Clause, cue: Cue) -> bool:
     for k in range(cue.first - 1, max(cue.first - 10, -1), -1):
         if clause.has("nobody", k):
             return not clause.has("notneg", k)
+        if clause.has("land", k) and clause.kinds[k + 1] == "a":
+            return False  # "none of the regions Russia annexed": it did annex them
         if clause.words[k] in ('"', "“", "”") or (
             clause.kinds[k] == "r" and (cue.form == "subj" or passive(clause, cue))
         ):
