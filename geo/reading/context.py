@@ -93,6 +93,7 @@ class Rules(NamedTuple):
     block_before: re.Pattern[str]
     block_after: re.Pattern[str]
     elliptic: re.Pattern[str]
+    city_around: re.Pattern[str]
     partial: re.Pattern[str]
     region_word: re.Pattern[str]
 
@@ -147,6 +148,7 @@ def rules() -> Rules:
         towns_after=re.compile(rf"(?:,|,?\s(?:and|or|и|і|й|та|und|et|y|i|oraz))\s(?:{p['context.towns']})(?!\w)"),
         block_before=ahead(p["context.block_before"]),
         block_after=re.compile(rf"[\s-]?(?:{p['context.block_after']})(?!\w)"),
+        city_around=re.compile(rf"(?<!\w)(?:{p['context.city_around']})(?!\w)"),
         elliptic=re.compile(rf"\s*(?:{p['context.elliptic']})|\s*\Z"),
         partial=ahead(rf"(?:{p['partial.before']})(?:{_ARTICLE}\s(?:{plural}|{singular}))?"),
         region_word=re.compile(rf"(?<!\w)(?:{plural}|{singular})(?!\w)"),
@@ -178,7 +180,7 @@ def _alone(text: str, one: Candidate, known: Rules) -> None:
 
     one.partial = leads("partial")
     if one.id in _CAPITALS:
-        one.direct = bool(known.strict_after.match(after)) or leads("before")
+        one.direct = bool(known.strict_after.match(after)) or (text[one.start] < _CYRILLIC and leads("before"))
         if one.direct and text[one.start : one.end] in _SUBJECTS and not known.strict_after.match(after):
             one.direct = known.of.search(before) is not None
         one.region, one.city = one.direct, not one.direct
@@ -203,6 +205,8 @@ def _alone(text: str, one: Candidate, known: Rules) -> None:
     one.region = one.direct or leads("plural_before")
     if not one.region and not one.city and one.id in _BY_CONTEXT:
         one.region = leads("land") or bool(known.land_said.match(after))
+        if one.region and one.id not in FOUR and known.city_around.search(text, one.low, one.high):
+            one.region, one.city = False, True
 
 
 def _lists(text: str, found: Sequence[Candidate], known: Rules) -> None:

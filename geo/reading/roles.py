@@ -23,6 +23,7 @@ from geo.reading.scope import (
     agent,
     attributive,
     contact_rebate,
+    contrasted,
     gapped,
     governed,
     operators,
@@ -219,6 +220,9 @@ def _act(doc: Doc, index: int, parsed: Clause, cue: Cue) -> list[Finding]:
     for target in reached:
         flip = cue.name == "swap" and _is_price(parsed, cue, target.group)
         found += _decided(doc, index, parsed, cue, ops, actor, target, flip=flip)
+    opposite = contrasted(parsed, cue, reached[-1].group)
+    if opposite is not None:
+        found += _decided(doc, index, parsed, cue, ops, actor, opposite, flip=False, opposite=True)
     for target, other in gapped(parsed, cue, reached[-1].group):
         found += _decided(doc, index, parsed, cue, ops, other, target, flip=False)
     if cue.name in ("cede", "withdraw", "leave", "giveback", "swap", "freeze"):
@@ -244,7 +248,16 @@ def _ends_there(parsed: Clause, k: int) -> bool:
 
 
 def _decided(
-    doc: Doc, index: int, parsed: Clause, cue: Cue, ops: list[Over], actor: str | None, target: Reached, *, flip: bool
+    doc: Doc,
+    index: int,
+    parsed: Clause,
+    cue: Cue,
+    ops: list[Over],
+    actor: str | None,
+    target: Reached,
+    *,
+    flip: bool,
+    opposite: bool = False,
 ) -> list[Finding]:
     found = []
     verdicts: dict[Dispute, list[tuple[Role, str]]] = {}
@@ -252,9 +265,12 @@ def _decided(
         if dispute not in verdicts:
             state = weigh(parsed, cue, ops, actor, dispute)
             state.located = target.located
+            if opposite and state.agent not in ("C", "O"):
+                continue
+            state.act_negated = state.act_negated != opposite
             unknown = state.agent != "C" and region.startswith("RU-") and cue.name in ("hold", "annex", "keep", "claim")
             verdicts[dispute] = [] if unknown else decide(cue, state)
-        for role, rule in verdicts[dispute]:
+        for role, rule in verdicts.get(dispute, ()):
             swapper = (side(actor, dispute) if actor else None) if cue.name == "swap" else "O"
             turned = _flipped(role, ops, dispute, swapper) if flip else role
             if turned is not None:
@@ -277,7 +293,9 @@ def _decided(
 
 def _flipped(role: Role, ops: list[Over], dispute: Dispute, by: str | None) -> Role | None:
     """The role of the price: what is given in return. What the claimant asks for in an offer of its own, it demands."""
-    own_offer = by == "C" or any(over.cue.name == "offer" and side(over.subject, dispute) == "C" for over in ops)
+    own_offer = by == "C" or any(
+        over.cue.name in ("offer", "accept") and not over.negated and side(over.subject, dispute) == "C" for over in ops
+    )
     if role == "refused":
         return "returned" if by is None else None
     return "demanded" if role in ("returned", "frozen") and own_offer else _FLIPPED.get(role)
@@ -323,7 +341,8 @@ def _prices(parsed: Clause, cue: Cue, group: Group) -> list[Reached]:
     mark = "exchange" if cue.name == "swap" else "strictexchange"
     found = []
     for other in parsed.groups:
-        if other == group or parsed.walled(min(group.last, other.last), max(cue.first, other.first)):
+        low, high = min(group.last, other.last), max(cue.first, other.first)
+        if other == group or (parsed.walled(low, high) and not _only_in_exchange(parsed, mark, low, high)):
             continue
         marks = [k for k in range(max(other.first - 9, 0), other.first) if parsed.has(mark, k)]
         behind = marks and other.first > group.last and marks[-1] > group.last
@@ -336,6 +355,12 @@ def _prices(parsed: Clause, cue: Cue, group: Group) -> list[Reached]:
         if all(attributive(parsed, c) or parsed.has("article", c.first - 1) for c in inside):
             found.append(Reached(other, 1.0, False))
     return found
+
+
+def _only_in_exchange(parsed: Clause, mark: str, low: int, high: int) -> bool:
+    """ "..., but only in exchange for ...": a wall right before the price separates nothing."""
+    walls = [k for k in range(low + 1, high + 1) if parsed.has("wall", k)]
+    return all(parsed.any(mark, k + 1, k + 4) for k in walls)
 
 
 def _demand(doc: Doc, index: int, parsed: Clause, cue: Cue) -> list[Finding]:

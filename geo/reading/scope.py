@@ -655,6 +655,19 @@ def gapped(clause: Clause, cue: Cue, last: Group) -> list[tuple[Reached, str]]:
     return found
 
 
+def contrasted(clause: Clause, cue: Cue, last: Group) -> Reached | None:
+    """Slavic: the group of which the opposite is said ("піде із Сумщини, але не з Донеччини")."""
+    if clause.lexicon.lang not in _SLAVIC or last.last < cue.first:
+        return None
+    group = next((g for g in clause.groups if g.first > last.last), None)
+    if group is None or group.first - last.last > 8 or any(last.last < c.first < group.first for c in clause.cues):
+        return None
+    k = next((k for k in range(last.last + 1, group.first) if clause.has("neg", k)), None)
+    if k is None or not (clause.has("wall", k - 1) or clause.has("and", k - 1)) or _own_words(clause, k, group.first):
+        return None
+    return Reached(group, 0.5, False)
+
+
 def passive(clause: Clause, cue: Cue) -> bool:
     """Does a form of "to be" stand right before the cue (adverbs and negations between)?"""
     quotes = sum(clause.kinds[k] == "p" and clause.words[k] != "," for k in range(max(cue.first - 4, 0), cue.first))
@@ -1018,7 +1031,7 @@ def subject(clause: Clause, cue: Cue) -> str | None:
     for k, code in parties_before(clause, cue.first):
         if _whose_noun(clause, cue, k):
             continue
-        if nominal(cue) and cue.first - k <= 3:
+        if nominal(cue) and cue.first - k <= 3 and not (clause.lexicon.lang in _SLAVIC and oblique(clause, k)):
             return code
         if cue.name == "demand" and asked(clause, k):
             continue
@@ -1050,6 +1063,9 @@ def subject_behind(clause: Clause, cue: Cue) -> str | None:
     verbal = not nominal(cue) and cue.name not in ("condition", "must") and not clause.has("oblique", cue.last)
     if not verbal or not ("nominative" in clause.places or "nominativetoo" in clause.places):
         return None
+    within = next((k for k in range(cue.first + 1, cue.last) if clause.has("nominative", k)), None)
+    if within is not None and clause.kinds[within] == "a":
+        return clause.party[within]
     k = cue.last + 1
     while k - cue.last <= 3 and k < len(clause.words) and (clause.has("adverb", k) or clause.has("title", k)):
         k += 1
@@ -1164,7 +1180,7 @@ def doer_behind(clause: Clause, cue: Cue) -> str | None:
         return next((code for _, code in parties_before(clause, cue.first)), None)
     helped = clause.has("be", cue.first)  # "been run by separatists", not "uncontrolled by"
     for k in range(cue.last + 1, stop):
-        if clause.words[k] in (",", ";") or clause.has("wall", k) or clause.has("relative", k):
+        if clause.words[k] in (",", ";", ":") or clause.has("wall", k) or clause.has("relative", k):
             return None
         code = clause.party[k]
         if _by_pronoun(clause, cue, k):
@@ -1230,7 +1246,8 @@ def agent(clause: Clause, cue: Cue) -> str | None:
         return None
     if cue.first >= 2 and clause.words[cue.first - 1] == "-":
         return clause.party[cue.first - 2]
-    if attributive(clause, cue) or (clause.lexicon.lang == "en" and cue.form == "past" and passive(clause, cue)):
+    told_in = clause.lexicon.lang == "en" or clause.lexicon.lang in _SLAVIC
+    if attributive(clause, cue) or (told_in and cue.form == "past" and passive(clause, cue)):
         return None
     parties = [(k, c) for k, c in parties_before(clause, cue.first) if not _as_whose(clause, cue, k)]
     parties = [(k, c) for k, c in parties if cue.first - k <= 2 or not _told(clause, k)] or parties
