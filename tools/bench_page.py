@@ -3,8 +3,9 @@
     python tools/bench_page.py       print a table (Markdown)
 
 Both draw the articles of seeds/ from the same simplified regions: plain folium as the `GeoJson` layers, tooltips and
-layer control that one would write. Of folium's own files, those are written into its page that a package brings
-(Leaflet; jQuery, Font Awesome where installed); the others are left out, so folium is never slower than on a desk.
+layer control that one would write. Of the files that folium loads from other hosts, those are written into its page
+that a package brings (Leaflet; jQuery, Bootstrap and Font Awesome where installed, as in `make bench`); its fonts and
+small plug-ins are left out, so folium is never slower here than on a desk. A second row has Leaflet alone.
 """
 
 from __future__ import annotations
@@ -30,8 +31,10 @@ ROOT = Path(__file__).parents[1]
 ROUNDS = 15
 #: folium's default files by the package that brings them, in the order in which folium loads them.
 ASSETS = (
-    ("xstatic.pkg.jquery", "jquery.min.js"),
-    ("xstatic.pkg.font_awesome", "css/all.min.css"),
+    ("xstatic.pkg.jquery", "data/jquery.min.js"),
+    ("bootstrap", "js/bootstrap.bundle.min.js"),
+    ("bootstrap", "css/bootstrap.min.css"),
+    ("xstatic.pkg.font_awesome", "data/css/all.min.css"),
 )
 #: Notes when at least 27 shapes are on the map and two frames more were made.
 WATCH = """(() => {
@@ -84,7 +87,10 @@ def local(html: str, *, leaflet_only: bool) -> tuple[str, list[str]]:
     names = ["Leaflet"]
     for package, name in () if leaflet_only else ASSETS:
         try:
-            text = resources.files(package).joinpath("data", *name.split("/")).read_text(encoding="utf-8")
+            found = resources.files(package)
+            for part in name.split("/"):
+                found = found / part
+            text = found.read_text(encoding="utf-8")
         except ModuleNotFoundError:
             continue
         tag = "script" if name.endswith(".js") else "style"
@@ -142,7 +148,7 @@ def main() -> None:
     full, names = local(theirs, leaflet_only=False)
     texts = {"this page": page(atlas), "plain folium, Leaflet alone": light}
     if len(names) > 1:
-        texts[f"plain folium, with {', '.join(names)}"] = full
+        texts[f"plain folium, with {', '.join(dict.fromkeys(names))}"] = full
     build = {"this page": build_ms(page, atlas), "plain folium, Leaflet alone": build_ms(plain_folium, atlas)}
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         paths = {}

@@ -94,15 +94,16 @@ class Page(Figure):
             raise OutputError(
                 "the page has no jQuery, but a folium popup that was added needs it: give the layer a tooltip instead"
             )
-        scripts = [inline.leaflet_script(), inline.own_script(), self.script.render(**kwargs)]
+        scripts, begin = [inline.leaflet_script(), inline.own_script()], self.script.render(**kwargs)
         sheets = [inline.leaflet_style(), theme(self.style) + _own_style()]
         return _document().render(
             lang=self.lang,
             title=self.title,
             description=self.description,
-            policy=inline.policy(scripts, sheets),
+            policy=inline.policy([*scripts, begin], sheets),
             styles=sheets,
             scripts=scripts,
+            begin=begin,
             data=inline.json_for_html(self.data),
             map=self.html.render(**kwargs),
             t=words(self.lang).t,

@@ -42,7 +42,7 @@
     const renderers = {};
     for (const [name, zIndex] of Object.entries(PANES)) {
       map.createPane(name).style.zIndex = zIndex;
-      if (name !== "names") renderers[name] = L.svg({ pane: name, padding: 0.6 });
+      if (name !== "names") renderers[name] = L.svg({ pane: name, padding: 0.2 });
     }
     const extents = rings.map((lines) => app.geometry.extentOf(map.options.crs, lines, arcs));
     const view = { map, model, arcs, sheet, rings, extents, renderers, claims: { left: [], right: [] }, reach: [], names: [], quiet: true };
@@ -128,10 +128,10 @@
     const [west, south, east, north] = box;
     const along = (from, to) => Array.from({ length: 24 }, (_none, step) => from + ((to - from) * step) / 24);
     const ring = [
-      ...along(west, east).map((lng) => [north, lng]), ...along(north, south).map((lat) => [lat, east]),
-      ...along(east, west).map((lng) => [south, lng]), ...along(south, north).map((lat) => [lat, west]),
+      ...along(west, east).map((lng) => L.latLng(north, lng)), ...along(north, south).map((lat) => L.latLng(lat, east)),
+      ...along(east, west).map((lng) => L.latLng(south, lng)), ...along(south, north).map((lat) => L.latLng(lat, west)),
     ];
-    L.polygon(ring, { ...pane, className: "sea", interactive: false, stroke: false, noClip: true }).addTo(view.map);
+    new app.geometry.Shape(app.geometry.sheetOf(view.map, [ring]), [ring], [[0]], { ...pane, className: "sea", interactive: false, stroke: false }).addTo(view.map);
   }
 
   function drawLines(view) {
