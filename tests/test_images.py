@@ -19,6 +19,7 @@ import image_atlases
 import numpy as np
 import pandas as pd
 import pypdf
+import pypdfium2
 import pytest
 import shapely
 from matplotlib.figure import Figure
@@ -27,7 +28,7 @@ from PIL import Image
 
 from geo import boundaries, images, style
 from geo.errors import InputError, OutputError
-from geo.images import files, ground, labels, maps, multiples, patterns, presets, projection, sheet
+from geo.images import files, furniture, ground, labels, maps, multiples, patterns, presets, projection, sheet
 from geo.images.drawing import Studio
 from geo.images.type import ASCENT, Face, clean
 
@@ -171,6 +172,67 @@ def test_pdf_holds_the_text_alternative(figure: Figure) -> None:
     assert (reader.metadata.title, reader.metadata.subject) == (TITLE, ALT)
     assert reader.metadata.creation_date is None
     assert [float(x) for x in reader.pages[0].mediabox[2:]] == [1600 * 0.75, 900 * 0.75]
+
+
+def rendered(data: bytes, width: int) -> Image.Image:
+    """The first page of a PDF as PDFium draws it, so many pixels wide."""
+    page = pypdfium2.PdfDocument(data)[0]
+    return page.render(scale=width / page.get_width()).to_pil().convert("RGB")
+
+
+def difference(one: Image.Image, other: Image.Image) -> np.ndarray:
+    """How far two images are apart at a third of the size of the first, 0 to 255 for each pixel."""
+    size = (one.width // 3, one.height // 3)
+    small = [np.asarray(image.resize(size, Image.Resampling.BOX), dtype=int) for image in (one, other)]
+    return np.abs(small[0] - small[1]).max(axis=2)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "preset", "theme"),
+    [
+        ("control", "map", "web", "light"),
+        ("control", "panel", "column", "dark"),
+        ("two", "reach", "page", "light"),
+        ("roles", "multiples", "square", "light"),
+    ],
+)
+@pytest.mark.parametrize("text_as_text", [False, True])
+def test_pdf_looks_like_the_png(
+    name: str, kind: images.Kind, preset: str, theme: style.Theme, *, text_as_text: bool
+) -> None:
+    drawn = studio(name, "uk" if text_as_text else "en").draw(kind, preset=preset, article=None, theme=theme)
+    png = Image.open(io.BytesIO(images.render(drawn, "png", alt="", title=""))).convert("RGB")
+    pdf = rendered(images.render(drawn, "pdf", alt=ALT, title=TITLE, text_as_text=text_as_text), png.width)
+    apart = difference(png, pdf)
+    # Each program smooths the letters of a font in its own way.
+    assert apart.mean() < (6.0 if text_as_text else 4.0)
+    assert (apart > 60).mean() < (0.02 if text_as_text else 0.005)
+
+
+def test_pdf_is_tagged_as_one_figure_with_its_alternative(figure: Figure) -> None:
+    reader = pypdf.PdfReader(io.BytesIO(images.render(figure, "pdf", alt=ALT, title=TITLE)))
+    root: Any = reader.trailer["/Root"]
+    assert root["/Lang"] == "en"
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"]
+    element = root["/StructTreeRoot"]["/K"]
+    assert (element["/S"], element["/Alt"], element["/T"]) == ("/Figure", ALT, TITLE)
+    assert element["/Pg"] == reader.pages[0]
+    content = reader.pages[0].get_contents()
+    assert content is not None
+    assert content.get_data().startswith(b"/Figure<</MCID 0>>BDC")
+    assert content.get_data().rstrip().endswith(b"EMC")
+    assert "/Font" not in reader.pages[0]["/Resources"]
+
+
+def test_fonts_are_embedded_in_pdf_with_text() -> None:
+    drawn = studio("two", "uk").draw("map", preset="web", article="b", theme="light")
+    reader = pypdf.PdfReader(io.BytesIO(images.render(drawn, "pdf", alt=ALT, title=TITLE, text_as_text=True)))
+    fonts: Any = reader.pages[0]["/Resources"]["/Font"]  # type: ignore[index]
+    assert len(fonts) > 0
+    for font in fonts.values():
+        for one in font.get_object().get("/DescendantFonts", [font]):
+            assert "/FontFile2" in one.get_object()["/FontDescriptor"]
 
 
 def test_text_is_outlined_unless_it_is_asked_for(figure: Figure) -> None:
@@ -953,6 +1015,17 @@ def test_a_house_style_changes_colours_words_and_credit(tmp_path: Path) -> None:
     assert corner(figure) == "#fefefe"
 
 
+@pytest.mark.parametrize("lang", ["en", "uk"])
+def test_titles_of_the_own_wording_are_never_cut(lang: str) -> None:
+    made = studio("two", lang)
+    for article in (None, *made.articles):
+        for kind in made.kinds(article):
+            for preset in images.ALL:
+                page = sheet.Sheet(presets.find(preset), made.style, "light", made.words)
+                furniture.header(page, made.title(kind, article), "")
+                assert "…" not in texts(page.figure), f"{preset} {made.title(kind, article)}"
+
+
 def test_lines_know_how_high_letters_reach() -> None:
     assert DEEP < labels.DESCENT
     assert TALL < ASCENT
@@ -987,6 +1060,6 @@ def test_images_look_like_their_references(
         small.quantize(64).save(path, optimize=True)
     reference = Image.open(path).convert("RGB")
     assert small.size == reference.size
-    difference = np.abs(np.asarray(small, dtype=int) - np.asarray(reference, dtype=int)).max(axis=2)
-    assert difference.mean() < 4.0
-    assert (difference > 60).mean() < 0.005
+    apart = np.abs(np.asarray(small, dtype=int) - np.asarray(reference, dtype=int)).max(axis=2)
+    assert apart.mean() < 4.0
+    assert (apart > 60).mean() < 0.005

@@ -16,6 +16,7 @@ from geo.models import Role
 
 #: Lines that titles, subtitles and the small print may take.
 _TITLE_LINES = 2
+_TITLE_SIZES = (1.0, 0.92, 0.85, 0.78)
 _SUBTITLE_LINES = 2
 _NOTE_LINES = 6
 #: Width and height of a swatch, in sizes of body type.
@@ -27,14 +28,18 @@ _FIGURES = 0.84
 def header(sheet: Sheet, title: str, subtitle: str) -> float:
     """Write title and subtitle at the top; returns the lower edge."""
     preset, page = sheet.preset, sheet.page
+    # The figure stands at the end of a title: a longer one is set smaller, then in one line more, before it is cut.
+    sizes = [share * preset.title for share in _TITLE_SIZES]
+    size = next((one for one in sizes if _title_lines(sheet, title, one) <= _TITLE_LINES), sizes[-1])
+    most = _TITLE_LINES if _title_lines(sheet, title, size) <= _TITLE_LINES else _TITLE_LINES + 1
     y = sheet.paragraph(
         page.x,
-        page.y - 0.1 * preset.title,
+        page.y - 0.1 * size,
         title,
-        size=preset.title,
+        size=size,
         width=page.width,
         weight=700,
-        most=_TITLE_LINES,
+        most=most,
         balanced=True,
         name="title",
     )
@@ -50,6 +55,10 @@ def header(sheet: Sheet, title: str, subtitle: str) -> float:
             name="subtitle",
         )
     return y + 0.75 * preset.subtitle
+
+
+def _title_lines(sheet: Sheet, title: str, size: float) -> int:
+    return len(sheet.face.lines(title, size, sheet.page.width, weight=700))
 
 
 def footer(sheet: Sheet, story: Story, *, extra: tuple[str, ...] = ()) -> float:
