@@ -1060,12 +1060,17 @@ def subject_behind(clause: Clause, cue: Cue) -> str | None:
 
     Names with one form for nominative and accusative ("Київ") count only where no other nominative stands before.
     """
-    verbal = not nominal(cue) and cue.name not in ("condition", "must") and not clause.has("oblique", cue.last)
-    if not verbal or not ("nominative" in clause.places or "nominativetoo" in clause.places):
+    if (
+        nominal(cue)
+        or cue.name in ("condition", "must")
+        or not ("nominative" in clause.places or "nominativetoo" in clause.places)
+    ):
         return None
     within = next((k for k in range(cue.first + 1, cue.last) if clause.has("nominative", k)), None)
     if within is not None and clause.kinds[within] == "a":
         return clause.party[within]
+    if clause.has("oblique", cue.last):
+        return None
     k = cue.last + 1
     while k - cue.last <= 3 and k < len(clause.words) and (clause.has("adverb", k) or clause.has("title", k)):
         k += 1
