@@ -18,8 +18,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
-from importlib import resources
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -333,6 +331,8 @@ def _region_row(unit: Row, claims: Sequence[tuple[str, Claim]], whole_km2: float
 
 def about(atlas: Atlas) -> dict[str, Any]:
     """Return what every file says about itself: program, viewpoint, boundaries, units, denominators, review."""
+    from importlib.metadata import version
+
     notes, layer = _texts()["notes"], atlas.comparison.control
     named = {claim.region for one in atlas.readings for claim in one.claims}
     return {
@@ -360,7 +360,7 @@ def units(table: str) -> dict[str, str]:
 
 @cache
 def _texts() -> dict[str, Any]:
-    return tomllib.loads(resources.files("geo").joinpath("exports.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(Path(__file__).with_name("exports.toml").read_text(encoding="utf-8"))
 
 
 def _fields(table: str) -> dict[str, dict[str, str]]:

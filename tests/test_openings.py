@@ -52,7 +52,7 @@ def texts() -> list[str]:
 
 def test_every_match_of_the_vocabulary_begins_at_a_place() -> None:
     patterns = {name: names().patterns[name] for name in OPENED}
-    known = Openings(patterns)
+    known = Openings(names().openings)
     compiled = {name: re.compile(rf"(?<!\w)(?:{pattern})") for name, pattern in patterns.items()}
     matched = set()
     for text in texts():

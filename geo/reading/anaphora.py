@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from geo.reading.context import FOUR, Candidate
 from geo.reading.document import Mention, Sentence
+from geo.reading.memory import Memory
 from geo.reading.names import Folded, names
 from geo.reading.openings import Openings
 
@@ -29,7 +30,7 @@ class _Patterns(NamedTuple):
     """Where anaphors may begin, those of each kind, what is said of the four, what other peninsulas there are."""
 
     openings: Openings
-    kinds: dict[str, re.Pattern[str]]
+    kinds: Memory[re.Pattern[str]]
     claimed: re.Pattern[str]
     not_peninsula: re.Pattern[str]
 
@@ -39,8 +40,8 @@ def _patterns() -> _Patterns:
     p = names().patterns
     kinds = {kind: p[f"anaphor.{kind}"] for kind in _KINDS}
     return _Patterns(
-        Openings(kinds),
-        {kind: re.compile(rf"(?<!\w)(?:{pattern})(?!\w)") for kind, pattern in kinds.items()},
+        Openings({kind: names().openings[f"anaphor.{kind}"] for kind in _KINDS}),
+        Memory(lambda kind: re.compile(rf"(?<!\w)(?:{kinds[kind]})(?!\w)")),
         re.compile(p["anaphor.claimed"]),
         re.compile(rf"(?<!\w)(?:{p['anaphor.not_peninsula']})\s\Z"),
     )

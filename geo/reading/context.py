@@ -8,11 +8,10 @@ sign of the city (its mayor, its airport, an attack on it, towns beside it) outw
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
-from typing import NamedTuple
 
 from geo.reading.names import Form, names
 from geo.reading.openings import Openings
@@ -69,33 +68,21 @@ class Candidate:
         return self.form.area is None and (self.form.city is None or (self.form.adj is not None and not self.capital))
 
 
-class Rules(NamedTuple):
-    """The contexts, compiled: some are searched in what stands before a name, the others match right behind it."""
+class Rules:
+    """The contexts, each compiled when it is first asked for: some are searched in what stands before a name, the
+    others match right behind it. ``openings`` tells where those before a name are worth trying.
+    """
 
-    openings: Openings
-    plural_after: re.Pattern[str]
-    after: re.Pattern[str]
-    strict_after: re.Pattern[str]
-    land_after: re.Pattern[str]
-    land_before: re.Pattern[str]
-    plural_before: re.Pattern[str]
-    before: re.Pattern[str]
-    of: re.Pattern[str]
-    plain: re.Pattern[str]
-    pair: re.Pattern[str]
-    glue: re.Pattern[str]
-    land: re.Pattern[str]
-    land_said: re.Pattern[str]
-    city_before: re.Pattern[str]
-    city_after: re.Pattern[str]
-    towns_before: re.Pattern[str]
-    towns_after: re.Pattern[str]
-    block_before: re.Pattern[str]
-    block_after: re.Pattern[str]
-    elliptic: re.Pattern[str]
-    city_around: re.Pattern[str]
-    partial: re.Pattern[str]
-    region_word: re.Pattern[str]
+    def __init__(self, written: Mapping[str, str], openings: Openings) -> None:
+        self._written = written
+        self.openings = openings
+
+    def __getattr__(self, name: str) -> re.Pattern[str]:
+        if name.startswith("_") or name not in self._written:
+            raise AttributeError(name)
+        found = re.compile(self._written[name])
+        setattr(self, name, found)
+        return found
 
 
 _ARTICLE = r"(?:\s(?:the|la|le|les|el|los|las|der|die|das|des|den|del|l'|of|de|du|d'|von|в|у|na|w|z|з|із|из))*"
@@ -104,7 +91,7 @@ _OPEN = r"[\s\"“„«(']*"
 
 @cache
 def rules() -> Rules:
-    """All contexts as compiled patterns."""
+    """All contexts."""
     p = names().patterns
     plural, singular, land = p["words.plural"], p["words.singular"], p["words.land"]
     glue = p["words.glue"]
@@ -113,46 +100,47 @@ def rules() -> Rules:
 
     of = r"(?:\w+\s){0,2}(?:of|de|du|d'|von|um|rund um)"
 
-    def ahead(pattern: str) -> re.Pattern[str]:
-        return re.compile(rf"(?<![^\W\d])(?:{pattern}){_ARTICLE}{_OPEN}(?<=[\s\"“„«('-])\Z")
+    def ahead(pattern: str) -> str:
+        return rf"(?<![^\W\d])(?:{pattern}){_ARTICLE}{_OPEN}(?<=[\s\"“„«('-])\Z"
 
     before = rf"(?:{p['context.city_before']})(?:\s(?:{p['context.city_adjective']}))*"
+    begun = names().openings
     openings = {
-        "partial": p["partial.before"],
-        "before": singular,
-        "plural_before": plural,
-        "land": p["context.before"],
-        "land_before": f"{singular}|{land}",
-        "city_before": p["context.city_before"],
-        "towns_before": p["context.towns"],
-        "block_before": p["context.block_before"],
+        "partial": begun["partial.before"],
+        "before": begun["words.singular"],
+        "plural_before": begun["words.plural"],
+        "land": begun["context.before"],
+        "land_before": (*begun["words.singular"], *begun["words.land"]),
+        "city_before": begun["context.city_before"],
+        "towns_before": begun["context.towns"],
+        "block_before": begun["context.block_before"],
     }
-    return Rules(
-        openings=Openings(openings),
-        plural_after=re.compile(rf"{link}(?:{plural})(?!\w)"),
-        after=re.compile(rf"{link}(?:{plural}|{singular})(?!\w)"),
-        strict_after=re.compile(rf"\s(?:{singular})(?!\w)"),
-        land_after=re.compile(rf"[\s-]+(?:{plural}|{singular}|{land})(?!\w)"),
-        land_before=re.compile(rf"(?<!\w)(?:{singular}|{land})\s\Z"),
-        plural_before=re.compile(rf"(?<!\w)(?:{plural}){lead}\Z"),
-        before=re.compile(rf"(?<!\w)(?:{singular})[\s\"“„«]+(?:{of}\s*(?:{p['words.lead']}|\s)*)?\Z"),
-        of=re.compile(r"(?<!\w)(?:of|de|du|von)\s(?:the\s)?\Z"),
-        plain=re.compile(r"[\s,/&–—-]+(?:(?:and|и|і|й|та|und|et|y|i|oraz)\s+)?"),
-        pair=re.compile(r"\s(?:and|и|і|й|та|und|et|y|i|oraz)\s"),
-        glue=re.compile(rf"(?:[\s,&/()\"“”„«»%–—-]|\d|'s?|(?<!\w)(?:{glue}|{plural}|{singular}|{land})(?!\w))*"),
-        land=ahead(p["context.before"]),
-        land_said=re.compile(rf"[\s-]?(?:{p['context.after']})"),
-        city_before=ahead(before),
-        city_after=re.compile(rf"(?:'s)?[\s-]*(?:{p['context.city_after']})(?!\w)"),
-        towns_before=re.compile(rf"(?<!\w)(?:{p['context.towns']})(?:,|,?\s(?:and|or|и|і|й|та|und|et|y|i|oraz))\s\Z"),
-        towns_after=re.compile(rf"(?:,|,?\s(?:and|or|и|і|й|та|und|et|y|i|oraz))\s(?:{p['context.towns']})(?!\w)"),
-        block_before=ahead(p["context.block_before"]),
-        block_after=re.compile(rf"[\s-]?(?:{p['context.block_after']})(?!\w)"),
-        city_around=re.compile(rf"(?<!\w)(?:{p['context.city_around']})(?!\w)"),
-        elliptic=re.compile(rf"\s*(?:{p['context.elliptic']})|\s*\Z"),
-        partial=ahead(rf"(?:{p['partial.before']})(?:{_ARTICLE}\s(?:{plural}|{singular}))?"),
-        region_word=re.compile(rf"(?<!\w)(?:{plural}|{singular})(?!\w)"),
-    )
+    written = {
+        "plural_after": rf"{link}(?:{plural})(?!\w)",
+        "after": rf"{link}(?:{plural}|{singular})(?!\w)",
+        "strict_after": rf"\s(?:{singular})(?!\w)",
+        "land_after": rf"[\s-]+(?:{plural}|{singular}|{land})(?!\w)",
+        "land_before": rf"(?<!\w)(?:{singular}|{land})\s\Z",
+        "plural_before": rf"(?<!\w)(?:{plural}){lead}\Z",
+        "before": rf"(?<!\w)(?:{singular})[\s\"“„«]+(?:{of}\s*(?:{p['words.lead']}|\s)*)?\Z",
+        "of": r"(?<!\w)(?:of|de|du|von)\s(?:the\s)?\Z",
+        "plain": r"[\s,/&–—-]+(?:(?:and|и|і|й|та|und|et|y|i|oraz)\s+)?",
+        "pair": r"\s(?:and|и|і|й|та|und|et|y|i|oraz)\s",
+        "glue": rf"(?:[\s,&/()\"“”„«»%–—-]|\d|'s?|(?<!\w)(?:{glue}|{plural}|{singular}|{land})(?!\w))*",
+        "land": ahead(p["context.before"]),
+        "land_said": rf"[\s-]?(?:{p['context.after']})",
+        "city_before": ahead(before),
+        "city_after": rf"(?:'s)?[\s-]*(?:{p['context.city_after']})(?!\w)",
+        "towns_before": rf"(?<!\w)(?:{p['context.towns']})(?:,|,?\s(?:and|or|и|і|й|та|und|et|y|i|oraz))\s\Z",
+        "towns_after": rf"(?:,|,?\s(?:and|or|и|і|й|та|und|et|y|i|oraz))\s(?:{p['context.towns']})(?!\w)",
+        "block_before": ahead(p["context.block_before"]),
+        "block_after": rf"[\s-]?(?:{p['context.block_after']})(?!\w)",
+        "city_around": rf"(?<!\w)(?:{p['context.city_around']})(?!\w)",
+        "elliptic": rf"\s*(?:{p['context.elliptic']})|\s*\Z",
+        "partial": ahead(rf"(?:{p['partial.before']})(?:{_ARTICLE}\s(?:{plural}|{singular}))?"),
+        "region_word": rf"(?<!\w)(?:{plural}|{singular})(?!\w)",
+    }
+    return Rules(written, Openings(openings))
 
 
 def weigh(text: str, found: Sequence[Candidate]) -> None:

@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -54,6 +55,9 @@ _SAME = (
 )
 
 
+#: The first look needs an automaton of its own, which a run over fewer texts than this does without.
+_FEW = 20
+_LOOKS = count()
 #: How many first letters of a name the first look compares.
 _BEGINNING = 6
 
@@ -67,12 +71,13 @@ class Form(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Names(msgspec.Struct, frozen=True, array_like=True):
-    """The compiled vocabulary. ``patterns`` are regular expressions by `section.name`."""
+    """The compiled vocabulary: regular expressions by `section.name`, and what those of `OPENED` begin with."""
 
     digest: str
     forms: dict[str, Form]
     triggers: tuple[str, ...]
     patterns: dict[str, str]
+    openings: dict[str, tuple[str, ...]]
 
 
 class Automaton(NamedTuple):
@@ -152,11 +157,10 @@ def compile_names(regions: Mapping[str, Any], contexts: Mapping[str, Mapping[str
         for section, table in contexts.items()
         for name, lines in table.items()
     }
-    for name, pattern in patterns.items():
+    for pattern in patterns.values():
         re.compile(pattern)
-        if name in OPENED:
-            openings(pattern)
-    return Names(digest, dict(sorted(known.items())), triggers, patterns)
+    begun = {name: tuple(sorted(openings(patterns[name]))) for name in sorted(OPENED & patterns.keys())}
+    return Names(digest, dict(sorted(known.items())), triggers, patterns, begun)
 
 
 def written_out(text: str, endings: Mapping[str, str]) -> Iterable[str]:
@@ -179,7 +183,7 @@ def names() -> Names:
 def automaton() -> Automaton:
     """The automaton over all forms and triggers."""
     known = names()
-    scan = AhoCorasick([*known.forms, *known.triggers], implementation=Implementation.DFA)
+    scan = AhoCorasick([*known.forms, *known.triggers], implementation=Implementation.ContiguousNFA)
     return Automaton(scan, tuple(known.forms.values()))
 
 
@@ -211,7 +215,7 @@ def _spellings(word: str) -> Iterable[str]:
 
 def named(text: str) -> bool:
     """Does a text hold any name or any trigger at all? The cheap question that is asked first, of the text as it is."""
-    if text.isascii() or not any(mark in text for mark in IGNORED):
+    if next(_LOOKS) >= _FEW and (text.isascii() or not any(mark in text for mark in IGNORED)):
         try:
             if not _beginnings().find_matches_as_indexes(text):
                 return False

@@ -7,7 +7,7 @@ in one pass.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
@@ -98,10 +98,10 @@ def _times(pattern: str, at: int) -> tuple[int, int, int]:
 class Openings:
     """An automaton over the openings of many named patterns."""
 
-    def __init__(self, patterns: Mapping[str, str]) -> None:
+    def __init__(self, patterns: Mapping[str, Iterable[str]]) -> None:
         names: dict[str, list[str]] = {}
-        for name, pattern in patterns.items():
-            for text in sorted(openings(pattern)):
+        for name, begun in patterns.items():
+            for text in begun:
                 names.setdefault(text, []).append(name)
         self._names = list(names.values())
         self._scan = AhoCorasick(list(names), implementation=Implementation.NoncontiguousNFA)
