@@ -21,7 +21,17 @@ KEYWORDS = {"N_": None, "t": None, "tn": (1, 2), "msg": None, "msgs": (1, 2)}
 
 def used_messages() -> set[str]:
     found = extract_from_dir(GEO, METHODS, {}, KEYWORDS)
-    return {m if isinstance(m, str) else m[0] for _file, _line, m, _comments, _context in found} | data_messages()
+    used = {m if isinstance(m, str) else m[0] for _file, _line, m, _comments, _context in found} | data_messages()
+    return used | {message for path in GEO.rglob("templates/*.html") for message in of_methods(path.read_text("utf-8"))}
+
+
+def of_methods(template: str) -> list[str]:
+    """Messages of calls like ``w.t("...")``, which Jinja's extraction does not see."""
+    return re.findall(r"\w\.tn?\(\s*\"([^\"]+)\"", template)
+
+
+def test_the_extraction_sees_calls_on_an_object() -> None:
+    assert of_methods('{{ w.t("A text") }} {{ w.tn("{n} map", "{n} maps", 2) }}') == ["A text", "{n} map"]
 
 
 def test_the_extraction_sees_python_and_scripts() -> None:
