@@ -244,8 +244,11 @@ def _context(atlas: Atlas) -> tuple[gpd.GeoDataFrame, list[float] | None]:
 
     A narrow country in a wide frame shows more of its neighbours than the atlas holds.
     """
-    own = atlas.regions[atlas.regions["country"] == atlas.country]
-    west, south, east, north = (float(x) for x in (own if len(own) else atlas.regions).total_bounds)
+    import shapely
+
+    shapes = atlas.regions.geometry.values
+    own = [shape for shape, code in zip(shapes, atlas.regions["country"], strict=True) if code == atlas.country]
+    west, south, east, north = (float(x) for x in shapely.total_bounds(own or list(shapes)))
     if east - west > 180:
         return atlas.context, None
     shrink = max(math.cos(math.radians(min(max(abs(south), abs(north)), 89.0))), 0.2)

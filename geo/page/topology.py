@@ -19,6 +19,9 @@ Ring = list[Point]
 #: Five bits a digit; the sixth says that more follow. No character needs escaping in JSON or HTML.
 _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
+#: More than twice the steps of latitude at any scale.
+_ROW = 1 << 32
+
 
 @dataclass(frozen=True)
 class Topology:
@@ -78,14 +81,23 @@ def _stepped(coordinates: npt.NDArray[np.float64], scale: int) -> Ring:
 
 def _junctions(rings: Iterable[Ring]) -> set[Point]:
     """Return the points where borders part: those with more than two different neighbours."""
-    neighbours: dict[Point, set[Point]] = {}
+    import numpy as np
+
+    pairs = [np.empty((0, 2), dtype=np.int64)]
     for ring in rings:
-        before = ring[-1]
-        for at, point in enumerate(ring):
-            after = ring[(at + 1) % len(ring)]
-            neighbours.setdefault(point, set()).update((before, after))
-            before = point
-    return {point for point, near in neighbours.items() if len(near) > 2}
+        points = np.array(ring, dtype=np.int64)
+        # A point as one number: latitudes are far below half the factor.
+        keys = points[:, 0] * _ROW + points[:, 1]
+        pairs += [np.column_stack([keys, np.roll(keys, 1)]), np.column_stack([keys, np.roll(keys, -1)])]
+    found = np.concatenate(pairs)
+    found = found[np.lexsort((found[:, 1], found[:, 0]))]
+    new = np.ones(len(found), dtype=bool)
+    new[1:] = (found[1:] != found[:-1]).any(axis=1)
+    points, counts = np.unique(found[new, 0], return_counts=True)
+    lons = np.floor_divide(points + _ROW // 2, _ROW)
+    return {
+        (int(lon), int(key - lon * _ROW)) for lon, key, count in zip(lons, points, counts, strict=True) if count > 2
+    }
 
 
 def _coded(ring: Ring, junctions: set[Point], book: dict[tuple[Point, ...], int]) -> list[int]:
@@ -117,18 +129,23 @@ def _number(arc: tuple[Point, ...], book: dict[tuple[Point, ...], int]) -> int:
 
 
 def _text(arc: tuple[Point, ...]) -> str:
-    digits: list[str] = []
+    parts: list[str] = []
     x = y = 0
     for lon, lat in arc:
-        _append(digits, lon - x)
-        _append(digits, lat - y)
+        for step in (lon - x, lat - y):
+            value = step << 1 if step >= 0 else ~(step << 1)
+            parts.append(_SHORT[value] if value < len(_SHORT) else _digits(value))
         x, y = lon, lat
-    return "".join(digits)
+    return "".join(parts)
 
 
-def _append(digits: list[str], step: int) -> None:
-    value = step << 1 if step >= 0 else ~(step << 1)
+def _digits(value: int) -> str:
+    digits = ""
     while value > 31:
-        digits.append(_DIGITS[32 | value & 31])
+        digits += _DIGITS[32 | value & 31]
         value >>= 5
-    digits.append(_DIGITS[value])
+    return digits + _DIGITS[value]
+
+
+#: Almost every step is one of these.
+_SHORT = tuple(map(_digits, range(1024)))
