@@ -347,7 +347,11 @@ def _leader(doc: Doc, index: int, words_of: Lexicon) -> str | None:
 
 
 def _governed_by_preposition(parsed: Clause, k: int) -> bool:
-    return parsed.any("oblique", k - 2, k)
+    """ "talks with Russian President Vladimir Putin": does a preposition stand before the name and its titles?"""
+    j = k - 1
+    while j >= 0 and k - j < 6 and (parsed.party[j] or parsed.any("title", j, j + 1)):
+        j -= 1
+    return parsed.any("oblique", j - 1, j + 1)
 
 
 def _is_glue(parsed: Clause, i: int) -> bool:

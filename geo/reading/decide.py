@@ -184,6 +184,8 @@ def _is_fact(clause: Clause, cue: Cue) -> bool:
         return not (irrealis_passive(clause, cue) or _conditional(clause, cue))
     if cue.name in ("withdraw", "leave") and _going_on(clause, cue):
         return True
+    if cue.name in ("hold", "annex") and clause.words[cue.first].endswith("ing") and clause.lexicon.lang == "en":
+        return clause.words[cue.first - 1 : cue.first] == ["for"]  # "under sanctions for annexing Crimea"
     return cue.name in ("hold", "annex") and finite(clause, cue)
 
 
