@@ -160,7 +160,7 @@ def _single(recent: Sequence[Mention], index: int) -> tuple[str, ...]:
 
 def _of_a_city(found: Sequence[Candidate], low: int) -> tuple[str, ...]:
     """ "Kyiv retook the city of Kherson; the region is still held": the region of the only city before it."""
-    near = {one.id for one in found if one.city and low - _CITY < one.start < low and one.id in FOUR}
+    near = {one.id for one in found if not one.region and low - _CITY < one.start < low and one.id in FOUR}
     return (near.pop(),) if len(near) == 1 else ()
 
 

@@ -349,9 +349,14 @@ def _leader(doc: Doc, index: int, words_of: Lexicon) -> str | None:
 def _governed_by_preposition(parsed: Clause, k: int) -> bool:
     """ "talks with Russian President Vladimir Putin": does a preposition stand before the name and its titles?"""
     j = k - 1
-    while j >= 0 and k - j < 6 and (parsed.party[j] or parsed.any("title", j, j + 1)):
+    while j >= 0 and k - j < 6 and (parsed.party[j] or parsed.any("title", j, j + 1) or _joins_party(parsed, j)):
         j -= 1
     return parsed.any("oblique", j - 1, j + 1)
+
+
+def _joins_party(parsed: Clause, j: int) -> bool:
+    """ "in Washington and Moscow"."""
+    return j > 0 and parsed.any("and", j, j + 1) and parsed.party[j - 1] is not None
 
 
 def _is_glue(parsed: Clause, i: int) -> bool:

@@ -48,6 +48,7 @@ class State:
     agent: Side | None
     located: bool = False
     entered: bool = False
+    given_to: Side | None = None
     act_negated: bool = False
     partly: bool = False
     realis: bool = False
@@ -118,6 +119,8 @@ def weigh(clause: Clause, cue: Cue, ops: list[Over], agent: str | None, dispute:
     state.foretold = state.agent == "O" and teller(clause, cue) is not None and state.said_by == "C"
     state.told = _told_of_a_plan(clause, cue)
     state.bare = bare(clause, cue)
+    if cue.name == "cede" and cue.first + 1 in cue.tokens:
+        state.given_to = side(clause.party[cue.first + 1], dispute)
     state.entered = clause.any("entered", cue.first - 3, cue.first)
     state.modal = (
         state.modal
@@ -309,6 +312,9 @@ def _weigh_condition(clause: Clause, state: State, over: Over, who: Side | None,
     elif who == "C" and state.agent == "C":
         state.aims.append("C")
         state.realis = state.realis and state.first - over.cue.last > 4  # "once it holds Donetsk"
+    elif who == "C" and state.agent is None and clause.has("until", over.cue.first) and state.realis:
+        state.agent, state.realis = "C", False  # "Putin said it won't stop until Donbas is liberated"
+        state.aims.append("C")
         if clause.has("until", over.cue.first):
             state.act_negated = False
 
@@ -322,7 +328,7 @@ def _not_forced(clause: Clause, cue: Cue, ops: list[Over]) -> bool:
 
 def _said_twice(clause: Clause, state: State, over: Over) -> bool:
     """ "One red line: no recognition of Crimea": the noun and the negation behind its colon are one refusal."""
-    return nominal(over.cue) and state.act_negated and ":" in clause.words[over.cue.last : state.first]
+    return state.act_negated and ":" in clause.words[over.cue.last : state.first]
 
 
 def _close(clause: Clause, over: Over) -> bool:
@@ -379,6 +385,8 @@ def decide(act: Cue, state: State) -> list[tuple[Role, str]]:
 
 def _transfer(act: Cue, state: State) -> list[tuple[Role, str]]:
     """cede, withdraw: by the owner conceded, by the claimant returned, by demand demanded, by refusal refused."""
+    if state.given_to == "O" and state.agent != "O":
+        return _back(act, state)
     aimed = "C" in state.aims and state.agent == "O"
     if state.foretold and not (state.act_negated or state.realis or state.refusers):
         aimed = True

@@ -96,7 +96,10 @@ def governed(clause: Clause, cue: Cue) -> list[Reached]:
         return [Reached(topic, _BEFORE_LIMIT, False)]
     if best is None and (held := _held_land(clause, cue)) is not None:
         return [Reached(held, _AFTER_LIMIT, False)]
-    return _chained(clause, [_only_last(clause, best, cue)]) if best else []
+    if best is None:
+        return []
+    reached = _chained(clause, [_only_last(clause, best, cue)])
+    return reached + _included(clause, reached[-1].group) if cue.name == "recognise" else reached
 
 
 def _held_land(clause: Clause, cue: Cue) -> Group | None:
@@ -202,7 +205,7 @@ def contact_rebate(clause: Clause, cue: Cue, stop: int) -> float:
     opener = next(
         (k for k in range(cue.last + 1, inner.first) if clause.kinds[k] == "a" or clause.has("heit", k)), None
     )
-    head = ("land", "that", "glue", "amount", "town")
+    head = ("land", "that", "glue", "amount", "town", "what")
     if opener is None or opener < cue.last + 2 or not any(clause.has(mark, opener - 1) for mark in head):
         return 0.0
     if any(clause.words[k] in (",", ";") or clause.has("and", k) for k in range(cue.last + 1, stop)):
@@ -233,6 +236,8 @@ def _shut_off(clause: Clause, cue: Cue, stop: int) -> bool:
     """Is the group behind a cue set apart from it?"""
     start = cue.last
     if clause.any("except", max(start + 1, stop - 3), stop):
+        return True
+    if cue.name == "hold" and clause.any("battle", start + 1, stop):
         return True
     if cue.name == "keep" and clause.lexicon.lang == "en" and clause.words[start + 1].endswith("ing"):
         return True
@@ -616,7 +621,7 @@ def _chained(clause: Clause, reached: list[Reached]) -> list[Reached]:
         if (
             not joints
             or (_own_words(clause, joints[-1], group.first) and not _town_of(clause, joints[-1], group.first))
-            or joints[-1] - last.last > 4
+            or joints[-1] - last.last > (6 if _own_words(clause, last.last, joints[-1]) < 2 else 4)
             or any(k in acts for k in gap)
             or any(clause.has(mark, k) for k in gap for mark in ("except", "relative", "exchange", "wall"))
         ):
@@ -624,6 +629,19 @@ def _chained(clause: Clause, reached: list[Reached]) -> list[Reached]:
         reached = [*reached, Reached(group, reached[-1].cost, reached[-1].located)]
         last = group
     return reached
+
+
+def _included(clause: Clause, last: Group) -> list[Reached]:
+    """ "recognise Crimea as Russian and the rest as de facto Russian, including Luhansk": the list behind it."""
+    found = []
+    for group in clause.groups:
+        gap = range(last.last + 1, group.first)
+        opener = next((k for k in reversed(gap) if clause.has("include", k)), None)
+        if group.first <= last.last or opener is None or any(clause.has("relative", k) for k in gap):
+            continue
+        if not clause.walled(last.last, group.first) and not _own_words(clause, opener, group.first):
+            found.append(Reached(group, 1.0, False))
+    return found
 
 
 def _town_of(clause: Clause, joint: int, first: int) -> bool:
@@ -737,6 +755,8 @@ def operators(clause: Clause, act: Cue) -> list[Over]:
 
 def _reaches(clause: Clause, op: Cue, act: Cue) -> bool:
     """Does the operator's complement hold the act?"""
+    if any(clause.has("and", k) and clause.has("say", k + 1) for k in range(op.last + 1, act.first - 1)):
+        return False  # "rejected a proposal and repeated that Ukraine must cede ..."
     if clause.walled(op.last, act.first) or op.last >= act.first:
         return op.first < act.first <= op.last and not clause.walled(op.first, act.first)
     return _scope_cost(clause, op.last, act.first) <= _SCOPE_LIMIT and not _coordinated(clause, op, act)
