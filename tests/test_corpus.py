@@ -25,6 +25,7 @@ from hypothesis import strategies as st
 from geo.articles import read_inputs
 from geo.corpus import datasets, engines, gate, repeated, run
 from geo.corpus import task as tasks
+from geo.corpus.columns import column
 from geo.corpus.plan import Shard, plan
 from geo.corpus.sources import articles, may_name_a_region
 from geo.corpus.task import Task, work
@@ -295,6 +296,40 @@ def test_what_can_not_be_read_is_told_where_every_line_is_read(line: bytes) -> N
 def test_every_beginning_is_looked_for() -> None:
     for word in beginnings():
         assert not gate.nothing_named(f"... {word} ...".encode())
+
+
+# --- columns --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        (pa.string(), ["a", None, "", "Донецьк", None, "x" * 99]),
+        (pa.binary(), [b"\x00\xff", None, b""]),
+        (pa.bool_(), [True, None, False, *[True] * 9]),
+        (pa.int32(), [1, -(2**31), 2**31 - 1, None]),
+        (pa.float64(), [0.1, None, float("inf")]),
+    ],
+)
+def test_columns_are_those_that_arrow_makes(kind: pa.DataType, values: list[Any]) -> None:
+    for some in (values, values[:0], [one for one in values if one is not None], [None, None]):
+        made = column(some, kind)
+        made.validate(full=True)
+        assert made.equals(pa.array(some, kind))
+
+
+def test_a_column_of_another_type() -> None:
+    with pytest.raises(TypeError, match="no column is of type"):
+        column([1], pa.int64())
+
+
+def test_reading_a_shard_loads_no_pandas(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(jsonl(records(20)))
+    script = "import sys; from geo.corpus import run; from pathlib import Path; run(sys.argv[1:2], Path(sys.argv[2])); "
+    script += "print('pandas' in sys.modules)"
+    command = [sys.executable, "-c", script, str(tmp_path / "a.jsonl"), str(tmp_path / "out")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
 
 
 # --- repeated ids ---------------------------------------------------------------------------------------------

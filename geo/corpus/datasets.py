@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from geo.corpus.columns import column
 from geo.errors import OutputError
 from geo.models import Article, Claim, Quantity, Reading, Unmapped
 
@@ -122,7 +123,7 @@ class Writer:
 
         rows, schema = self._rows[name], schemas()[name]
         columns = zip(*rows, strict=True) if rows else ((),) * len(schema)
-        arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
+        arrays = [column(values, field.type) for values, field in zip(columns, schema, strict=True)]
         if rows:
             with self.writing():
                 self._files[name].write_table(pa.Table.from_arrays(arrays, schema=schema))
