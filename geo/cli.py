@@ -291,7 +291,10 @@ def refresh(folder: Path | None, url: str | None, sha256: str | None) -> None:
     click.echo(made.advice())
 
 
-@main.command(epilog=INPUTS + " Also .jsonl.gz, .jsonl.zst, .parquet and .warc(.gz) files, and fsspec addresses.")
+@main.command(
+    epilog="INPUT is a .jsonl(.gz, .zst), .parquet, .warc(.gz), .txt, .md or .html file, a folder of those, or an "
+    "address that fsspec opens (s3://, gs://, hdfs://, https:// ...; its package for that storage must be installed)."
+)
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @click.option("-o", "--out", type=click.Path(path_type=Path), required=True, metavar="DIR")
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Processes on this machine.")
@@ -309,6 +312,8 @@ def corpus(inputs: tuple[str, ...], *, out: Path, jobs: int, scheduler: str | No
 
     report = run(inputs, out, jobs=jobs, scheduler=scheduler, progress=sys.stderr.isatty())
     click.echo(report.text, err=True)
+    if report.rows["claims"]:
+        click.echo(f"draw the counts: concession-maps build {out} -o maps", err=True)
     sys.exit(0 if report.complete else 1)
 
 

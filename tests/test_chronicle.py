@@ -115,10 +115,9 @@ def test_the_totals_say_what_is_not_counted(counted: Tally) -> None:
     assert (totals.read, totals.naming, totals.stories, totals.reprints, totals.undated) == (7, 6, 5, 1, 1)
     assert totals.skipped == {"json": 1}
     assert totals.complete
-    reprints = counted.reprints.drop(columns="url").to_dict("records")
-    assert reprints == [
-        {"story": "first", "id": "first", "source": "Paper A", "date": "2025-01-10"},
-        {"story": "first", "id": "again", "source": "Paper B", "date": "2025-03-02"},
+    assert counted.reprints.to_dict("records") == [
+        {"story": "first", "id": "first", "source": "Paper A", "date": "2025-01-10", "url": None},
+        {"story": "first", "id": "again", "source": "Paper B", "date": "2025-03-02", "url": None},
     ]
 
 
@@ -164,7 +163,17 @@ def test_months_between_are_listed_and_wrong_ones_are_no_months(tmp_path: Path) 
 
 
 def test_another_country_is_drawn_where_none_of_ukraine_is_named(tmp_path: Path) -> None:
-    assert tally(make(tmp_path, [("far", text(5, ELSEWHERE), "2025-03-09", "B")])).country == "GE"
+    folder = make(tmp_path, [("far", text(5, ELSEWHERE), "2025-03-09", "B")])
+    assert tally(folder).country == "GE"
+    with pytest.raises(InputError, match="it names regions of GE, none of UA: choose the country"):
+        tally(folder, country="ua")
+
+
+def test_without_any_date_there_is_no_month_and_a_note(tmp_path: Path) -> None:
+    folder = make(tmp_path, [("a", text(1, DEMAND), None, "A")])
+    built = chronicle.build(folder, tmp_path / "maps", presets=("web", "vertical"))
+    assert built.months == 0
+    assert any("no article has a date" in one for one in built.notices)
 
 
 @pytest.mark.parametrize(

@@ -176,6 +176,9 @@ def tally(folder: Path, *, country: str | None = None, viewpoint: Any = "un") ->
     sources, source = _sources(articles)
     about = _About(articles, month, source)
     units, elsewhere = _in_units(rows, regions, about)
+    if not len(units):
+        others = ", ".join(sorted({one[:2] for one in elsewhere})[:10])
+        raise InputError(f"{folder}: it names regions of {others}, none of {code}: choose the country with --country")
     return Tally(
         country=code,
         regions=regions,

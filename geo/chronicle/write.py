@@ -122,6 +122,11 @@ def _notices(counted: Tally, corpus: Path, country: str | None) -> tuple[str, ..
     found = []
     if country is None and counted.country != DEFAULT_COUNTRY:
         found.append(f"no region of Ukraine is named: the map shows {counted.country}; choose with --country")
+    if not counted.months:
+        found.append(
+            "no article has a date, so there is no slider over the months: dates are those of the records, of the "
+            "pages, or of articles.toml beside the files"
+        )
     if not totals.complete:
         found.append(f"{corpus} is not complete ({len(totals.quarantined)} parts put aside): the page says so")
     if totals.reprints:

@@ -147,7 +147,9 @@ def _rows(out: Path, name: str, columns: list[str], *, with_claims: bool = False
     except (pa.ArrowException, OSError) as error:
         raise InputError(f"{out}: the data set {name} can't be read ({error}): make the corpus anew") from error
     frame: pd.DataFrame = table.to_pandas()
-    return frame
+    # Unknown is None, never NaN, which is true and would be printed.
+    texts = [name for name in columns if pa.types.is_string(table.schema.field(name).type)]
+    return frame.astype(dict.fromkeys(texts, object)).where(frame.notna(), None)
 
 
 def _files(out: Path, name: str) -> list[Path]:
