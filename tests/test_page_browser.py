@@ -211,6 +211,22 @@ def test_a_click_shows_the_quote_with_the_region_marked(open_page: Open) -> None
     assert page.get_attribute("#evidence a", "href") == "https://example.org/b"
 
 
+def test_a_tooltip_stays_inside_the_map(open_page: Open) -> None:
+    page = open_page(comparison(), "#map=8,49,32")
+    frame = page.locator(".folium-map").bounding_box()
+    seen = 0
+    for dx, dy in ((0.5, 0.03), (0.5, 0.97), (0.99, 0.5), (0.12, 0.5)):
+        page.mouse.move(frame["x"] + dx * frame["width"], frame["y"] + dy * frame["height"])
+        tip = page.locator(".tip")
+        if not tip.count():
+            continue
+        seen += 1
+        box = tip.bounding_box()
+        assert box["y"] >= frame["y"] - 1
+        assert frame["x"] - 1 <= box["x"] <= frame["x"] + frame["width"] + 1 - box["width"]
+    assert seen >= 3
+
+
 def test_a_tap_shows_the_quote(open_page: Open) -> None:
     page = open_page(comparison(), **PHONE)
     page.locator(DONETSK).tap()

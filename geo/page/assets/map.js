@@ -42,7 +42,7 @@
     const renderers = {};
     for (const [name, zIndex] of Object.entries(PANES)) {
       map.createPane(name).style.zIndex = zIndex;
-      if (name !== "names") renderers[name] = L.svg({ pane: name, padding: 0.2 });
+      if (name !== "names") renderers[name] = L.svg({ pane: name, padding: 0.5 });
     }
     const extents = rings.map((lines) => app.geometry.extentOf(map.options.crs, lines, arcs));
     const view = { map, model, arcs, sheet, rings, extents, renderers, claims: { left: [], right: [] }, reach: [], names: [], quiet: true };
@@ -172,6 +172,7 @@
       const layer = shape(view, rings, {
         pane: "reach", renderer: view.renderers.reach, className: "region", interactive: true, bubblingMouseEvents: false, fill: true, at: [...model.data.regions[number].at].reverse(),
       });
+      layer.on("mouseover mousemove", (event) => keepInside(view, layer, event));
       layer.bindTooltip(() => tooltip(view, number), { sticky: true, direction: "top", className: "tip", opacity: 1 });
       layer.on("click", () => model.set({ region: number }, "pointer"));
       const path = layer.getElement();
@@ -219,10 +220,17 @@
     return best;
   }
 
+  // Near an edge of the map a tooltip opens inwards.
+  function keepInside({ map }, layer, { containerPoint: { x, y } }) {
+    const side = x < 130 ? "right" : x > map.getSize().x - 130 ? "left" : null;
+    const tip = layer.getTooltip();
+    if (tip) tip.options.direction = side || (y < 120 ? "bottom" : "top");
+  }
+
   // How much of a region the control layer covers, while it is on.
   function heldText(model, number) {
     const covered = model.state.control && model.data.control.regions[number];
-    return covered ? t("held by the control layer: {share}", { share: percent(covered[1]) }) : "";
+    return covered && covered[1] > 0 ? t("held by the control layer: {share}", { share: percent(covered[1]) }) : "";
   }
 
   const nameOf = (view, number) => app.regionName(view.model, number);
