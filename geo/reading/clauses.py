@@ -208,6 +208,8 @@ def _parsed(doc: Doc, index: int, parsed: Clause) -> Clause:
     parsed.glue = places.get("glue", ())
     for name, tokens in longer.items():
         places[name] = sorted(tokens.union(places.get(name, ())))
+    for name in ("relative", "that", "neg") if "whatsleft" in places else ():
+        places[name] = [k for k in places.get(name, ()) if k not in places["whatsleft"]]
     parsed.marks = {name: frozenset(tokens) for name, tokens in places.items()}
     return parsed
 
@@ -432,7 +434,8 @@ def _costs(parsed: Clause) -> list[float]:
     """The cost of each token. What says more of a token overrides what says less: later lines win."""
     places = parsed.places
     costs = [_WORD_COST] * len(parsed.words)
-    for k in (*parsed.glue, *places.get("amount", ()), *places.get(FIGURE, ())):
+    light = (parsed.glue, *(places.get(name, ()) for name in ("amount", FIGURE, "whatsleft")))
+    for k in (k for tokens in light for k in tokens):
         costs[k] = _GLUE_COST
     for k in places.get(QUOTE, ()):
         costs[k] = _QUOTE_COST

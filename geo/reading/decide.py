@@ -636,7 +636,7 @@ def _lose(act: Cue, state: State) -> list[tuple[Role, str]]:
 
 def _closed(act: Cue, state: State) -> list[tuple[Role, str]]:
     """ "X is not up for negotiation": the owner's refusal, unless the claimant says so."""
-    if not (state.act_negated or act.form == "shut"):
+    if not (state.act_negated or act.form == "shut" or state.refusers):
         return []
     return (
         [("demanded", "claimant won't talk")]

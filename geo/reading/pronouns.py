@@ -232,7 +232,7 @@ def _counts(cue: Cue) -> bool:
 def _object_of(parsed: Clause, cue: Cue, k: int) -> bool:
     """Is the pronoun the cue's object ("leave it", "give it up")?"""
     lang = parsed.lexicon.lang
-    if (cue.kind == "act" and cue.form in ("noun", "fact")) or not _bare(parsed, k):
+    if (cue.kind == "act" and cue.form in ("noun", "fact", "state", "weak")) or not _bare(parsed, k):
         return False
     if cue.kind == "act" and cue.first <= k <= cue.last and lang not in _CLITIC:
         doing = any(parsed.has(mark, k + 1) for mark in ("be", "modal", "had"))

@@ -33,6 +33,8 @@ _SCOPE_LIMIT = 8.0
 #: Languages in which the object may well stand before its verb.
 _FREE_ORDER = frozenset({"de", "uk", "ru", "pl"})
 _SLAVIC = frozenset({"uk", "ru", "pl"})
+#: Languages whose adjectives and participles follow their nouns.
+_NOUN_FIRST = frozenset({"fr", "es"})
 _CLOSING = ("”", "»", "“", '"')
 #: Languages that mark the owner of a noun by case.
 _CASES = frozenset({"uk", "ru", "pl", "de"})
@@ -268,6 +270,8 @@ def _shut_off(clause: Clause, cue: Cue, stop: int) -> bool:
         return True
     if cue.name == "withdraw" and not _out_of(clause, start, stop):
         return True
+    if cue.name in ("withdraw", "leave") and clause.any("strictexchange", start + 1, stop):
+        return True  # what is left stands elsewhere, this is the price
     if cue.name == "zone" and clause.any("beside", start + 1, stop):
         return True
     own_noun = start + 1 < stop and clause.has("land", start + 1) and cue.form in ("past", "fact")
@@ -352,6 +356,8 @@ def _may_precede(clause: Clause, cue: Cue, group: Group, cost: float) -> bool:
         return True
     if _hangs_on(clause, group, cue) or _placed(clause, cue, group):
         return True
+    if cue.name == "withdraw" and clause.lexicon.lang in _NOUN_FIRST and clause.has("outof", 0) and group.first <= 5:
+        return True  # "De las provincias de X y Y, Rusia se retiraría"
     if nominal(cue) and clause.has("possessor", group.last) and cue.first - group.last <= 2:
         return True
     if nominal(cue):
@@ -440,8 +446,9 @@ def _becomes(clause: Clause, cue: Cue, group: Group) -> bool:
 
 
 def _clitic(clause: Clause, cue: Cue, group: Group) -> bool:
-    """French and Spanish: an object pronoun right before its verb ("Moscou la veut")."""
-    return clause.lexicon.lang in ("fr", "es") and group.last == cue.first - 1 and clause.has("pronounone", group.last)
+    """French and Spanish: an object pronoun right before its verb ("Moscou la veut", "Putin las reclama")."""
+    pronoun = clause.has("pronounone", group.last) or clause.has("pronounmany", group.last)
+    return clause.lexicon.lang in _NOUN_FIRST and group.last == cue.first - 1 and pronoun
 
 
 def predicate(clause: Clause, cue: Cue, group: Group) -> bool:
@@ -532,6 +539,8 @@ def _first_opener(clause: Clause, group: Group, cue: Cue) -> int | None:
         aside = clause.words[k - 1] == "," and clause.lexicon.lang == "en"
         if clause.has("relative", k) or (clause.has("that", k) and not aside):
             return k
+        if clause.lexicon.lang in _NOUN_FIRST and any(c.kind == "op" and c.first == k for c in clause.cues):
+            return None  # "qui contrôle Louhansk, exige que ...": a complement, no relative clause
         apposed = clause.words[behind] == ","
         if not (apposed or clause.has("land", k) or clause.has("oblique", k) or clause.has("glue", k)):
             return None
@@ -613,6 +622,8 @@ def _chained(clause: Clause, reached: list[Reached]) -> list[Reached]:
         return []
     acts = {cue.first for cue in clause.cues if cue.kind == "act"}
     last = reached[-1].group
+    if (contrast := _contrasted(clause, last, acts)) is not None:
+        return [*reached, Reached(contrast, reached[-1].cost, reached[-1].located)]
     for group in clause.groups:
         if group.first <= last.last or group in [r.group for r in reached]:
             continue
@@ -649,6 +660,21 @@ def _town_of(clause: Clause, joint: int, first: int) -> bool:
     names = range(joint + 1, first - 1)
     named = all(clause.raw[k][:1].isupper() and clause.kinds[k] == "w" for k in names)
     return bool(names) and named and clause.words[first - 1] in ("(", ",")
+
+
+def _contrasted(clause: Clause, last: Group, acts: set[int]) -> Group | None:
+    """ "99 Prozent von A, aber nur drei Viertel von B": the next share, without a verb of its own."""
+    group = next((g for g in clause.groups if g.first > last.last), None)
+    if group is None or clause.lexicon.lang not in ("de", *_NOUN_FIRST):
+        return None
+    but = next((k for k in range(last.last + 1, group.first) if clause.has("wall", k)), None)
+    if but is None or not clause.any("amount", but + 1, group.first) or _own_words(clause, but, group.first) > 1:
+        return None
+    between = range(last.last + 1, group.first)
+    verbs = sum(not (clause.has("glue", k) or k in acts or clause.has("wall", k)) for k in range(last.last + 1, but))
+    if verbs or any(clause.kinds[k] == "a" or (k > but and k in acts) for k in between):
+        return None
+    return group
 
 
 def gapped(clause: Clause, cue: Cue, last: Group) -> list[tuple[Reached, str]]:
@@ -717,7 +743,7 @@ def conditional(clause: Clause, cue: Cue) -> bool:
 def future(clause: Clause, cue: Cue) -> bool:
     """French and Spanish: a verb in the future ("Ucrania no recuperará Crimea")."""
     endings = _FUTURE.get(clause.lexicon.lang)
-    return endings is not None and cue.form in ("verb", "get") and clause.words[cue.first].endswith(endings)
+    return endings is not None and cue.form in ("verb", "get", "subj") and clause.words[cue.first].endswith(endings)
 
 
 def finite(clause: Clause, cue: Cue) -> bool:
@@ -816,11 +842,11 @@ def _answers(clause: Clause, act: Cue, op: Cue) -> bool:
     between = range(act.last + 1, op.first)
     commas = sum(clause.words[k] == "," and not _listed(clause, k) for k in between)
     free = clause.lexicon.lang in _FREE_ORDER or nominal(act) or op.form in ("post", "noun", "weak")
-    if any(
-        clause.has("relative", k) or clause.has("that", k) or clause.has("as", k) or clause.has("accordingto", k)
-        for k in between
+    if any(clause.has(mark, k) for k in between for mark in ("relative", "that", "as", "accordingto")) or (
+        commas == 2 and op.form == "post" and _closed_aside(clause, act, op)
     ):
-        return commas <= 1 or (commas == 2 and clause.words[op.first - 1] != "," and _closed_aside(clause, act, op))
+        aside = clause.words[op.first - 1] != "," or op.form == "post"
+        return commas <= 1 or (commas == 2 and aside and _closed_aside(clause, act, op))
     named = clause.words[op.first - 1] == "'s" or clause.has("possessor", op.first - 1)
     verbal = (
         op.form == "verb" and not named and not passive(clause, op) and any(clause.kinds[k] == "a" for k in between)
@@ -856,7 +882,10 @@ def _fronted(clause: Clause, act: Cue, op: Cue) -> bool:
 def _closed_aside(clause: Clause, act: Cue, op: Cue) -> bool:
     """ "ceding Donetsk, whose fall would ..., is off the table": is all that lies between an aside?"""
     commas = [k for k in range(act.last + 1, op.first) if clause.words[k] == ","]
-    return clause.has("relative", commas[0] + 1) and clause.has("be", commas[1] + 1)
+    k = commas[0] + 1
+    opens = clause.has("relative", k) or (clause.has("that", k) and clause.lexicon.lang in _NOUN_FIRST)
+    asked = any(c.first == k and c.name in ("demand", "claim") and clause.has("by", c.last + 1) for c in clause.cues)
+    return (opens or asked) and (clause.has("be", commas[1] + 1) or commas[1] + 1 == op.first)
 
 
 def _listed(clause: Clause, k: int) -> bool:
@@ -905,7 +934,7 @@ def negated(clause: Clause, cue: Cue) -> bool:
     reach = 2 if nominal(cue) else 4 if clause.lexicon.lang in ("en", "de", "fr", "es") else 3
     for k in range(cue.first - 1, max(cue.first - 1 - reach, -1), -1):
         if clause.has("neg", k):
-            apart = _of_a_condition(clause, k) or _refuses_already(clause, cue, k)
+            apart = _of_a_condition(clause, k) or _refuses_already(clause, cue, k) or _of_another_verb(clause, cue, k)
             return not (clause.has("notneg", k) or apart)
         if clause.kinds[k] == "r" and not nominal(cue) and _no_part_of(clause, k):
             return True
@@ -930,6 +959,16 @@ def _of_a_condition(clause: Clause, k: int) -> bool:
 def _refuses_already(clause: Clause, cue: Cue, k: int) -> bool:
     """ "would never accept": is the negation at k part of a refusal in words?"""
     return any(k in c.tokens for c in clause.cues if c.kind == "op" and c.name == "refuse" and c is not cue)
+
+
+def _of_another_verb(clause: Clause, cue: Cue, k: int) -> bool:
+    """French: "ne veut pas abandonner": the negation around the verb of will is its own."""
+    if clause.lexicon.lang != "fr" or clause.words[k] not in ("pas", "plus", "jamais"):
+        return False
+    other = next((c for c in clause.cues if c.last == k - 1 and c is not cue), None)
+    return other is not None and any(
+        clause.words[j] in ("ne", "n'") for j in range(max(other.first - 2, 0), other.first)
+    )
 
 
 def _negative_subject(clause: Clause, cue: Cue) -> bool:
@@ -990,7 +1029,11 @@ def parties_before(clause: Clause, i: int) -> Iterator[tuple[int, str]]:
 
 
 def _people_behind(clause: Clause, k: int) -> bool:
-    """Do people or a name stand behind this adjective ("Russian forces", "Russian President Vladimir Putin")?"""
+    """Do people or a name stand beside this adjective ("Russian forces", "Russian President Vladimir Putin")?"""
+    if clause.lexicon.lang in _NOUN_FIRST and any(
+        clause.has(mark, j) for mark in ("people", "title") for j in range(max(k - 2, 0), k)
+    ):
+        return True
     behind = range(k + 1, min(k + 4, len(clause.words)))
     return any(clause.has("people", j) or clause.has("title", j) or clause.kinds[j] == "a" for j in behind)
 
@@ -1055,7 +1098,7 @@ def subject(clause: Clause, cue: Cue) -> str | None:
             return code
         if cue.name == "demand" and asked(clause, k):
             continue
-        if _cased_off(clause, cue, k):
+        if _cased_off(clause, cue, k) or (clause.has("adjective", k) and clause.has("as", k - 1)):
             continue
         if not oblique(clause, k) and not _object(clause, k):
             return code
@@ -1265,6 +1308,8 @@ def agent(clause: Clause, cue: Cue) -> str | None:
     within = [clause.party[k] for k in range(cue.first + 1, cue.last) if clause.kinds[k] == "a"]
     if within and nominal(cue):
         return within[0]
+    if (inner := _subject_inside(clause, cue)) is not None:
+        return inner
     if cue.first >= 2 and clause.words[cue.first - 1] == "to" and clause.kinds[cue.first - 2] == "a":
         return clause.party[cue.first - 2]
     if cue.name in ("cede", "giveback") and cue.first == 0 and clause.words[0].endswith("ing"):
@@ -1277,6 +1322,8 @@ def agent(clause: Clause, cue: Cue) -> str | None:
     parties = [(k, c) for k, c in parties_before(clause, cue.first) if not _as_whose(clause, cue, k)]
     parties = [(k, c) for k, c in parties if cue.first - k <= 2 or not _told(clause, k)] or parties
     parties = [(k, c) for k, c in parties if not _cased_off(clause, cue, k)]
+    if (opened := _infinitive_clause(clause, cue)) is not None:
+        parties = [(k, c) for k, c in parties if k < opened]
     if parties and cue.form == "past" and clause.lexicon.lang == "en" and _whole_of(clause, cue, parties[0][0]):
         return None
     if parties and not nominal(cue) and ";" in clause.words[parties[0][0] : cue.first]:
@@ -1291,6 +1338,24 @@ def agent(clause: Clause, cue: Cue) -> str | None:
     if named is None and nearest is None and nominal(cue):
         return _subject_further(clause, cue)
     return named or (nearest[1] if nearest and not (nominal(cue) and clause.has("by", nearest[0] - 1)) else None)
+
+
+def _subject_inside(clause: Clause, cue: Cue) -> str | None:
+    """German: the subject between an object in front and its verb ("Auf X will Russland nicht verzichten")."""
+    if clause.lexicon.lang != "de" or cue.form != "verb" or cue.name == "recognise":
+        return None
+    inner = (k for k in range(cue.first + 1, cue.last) if clause.kinds[k] == "a" and k not in cue.tokens)
+    return next((clause.party[k] for k in inner if not clause.has("adjective", k) and not oblique(clause, k)), None)
+
+
+def _infinitive_clause(clause: Clause, cue: Cue) -> int | None:
+    """German: the comma that opens the cue's "zu" clause, which has no subject ("..., Moskau X zu überlassen")."""
+    if clause.lexicon.lang != "de" or cue.form != "verb":
+        return None
+    word = clause.words[cue.last]
+    if not (clause.words[cue.last - 1] == "zu" or ("zu" in word[1:] and word.endswith("en"))):
+        return None
+    return next((k for k in range(cue.first - 1, -1, -1) if clause.words[k] == ","), None)
 
 
 def _whole_of(clause: Clause, cue: Cue, k: int) -> bool:
@@ -1320,6 +1385,8 @@ def attributive(clause: Clause, cue: Cue) -> bool:
     if cue.form != "past" or len(cue.tokens) > 2 or cue.name not in ("hold", "annex"):
         return False
     k = cue.last + 1
+    if clause.lexicon.lang in _NOUN_FIRST and cue.first == cue.last and clause.has("land", cue.first - 1):
+        return not clause.has("by", k)  # "restituerait des territoires occupés"
     if k >= len(clause.words) or not (clause.kinds[k] == "r" or clause.has("land", k) or clause.has("adjective", k)):
         return False
     k = cue.first - 1
