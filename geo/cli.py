@@ -6,8 +6,11 @@ command that needs them, so that ``--help`` and ``extract`` start fast.
 
 from __future__ import annotations
 
+import signal
 import sys
-from collections.abc import Callable, Iterable, Sequence
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -34,7 +37,8 @@ class _Group(click.Group):
         debug = "--debug" in (sys.argv if args is None else args)
         try:
             # Not standalone: what is wrong with the options is told here, like everything else.
-            raise SystemExit(super().main(args, *rest, **{**kwargs, "standalone_mode": False}) or 0)
+            with _terminable():
+                raise SystemExit(super().main(args, *rest, **{**kwargs, "standalone_mode": False}) or 0)
         except click.exceptions.NoArgsIsHelpError as error:
             click.echo(error.format_message(), err=True)
             raise SystemExit(2) from None
@@ -55,6 +59,19 @@ class _Group(click.Group):
             if debug:
                 raise
             _fail(f"a fault of this program ({type(error).__name__}: {error}); please report it with --debug's output")
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Take a request to end (SIGTERM) like Ctrl-C, so that what was begun is cleared away."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _words(error: click.ClickException) -> str:
