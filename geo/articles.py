@@ -371,16 +371,12 @@ def load_sidecar(path: Path) -> dict[str, Known]:
 
     Raises `InputError` if it is no TOML, too large, or has unknown keys or wrong values.
     """
-    import tomllib
+    from geo import toml
 
     try:
-        with path.open("rb") as file:
-            data = file.read(_MIB + 1)
-        if len(data) > _MIB:
-            raise InputError(f"{path}: larger than {_MIB} bytes, expected a small table of titles and dates")
-        tables = tomllib.loads(data.decode("utf-8-sig"))
+        tables = toml.load(path)
         entries = msgspec.convert(_dates_as_text(tables), dict[str, Known])
-    except (OSError, ValueError, RecursionError) as error:
+    except (OSError, ValueError) as error:
         raise InputError(
             f"{path}: can't be used ({_os_words(error)}): expected a TOML table for each article with "
             "title, date, source, url and lang, as text"
@@ -479,16 +475,17 @@ def parse(
 ) -> Article:
     """Make an article of the bytes of a file or page. Raises `_Unreadable`."""
     known = known or Known()
+    notes: list[str] = []
     if len(data) > ARTICLE_BYTES:
         raise _Unreadable("read", f"{where}: more than the {ARTICLE_BYTES} bytes that an article may have")
     if kind == "html":
-        info, text = _from_html(decode(data, where=where, charset=charset or _declared(data)), info, where)
+        info, text = _from_html(decode(data, where=where, charset=charset or _declared(data), notes=notes), info, where)
     else:
-        text = decode(data, where=where, charset=charset)
+        text = decode(data, where=where, charset=charset, notes=notes)
         if kind == "markdown":
             info, text = _from_markdown(text, info, where)
     _check_text(text, where)
-    return Article(known.over(info), text)
+    return Article(known.over(info), text, tuple(notes))
 
 
 def _check_text(text: str, where: str, *, controls: bool = True) -> None:
@@ -498,10 +495,11 @@ def _check_text(text: str, where: str, *, controls: bool = True) -> None:
         raise _Unreadable("decode", f"{where}: binary data, expected text")
 
 
-def decode(data: bytes, *, where: str = "", charset: str | None = None) -> str:
+def decode(data: bytes, *, where: str = "", charset: str | None = None, notes: list[str] | None = None) -> str:
     """Decode text: by its byte order mark, the declared ``charset``, as UTF-8, else by what its bytes look like.
 
-    Line ends stay as they are; a byte order mark is no part of the text. Raises `_Unreadable`.
+    Line ends stay as they are; a byte order mark is no part of the text. Where the encoding had to be guessed, a line
+    that says so is added to ``notes``. Raises `_Unreadable`.
     """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
@@ -526,7 +524,17 @@ def decode(data: bytes, *, where: str = "", charset: str | None = None) -> str:
     best = from_bytes(data[: 4 * _MIB], cp_isolation=list(_LEGACY)).best()
     if best is None:
         raise _Unreadable("decode", f"{where}: the encoding is not recognised: save it as UTF-8")
+    if notes is not None:
+        notes.append(
+            f"read as {_known_as(best.encoding)}, which was guessed: where letters are wrong, save it as UTF-8"
+        )
     return _strict(data, best.encoding, where)
+
+
+def _known_as(encoding: str) -> str:
+    """Name an encoding as programs that save files do."""
+    code = encoding.removeprefix("cp125")
+    return f"Windows-125{code}" if code != encoding else encoding.upper().replace("_", "-")
 
 
 def _strict(data: bytes, encoding: str, where: str) -> str:
@@ -687,6 +695,10 @@ def article_of(record: Line, *, where: str, checked: bool = False) -> Article | 
         one_line(record.url),
         _lang(record.lang),
     )
+    if len(record.text) > ARTICLE_BYTES:
+        return skipped(
+            name, "read", f"{where}: more than the {ARTICLE_BYTES} characters that an article may have", info=info
+        )
     try:
         _check_text(record.text, where, controls=not checked)
     except _Unreadable as error:

@@ -360,6 +360,7 @@ def _manifest(atlas: Atlas, folder: Path, skipped: Sequence[Reading], lang: str)
             "unmapped": sum(len(one.unmapped) for one in atlas.readings),
         },
         "skipped": [{"article": one.article, "skipped": one.skipped} for one in skipped],
+        "notes": [{"article": one.article.id, "notes": one.notes} for one in atlas.readings if one.notes],
         "files": {
             name: {"sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "bytes": path.stat().st_size}
             for name, path in files.items()

@@ -346,11 +346,13 @@ def _settings(options: dict[str, Any]) -> tuple[Settings, dict[str, Any]]:
 
 
 def _tell_skipped(readings: Sequence[Reading] | Iterable[Reading]) -> int:
-    """Name on standard error what was skipped, and why; returns how many."""
+    """Name on standard error what was skipped, and why, and what was guessed; returns how many were skipped."""
     from geo.words import shown
 
     count = 0
     for one in readings:
+        for note in one.notes:
+            click.echo(shown(f"note: {one.article.id}: {note}"), err=True)
         if one.skipped is not None:
             count += 1
             click.echo(shown(f"skipped {one.article.id}: {one.skipped.stage}: {one.skipped.reason}"), err=True)

@@ -7,7 +7,9 @@ coordinate reference system. Nothing is repaired in silence: what can't be measu
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +32,12 @@ _STEP_METRES = 2000.0
 _STEP_DEGREES = 0.02
 #: Characters of a library's own words that are passed on.
 _LONGEST = 160
+#: Formats of GDAL that are no data but say where data is: virtual layers, services, pipelines.
+_LEADS_ELSEWHERE = re.compile(
+    rb"<OGRVRT|<OGRWFS|<GDAL_WMS|<OGCAPI|<WFS_Capabilities|gdal_streamed_alg|<VRTDataset|schemaLocation\s*=\s*['\"][^'\"]*://",
+    re.IGNORECASE,
+)
+_SQLITE = b"SQLite format 3\x00"
 _PARQUET = (".parquet", ".geoparquet", ".pq")
 _FEATHER = (".feather", ".arrow")
 _CRS_WAYS = (
@@ -104,6 +112,7 @@ def _read(path: Path) -> gpd.GeoDataFrame:
 
     if not _exists(path):
         raise InputError(f"{path}: no such file; expected polygons of held land (GeoJSON, GeoPackage, GeoParquet, ...)")
+    _check_content(path)
     suffix = path.suffix.lower()
     try:
         if suffix in _PARQUET:
@@ -122,6 +131,38 @@ def _read(path: Path) -> gpd.GeoDataFrame:
     if not isinstance(found, gpd.GeoDataFrame):
         raise InputError(f"{path}: a table without shapes; expected polygons of held land")
     return found
+
+
+def _check_content(path: Path) -> None:
+    """Refuse what makes GDAL read other files, ask other hosts or run queries: the file is somebody else's."""
+    if path.is_dir():
+        return
+    try:
+        if not path.is_file():
+            raise InputError(f"{path}: not a regular file; expected polygons of held land")
+        with path.open("rb") as file:
+            head = file.read(1 << 16)
+    except OSError as error:
+        raise InputError(f"{path}: can't be read ({error.strerror or error}); check the path and its rights") from error
+    if _LEADS_ELSEWHERE.search(head):
+        raise InputError(f"{path}: a file that leads to other files or hosts; give the polygons themselves")
+    if head.startswith(_SQLITE):
+        _check_tables(path)
+
+
+def _check_tables(path: Path) -> None:
+    """Refuse a GeoPackage whose layer is a view: it is a query, which may never end."""
+    import sqlite3
+
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as base:
+            kinds = dict(base.execute("select name, type from sqlite_master"))
+            layers = [name for (name,) in base.execute("select table_name from gpkg_contents")]
+    except sqlite3.Error as error:
+        raise InputError(f"{path}: no sound GeoPackage ({_first_line(error)}); save the layer anew") from error
+    queries = [name for name in layers if kinds.get(name) != "table"]
+    if queries:
+        raise InputError(f"{path}: the layer {queries[0]!r} is no table; save it as a layer of its own")
 
 
 def _exists(path: Path) -> bool:

@@ -82,10 +82,14 @@ class ArticleInfo(Record, frozen=True):
 
 
 class Article(Record, frozen=True):
-    """One article: what is known about it, and its text exactly as read (all offsets index into it)."""
+    """One article: what is known about it, and its text exactly as read (all offsets index into it).
+
+    ``notes`` say what had to be guessed to read it.
+    """
 
     info: ArticleInfo
     text: str
+    notes: tuple[str, ...] = ()
 
 
 class Skipped(Record, frozen=True):
@@ -170,6 +174,7 @@ class Reading(Record, frozen=True):
     quantities: tuple[Quantity, ...] = ()
     unmapped: tuple[Unmapped, ...] = ()
     skipped: Skipped | None = None
+    notes: tuple[str, ...] = ()
 
 
 # --- measures -------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ old folder that this program did not write are carried over.
 from __future__ import annotations
 
 import ctypes
+import glob
 import os
 import shutil
 import sys
@@ -35,10 +36,11 @@ def replacing(target: Path) -> Iterator[Path]:
         If ``target`` is a file or holds files but no `MARK` of an earlier build, if it can't be written, or while
         another build writes to it.
     """
-    target = target.absolute()
     check_target(target)
+    # A link to a folder stays a link: what it leads to is replaced.
+    target = Path(os.path.realpath(target))
     with _alone(target):
-        for left in target.parent.glob(_STAGING.format(name=target.name) + "*"):
+        for left in target.parent.glob(glob.escape(_STAGING.format(name=target.name)) + "*"):
             shutil.rmtree(left, ignore_errors=True)
         staging = Path(tempfile.mkdtemp(prefix=_STAGING.format(name=target.name), dir=target.parent))
         try:
@@ -81,7 +83,8 @@ def _alone(target: Path) -> Iterator[None]:
     try:
         import fcntl
 
-        file = path.open("w")
+        # Not through a link: in a folder that others write to, it could lead to a file of theirs or yours.
+        file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600), "w")
     except ImportError:  # no such locks on this platform
         yield
         return
@@ -116,13 +119,13 @@ def _carry_over(old: Path, new: Path) -> None:
         return
     try:
         ours = set(msgspec.json.decode((old / MARK).read_bytes())["files"]) | {MARK}
-    except (msgspec.DecodeError, KeyError, TypeError) as error:
+    except (msgspec.DecodeError, KeyError, TypeError, RecursionError) as error:
         raise OutputError(
             f"{old / MARK} is damaged, so it is not known what may be replaced: remove {old} or give another folder"
         ) from error
     for path in sorted(old.rglob("*")):
         name = path.relative_to(old).as_posix()
-        if path.is_file() and name not in ours and not (new / name).exists():
+        if (path.is_file() or path.is_symlink()) and name not in ours and not (new / name).exists():
             (new / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(path, new / name, follow_symlinks=False)
 

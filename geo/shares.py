@@ -7,14 +7,13 @@ units (geodesic, WGS 84), each unit counted once; shares are percent.
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from geo import boundaries, texts
+from geo import boundaries, texts, toml
 from geo.errors import InputError, UnknownRegionError
 from geo.measure import union_area_km2
 from geo.models import Area, Convention, Denominators, Interval, Message, Quantity, Reported, Viewpoint
@@ -71,7 +70,7 @@ def load_conventions(path: Path | None = None) -> dict[str, Convention]:
 
 def _hedge_table(path: Path) -> dict[str, dict[str, Any]]:
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = toml.load(path)
     except (OSError, ValueError) as error:
         raise InputError(
             f"{path}: can't be read as a table of hedges ({error}); expected TOML with [about] low, high"

@@ -15,12 +15,17 @@ from typing import Any, Literal, get_args
 
 import msgspec
 
+from geo import toml
 from geo.errors import StyleError
 from geo.models import Record, Role
 
 Pattern = Literal["solid", "diagonal", "antidiagonal", "horizontal", "vertical", "crosshatch", "dots", "outline"]
 Theme = Literal["light", "dark"]
 Tree = dict[str, Any]
+#: A font's name stands in style sheets.
+_FONT = re.compile(r"[\w][\w .+&-]{0,99}")
+#: What the files begin with: TrueType, OpenType, collections.
+_FONT_FILES = (b"\x00\x01\x00\x00", b"OTTO", b"true", b"ttcf")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
@@ -113,15 +118,19 @@ def default() -> Style:
 
 def _read(path: Path) -> Tree:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return toml.load(path)
     except OSError as error:
         raise StyleError(f"{path}: can't read the style file ({error.strerror})") from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except ValueError as error:
         raise StyleError(f"{path}: the style file is not valid TOML ({error})") from error
 
 
 def _check_values(tree: Tree, where: str) -> None:
     """Refuse colours that are no #rrggbb and patterns that there are not, and say which there are."""
+    sans = tree["fonts"]["sans"]
+    for name in sans if isinstance(sans, list) else ():
+        if not (isinstance(name, str) and _FONT.fullmatch(name)):
+            raise StyleError(f"{where}: {name!r} at 'fonts.sans' is no font's name: letters, digits, spaces, - and _")
     roles = {f"roles.{role}": look for role, look in tree["roles"].items()}
     grounds = {f"ground.{theme}": colours for theme, colours in tree["ground"].items()}
     for table, values in (roles | grounds).items():
@@ -137,9 +146,8 @@ def _check_values(tree: Tree, where: str) -> None:
 def _with_files(look: Style, folder: Path) -> Style:
     """Return a style with its font files found from the folder of the style file."""
     files = tuple(str(folder / file) for file in look.fonts.files)
-    missing = [file for file in files if not Path(file).is_file()]
-    if missing:
-        raise StyleError(f"{missing[0]}: no such font file; fonts.files are looked for beside the style file")
+    for file in files:
+        _check_font(Path(file))
     return msgspec.structs.replace(look, fonts=msgspec.structs.replace(look.fonts, files=files))
 
 
@@ -155,6 +163,18 @@ def _overlaid(base: Mapping[str, Any], over: Mapping[str, Any], *, where: str, i
             raise StyleError(f"{where}: '{inside}{key}' must be a table ([{inside}{key}]), not {value!r}")
         merged[key] = _overlaid(base[key], value, where=where, inside=f"{inside}{key}.") if table else value
     return merged
+
+
+def _check_font(file: Path) -> None:
+    try:
+        if not file.is_file():
+            raise StyleError(f"{file}: no such font file; fonts.files are looked for beside the style file")
+        with file.open("rb") as opened:
+            known = opened.read(4) in _FONT_FILES
+    except (OSError, ValueError) as error:
+        raise StyleError(f"{file}: can't read the font file ({getattr(error, 'strerror', None) or error})") from error
+    if not known:
+        raise StyleError(f"{file}: no font file; expected TrueType or OpenType (.ttf, .otf)")
 
 
 # --- colour -------------------------------------------------------------------------------------------------

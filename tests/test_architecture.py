@@ -14,7 +14,7 @@ PACKAGE = ROOT / "geo"
 
 #: Each room may import those above it and in its own line, never those below (CONTRIBUTING.md has the same list).
 ORDER = (
-    {"errors"},
+    {"errors", "toml"},
     {"models"},
     {"style", "words"},
     {"texts"},

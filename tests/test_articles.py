@@ -339,6 +339,14 @@ def test_front_matter_that_multiplies_itself_stays_small(tmp_path: Path) -> None
     assert texts(read(tmp_path / "a.md")) == ["Text"]
 
 
+def test_a_guessed_encoding_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(UKRAINIAN.encode("cp1251"))
+    (tmp_path / "b.txt").write_bytes(RUSSIAN.encode("utf-16"))
+    guessed, certain = (one for one in read(tmp_path / "a.txt", tmp_path / "b.txt") if isinstance(one, Article))
+    assert [note.partition(",")[0] for note in guessed.notes] == ["read as Windows-1251"]
+    assert certain.notes == ()
+
+
 # --- HTML -----------------------------------------------------------------------------------------------------
 
 PARAGRAPH = "The council of Testland met on Monday and spoke for hours about the northern valley and its few roads. "

@@ -118,5 +118,5 @@ def test_font_files_are_looked_for_beside_the_style_file(tmp_path: Path) -> None
     house.write_text('[fonts]\nfiles = ["house.ttf"]', encoding="utf-8")
     with pytest.raises(StyleError, match=r"house\.ttf"):
         style.load(house)
-    (tmp_path / "house.ttf").write_bytes(b"\0")
+    (tmp_path / "house.ttf").write_bytes(b"\0\x01\0\0")
     assert style.load(house).fonts.files == (str(tmp_path / "house.ttf"),)

@@ -71,7 +71,7 @@ def _plain(shard: Shard) -> Iterator[Article | Reading]:
         if shard.start:
             # The line in which the range begins belongs to the range before, unless it begins exactly there.
             file.seek(shard.start - 1)
-            _skip_line(file)
+            _skip_line(file, until=shard.end)
         following = file.tell()
         while (start := following) < shard.end and (line := file.readline(ARTICLE_BYTES + 1)):
             following += len(line)
@@ -84,9 +84,11 @@ def _plain(shard: Shard) -> Iterator[Article | Reading]:
                 yield short_reading(line) or parse_line(line, where=f"{name}@{start}")
 
 
-def _skip_line(file: IO[bytes]) -> None:
+def _skip_line(file: IO[bytes], *, until: int | None = None) -> None:
+    """Read to the end of a line, or past ``until``: a line through many shards is not read by each to its end."""
     while (rest := file.readline(1 << 20)) and not rest.endswith(b"\n"):
-        pass
+        if until is not None and file.tell() >= until:
+            return
 
 
 def _packed(shard: Shard) -> Iterator[Article | Reading]:
@@ -131,8 +133,11 @@ def _parquet(shard: Shard) -> Iterator[Article | Reading]:
 
     name = shard.names[0]
     with open_bytes(shard.paths[0]) as file:
-        source = pq.ParquetFile(file)
-        columns = [column for column in _COLUMNS if column in source.schema_arrow.names]
+        schema = pq.read_schema(file)
+        columns = [column for column in _COLUMNS if column in schema.names]
+        # A text that stands in a thousand rows is in memory once: a small file may say that there are gigabytes.
+        texts = [column for column in columns if str(schema.field(column).type) in ("string", "large_string")]
+        source = pq.ParquetFile(file, read_dictionary=texts)
         row = 0
         groups = list(range(shard.start, shard.end))
         for batch in source.iter_batches(_BATCH, row_groups=groups, columns=columns) if groups else ():
@@ -146,15 +151,13 @@ def _parquet(shard: Shard) -> Iterator[Article | Reading]:
 
 
 def _dicts(batch: Any) -> Iterator[dict[str, Any] | UnicodeDecodeError]:
-    """Yield a batch's rows; one whose text is no UTF-8 gives the error, and the others go on."""
-    try:
-        yield from batch.to_pylist()
-    except UnicodeDecodeError:
-        for number in range(batch.num_rows):
-            try:
-                yield batch.slice(number, 1).to_pylist()[0]
-            except UnicodeDecodeError as error:
-                yield error
+    """Yield a batch's rows one by one; one whose text is no UTF-8 gives the error, and the others go on."""
+    columns = list(zip(batch.schema.names, batch.columns, strict=True))
+    for number in range(batch.num_rows):
+        try:
+            yield {name: column[number].as_py() for name, column in columns}
+        except UnicodeDecodeError as error:
+            yield error
 
 
 def _row(record: dict[str, Any], where: str) -> Article | Reading:

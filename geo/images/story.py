@@ -326,10 +326,10 @@ class Story:
         return self.w.t(DENOMINATOR_LABELS[self.denominator])
 
     def article_name(self, info: ArticleInfo) -> str:
-        """Return title in quotation marks, source and date, as far as known."""
-        title = clean(info.title or info.id, longest=_TITLE)
+        """Return title in quotation marks, source and date, as far as known; the id where there is no title."""
+        title = clean(info.title or "", longest=_TITLE)
         parts = [
-            self.w.t("“{text}”", text=title),
+            self.w.t("“{text}”", text=title) if title else clean(info.id, longest=_TITLE),
             clean(info.source or "", longest=60),
             self.w.date(clean(info.date or "")),
         ]

@@ -5,6 +5,7 @@ Sizes and widths are in layout units (`presets`). Widths come from the same glyp
 
 from __future__ import annotations
 
+import re
 import unicodedata
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,6 +19,7 @@ from matplotlib import font_manager
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 
+from geo.errors import StyleError
 from geo.style import Fonts
 
 Floats = npt.NDArray[np.float64]
@@ -76,7 +78,10 @@ def families(fonts: Fonts) -> tuple[str, ...]:
     """
     for file in (*fonts.files, *_packaged(fonts.sans)):
         if file not in {entry.fname for entry in font_manager.fontManager.ttflist}:
-            font_manager.fontManager.addfont(file)
+            try:
+                font_manager.fontManager.addfont(file)
+            except Exception as error:  # a broken font may fail in any of its tables
+                raise StyleError(f"{file}: the font can't be read ({error}); give another in fonts.files") from error
     known = {entry.name for entry in font_manager.fontManager.ttflist}
     return tuple(dict.fromkeys([*(name for name in fonts.sans if name in known), LAST_RESORT]))
 
@@ -87,7 +92,7 @@ def _packaged(names: Iterable[str]) -> list[str]:
 
     files: list[str] = []
     for name in names:
-        spec = find_spec("fontpkg_" + name.lower().replace(" ", "_")) if name.isascii() else None
+        spec = find_spec("fontpkg_" + re.sub(r"\W", "_", name.lower())) if name.isascii() else None
         for folder in (spec.submodule_search_locations or ()) if spec else ():
             files += sorted(str(file) for file in Path(folder).glob("files/*.ttf"))
     return files

@@ -27,9 +27,9 @@ def read_article(article: Article) -> Reading:
     from geo.reading.unmapped import unmapped
 
     if not any(map(str.isalpha, article.text)):
-        return Reading(article.info, skipped=Skipped("language", "the text has no letters"))
+        return Reading(article.info, skipped=Skipped("language", "the text has no letters"), notes=article.notes)
     if not named(article.text):
-        return Reading(article.info)
+        return Reading(article.info, notes=article.notes)
     parsed = doc(article.text, article.info.lang, maybes=True)
     told = claims(parsed)
     parsed = settled(parsed, told)
@@ -39,4 +39,5 @@ def read_article(article: Article) -> Reading:
         claims=tuple(of_amounts(parsed, told, amounts)),
         quantities=tuple(amounts),
         unmapped=tuple(unmapped(parsed)),
+        notes=article.notes,
     )
