@@ -552,6 +552,19 @@ def test_every_role_stands_under_its_small_map() -> None:
         assert any(line.startswith(f"{story.role(fill.role)}: ") for line in under), fill.role
 
 
+@pytest.mark.parametrize("lang", ["en", "uk"])
+@pytest.mark.parametrize("preset", images.ALL)
+def test_shares_under_small_maps_are_never_cut(preset: str, lang: str) -> None:
+    made = studio("two", lang)
+    figure = made.draw("multiples", preset=preset, article=None, theme="light")
+    under = " ".join(line.get_text() for line in sheet.lines(figure) if (line.get_gid() or "").startswith("panel-fig"))
+    for article in made.articles:
+        for fill in made.story(article).fills:
+            measured = made.story(article).named(fill.role)
+            assert measured is not None
+            assert made.story(article).percent(measured.area) in under
+
+
 def test_roles_without_room_are_counted() -> None:
     lines = [("Held: 3%", False), ("Kherson", True), ("Demanded: 4%", False), ("Refused: 1%", False)]
     fitting = partial(multiples._fitting, studio("two").story(None), lines)

@@ -13,6 +13,7 @@ from geo.images.presets import Box
 from geo.images.sheet import Sheet
 from geo.images.story import Story, capitalised
 from geo.images.type import ASCENT, LINE
+from geo.models import Role
 from geo.style import blend
 
 #: Narrower than this many sizes of small type a panel can't be read.
@@ -158,13 +159,24 @@ def _under(sheet: Sheet, ground: Ground, story: Story, width: float, *, brief: b
     for number, fill in enumerate(story.fills):
         measured = story.named(fill.role)
         if measured:
-            share = story.percent(measured.area)
-            share = share if brief else story.w.t("up to {share}", share=share)
-            lines.append((sheet.face.cut(f"{story.role(fill.role)}: {share}", small, width, weight=600), False))
+            lines += [
+                (line, False)
+                for line in _role_lines(sheet, story, fill.role, story.percent(measured.area), width, brief=brief)
+            ]
         if not brief and number < _ROLES:
             names = ", ".join(sorted(name for name, _km2 in ground.labels(story, fill.regions)))
             lines += [(line, True) for line in sheet.face.lines(names, small, width, most=names_lines)]
     return lines
+
+
+def _role_lines(sheet: Sheet, story: Story, role: Role, share: str, width: float, *, brief: bool) -> list[str]:
+    """Return a role with its share in one line, in fewer words or two lines where the panel is narrow."""
+    small, name = sheet.preset.small, story.role(role)
+    short = f"{name}: {share}"
+    upper = story.w.t("up to {share}", share=share)
+    texts = [short] if brief else [f"{name}: {upper}", short]
+    fitting = [text for text in texts if sheet.face.width(text, small, 600) <= width]
+    return fitting[:1] or sheet.face.lines(short, small, width, weight=600, most=2)
 
 
 def _lines(sheet: Sheet, cell: Box, top: float, lines: list[tuple[str, bool]]) -> None:

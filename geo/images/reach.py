@@ -15,6 +15,8 @@ from geo.style import blend
 
 #: Sets that a chart shows at most.
 _MOST_SETS = 6
+#: Lines that each sentence under the chart may take.
+_CLOSING_LINES = 5
 
 
 def draw_reach(sheet: Sheet, ground: Ground, story: Story, box: Box) -> None:
@@ -24,7 +26,9 @@ def draw_reach(sheet: Sheet, ground: Ground, story: Story, box: Box) -> None:
     percent = reach.reported.percent
     size, small = sheet.preset.body, sheet.preset.small
     closing = _closing(ground, story)
-    room = sum(sheet.paragraph_height(text, size=small, width=box.width, most=3) + 0.3 * small for text in closing)
+    room = sum(
+        sheet.paragraph_height(text, size=small, width=box.width, most=_CLOSING_LINES) + 0.3 * small for text in closing
+    )
     head = (LINE + 0.3) * small
     chart = Box(box.x, box.y + head, box.width, box.height - head - room - (AXIS + 0.6) * small)
     row_height = LINE * small + 1.9 * size
@@ -51,7 +55,9 @@ def draw_reach(sheet: Sheet, ground: Ground, story: Story, box: Box) -> None:
         _row(sheet, ground, story, scale, Box(chart.x, chart.y + i * row_height, chart.width, row_height), base, one)
     y = axis(sheet, scale, bottom) + 0.3 * small
     for text in closing:
-        y = sheet.paragraph(box.x, y + 0.3 * small, text, size=small, width=box.width, most=3, name="reach-text")
+        y = sheet.paragraph(
+            box.x, y + 0.3 * small, text, size=small, width=box.width, most=_CLOSING_LINES, name="reach-text"
+        )
 
 
 def _over(sheet: Sheet, scale: Scale, x: float, text: str, chart: Box) -> None:
