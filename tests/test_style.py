@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import combinations
 from pathlib import Path
 
@@ -120,3 +121,15 @@ def test_font_files_are_looked_for_beside_the_style_file(tmp_path: Path) -> None
         style.load(house)
     (tmp_path / "house.ttf").write_bytes(b"\0\x01\0\0")
     assert style.load(house).fonts.files == (str(tmp_path / "house.ttf"),)
+
+
+def test_the_style_file_of_the_guide_is_a_right_one(tmp_path: Path) -> None:
+    guide = (Path(__file__).parents[1] / "docs" / "images.md").read_text(encoding="utf-8")
+    (text,) = re.findall(r"```toml\n(.*?)```", guide, flags=re.DOTALL)
+    (tmp_path / "house.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "fonts").mkdir()
+    for weight in ("Regular", "Bold"):
+        (tmp_path / "fonts" / f"OurSans-{weight}.ttf").write_bytes(b"")
+    look = style.load(tmp_path / "house.toml")
+    assert look.words.roles["conceded"] == "on offer"
+    assert len(look.fonts.files) == 2
