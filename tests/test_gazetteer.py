@@ -273,3 +273,21 @@ def test_natural_earth_s_names_of_ukraine_s_regions_are_known(lang: str) -> None
 )
 def test_acronyms_in_cyrillic_stand_alone_those_in_latin_need_the_dispute(lang: str, text: str, want: set[str]) -> None:
     assert regions(text, lang) == want
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "want"),
+    [
+        ("pl", "Walki na Charkowszczyźnie i Doniecczyźnie trwają.", {"UA-63", "UA-14"}),
+        ("pl", "Wojska wycofają się z Donieckiego.", {"UA-14"}),
+        ("pl", "Obwód sumski broni się, charkowskiego nie oddano.", {"UA-59"}),
+        ("pl", "Obwód sumski broni się; z charkowskiego kontrolują 5 proc.", {"UA-59", "UA-63"}),
+        ("uk", "На Харківщині тихо. Одеська ОВА повідомила про вибухи.", {"UA-63", "UA-51"}),
+        ("uk", "Представники ЛДНР прибули.", {"UA-14", "UA-09"}),
+        ("uk", "Бої тривають на Курщині та Бєлгородщині.", {"RU-KRS", "RU-BEL"}),
+        ("ru", "Запорожскую область Киев не отдаст.", {"UA-23"}),
+        ("pl", "Kijów nie odda Charkowa, powiedział mer miasta.", set()),
+    ],
+)
+def test_slavic_names_of_regions(lang: str, text: str, want: set[str]) -> None:
+    assert {region for mention in doc(text, lang).mentions for region in mention.regions} == want

@@ -247,6 +247,40 @@ def test_where_a_change_led_is_no_hedge() -> None:
     ]
 
 
+def told(text: str, lang: str, **regions: str) -> list[tuple[float, str | None, str]]:
+    return [(q.min, q.of, q.role) for q in quantities(document(text, lang, **regions))]
+
+
+def test_a_part_of_the_figure_before_has_its_role() -> None:
+    text = "Росія захопила 300 кв. км України.|Із них 112 кв. км припадає на {Херсонську} область."
+    assert told(text, "uk", Херсонську=KHERSON) == [
+        (300, "UA", "controlled"),
+        (112, "UA-65", "controlled"),
+    ]
+
+
+def test_the_same_figure_elsewhere_has_the_role_of_the_one_before() -> None:
+    text = "Россия контролирует 78% {Донецкой} области.|В {Херсонской} этот показатель составляет три четверти."
+    assert told(text, "ru", Донецкой=DONETSK, Херсонской=KHERSON) == [
+        (78, "UA-14", "controlled"),
+        (75, "UA-65", "controlled"),
+    ]
+
+
+def test_what_was_spoken_of_is_the_whole() -> None:
+    text = "Москва требует вывести войска из {Донецкой} области.|Речь идёт о 6,5 тысячи квадратных километров."
+    assert told(text, "ru", Донецкой=DONETSK) == [(6500, "UA-14", "demanded")]
+
+
+def test_a_verb_said_once_for_two_regions() -> None:
+    text = "{Луганську} область росіяни захопили повністю, {Донецьку} – на три чверті."
+    assert told(text, "uk", Луганську=LUHANSK, Донецьку=DONETSK) == [(75, "UA-14", "controlled")]
+
+
+def test_an_internationally_recognised_territory_is_no_act() -> None:
+    assert told("Росія утримує 20% міжнародно визнаної території України.", "uk") == [(20, "UA", "controlled")]
+
+
 def test_a_sentence_without_end_is_read_in_parts() -> None:
     doc = document("Russia holds 20% of Ukraine and " + "so on and so forth, " * 200 + "it holds 30% of Ukraine.")
     assert [(q.min, q.role) for q in quantities(doc)] == [(20, "controlled"), (30, "controlled")]

@@ -153,6 +153,66 @@ def test_demand_and_refusal_in_each_language(lang: str, demand: str, refusal: st
     assert read(refusal, lang) == {(D, "refused")}
 
 
+@pytest.mark.parametrize(
+    ("lang", "text", "want"),
+    [
+        # a nominative behind its verb is the subject; other cases never are
+        ("uk", "[Донецьку область|D] утримує Україна.", {(D, "mentioned")}),
+        ("uk", "[Донецьку область|D] утримує Росія.", {(D, "controlled")}),
+        ("ru", "Зеленский ответил Трампу: «Мы не отдадим [Донбасс|DL]».", {(D, "refused"), (L, "refused")}),
+        # who is asked is not who demands
+        ("uk", "Від України вимагають піти з [Донецької області|D].", {(D, "demanded")}),
+        # a condition told by its negation
+        ("pl", "Bez uznania [Krymu|C] za rosyjski pokoju nie będzie, oświadczył Ławrow.", {(C, "demanded")}),
+        (
+            "uk",
+            "Доки ЗСУ не підуть із [Донбасу|DL], вогню не припинять, сказав Путін.",
+            {(D, "demanded"), (L, "demanded")},
+        ),
+        # one negation said twice, and a list of negations
+        ("uk", "Київ не робитиме жодних поступок щодо [Донеччини|D].", {(D, "refused")}),
+        (
+            "ru",
+            "Киев не готов уходить ни из [Донецкой|D], ни из [Луганской|L] области.",
+            {(D, "refused"), (L, "refused")},
+        ),
+        # an infinitive in front of its verb
+        ("ru", "Оставлять [Донецкую область|D] Киев не намерен.", {(D, "refused")}),
+        ("uk", "Виходити з [Донбасу|D] Україна не буде.", {(D, "refused")}),
+        # the future, the conditional, what is said never to be
+        ("pl", "Zgodnie z planem [Krym|C] pozostanie pod kontrolą Rosji.", {(C, "conceded")}),
+        ("pl", "Rosja zajęłaby wtedy [obwód charkowski|H].", {(H, "conceded")}),
+        ("uk", "[Херсонщина|K] ніколи не стане російською, заявив Зеленський.", {(K, "refused")}),
+        # a price with its own preposition, an opposite, a clause of its own
+        ("uk", "Кремль готовий обміняти [Сумщину|S] на [Донеччину|D].", {(S, "returned"), (D, "demanded")}),
+        ("ru", "Россия готова уйти из [Сумской области|S], но не из [Донецкой|D].", {(S, "returned"), (D, "demanded")}),
+        (
+            "ru",
+            "Россия отведёт войска из [Сумской области|S], если Киев покинет [Донецкую|D].",
+            {(S, "returned"), (D, "demanded")},
+        ),
+        # whose control it is
+        ("uk", "Росія обстрілює непідконтрольну їй частину [Донецької області|D].", {(D, "mentioned")}),
+        ("ru", "Часть [Донецкой области|D] остаётся под контролем Киева.", {(D, "mentioned")}),
+        ("pl", "Część [obwodu donieckiego|D] pozostaje poza kontrolą Kijowa.", {(D, "controlled")}),
+        # who tells it, a threat by others, a nominalised red line
+        ("pl", "Według Pieskowa Kijów wyjdzie z [Donbasu|D].", {(D, "demanded")}),
+        ("ru", "США предупредили: если Украина не отдаст [Донбасс|D], помощи не будет.", {(D, "conceded")}),
+        ("ru", "Отказ от [Крыма|C] — красная линия для Киева.", {(C, "refused")}),
+        # people who leave, aid that is received: no land
+        ("ru", "Жители уходят из [Донецкой области|D] пешком.", {(D, "mentioned")}),
+        ("pl", "Szpital w [obwodzie donieckim|D] otrzymał pomoc.", {(D, "mentioned")}),
+    ],
+)
+def test_slavic_syntax(lang: str, text: str, want: set[tuple[str, str]]) -> None:
+    assert read(text, lang) == want
+
+
+def test_an_aside_keeps_nothing_apart() -> None:
+    told = "У [Херсонській області|K] Москва, як стверджує джерело, готова зупинити вогонь по лінії фронту."
+    assert read(told, "uk") == {(K, "frozen")}
+
+
 def test_a_claim_points_at_its_words() -> None:
     doc = marked("Officials met. Moscow reportedly demands the [Donetsk|D] region. Kyiv will not give it up.")
     told = claims(doc)

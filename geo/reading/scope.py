@@ -1231,7 +1231,8 @@ def teller(clause: Clause, cue: Cue) -> str | None:
     for k in range(cue.first - 1, -1, -1):
         if clause.kinds[k] != "a" or clause.walled(k, cue.first):
             continue
-        if any(clause.has("accordingto", j) for j in range(max(k - 3, 0), k)):
+        led = next((j for j in range(k - 1, max(k - 4, -1), -1) if clause.has("accordingto", j)), None)
+        if led is not None and not any(clause.kinds[j] == "a" for j in range(led + 1, k)):
             return clause.party[k]
         said = next((j for j in (k - 1, k + 1, k + 2, k + 3) if j >= 0 and clause.has("say", j)), None)
         if said is not None and any(clause.has("that", j) or clause.words[j] == ":" for j in range(said, cue.first)):
