@@ -94,6 +94,8 @@ def governed(clause: Clause, cue: Cue) -> list[Reached]:
         return governed(clause, shared)
     if best is None and (voting := _voting_in(clause, cue)) is not None:
         return [Reached(voting, _BEFORE_LIMIT, False)]
+    if best is None and (spoken := _spoken_of(clause, cue)) is not None:
+        return [Reached(spoken, _BEFORE_LIMIT, False)]
     if best is None and (topic := _topic(clause, cue)) is not None:
         return [Reached(topic, _BEFORE_LIMIT, False)]
     if best is None and (held := _held_land(clause, cue)) is not None:
@@ -145,6 +147,15 @@ def _voting_in(clause: Clause, cue: Cue) -> Group | None:
     group = clause.groups[0]
     placed = any(clause.has("inplace", k) for k in range(max(group.first - 4, 0), group.first))
     return group if placed and group.last < cue.first and not clause.walled(group.last, cue.first) else None
+
+
+def _spoken_of(clause: Clause, cue: Cue) -> Group | None:
+    """ "We cannot leave," Zelensky said of the Donetsk region: the only regions, of which it is said."""
+    if len(clause.groups) != 1 or cue.kind != "act" or cue.name not in _OF_TOPICS | {"leave", "giveback", "closed"}:
+        return None
+    group = clause.groups[0]
+    named = any(clause.has("spokenof", k) for k in range(max(group.first - 3, 0), group.first))
+    return group if named and group.first > cue.last else None
 
 
 def _topic(clause: Clause, cue: Cue) -> Group | None:
@@ -504,7 +515,9 @@ def _aside_rebate(clause: Clause, group: Group, cue: Cue) -> float:
     while clause.has("adverb", start):
         start += 1
     participle = any(c.kind == "act" and c.form == "past" and c.first == start for c in clause.cues)
-    if not (participle or clause.has("relative", start) or clause.has("article", start)):
+    if not (
+        participle or clause.has("relative", start) or clause.has("article", start) or clause.has("include", start)
+    ):
         return 0.0
     end = next((j for j in range(start + 1, cue.first) if clause.words[j] == "," or clause.kinds[j] == "r"), None)
     if end is None or clause.words[end] != "," or not (passive(clause, cue) or clause.has("be", cue.first)):
