@@ -227,6 +227,8 @@ def _weigh_one(clause: Clause, state: State, over: Over, ops: list[Over], disput
         name, who = "offer", None
     if over.cue.form == "weak" and who is None and clause.any("modal", over.cue.last + 1, over.cue.last + 3):
         name = "offer"  # "those terms would have seen Ukraine give up ..."
+    if name == "must" and clause.lexicon.lang == "de" and over.cue.first == 0 and not over.after:
+        name, who = "condition", None  # "Sollte Kiew nicht räumen, ..."
     if name == "condition":
         _weigh_condition(clause, state, over, who, dispute)
         return
@@ -254,7 +256,7 @@ def _weigh_one(clause: Clause, state: State, over: Over, ops: list[Over], disput
         if not (over.after and state.refusers) and not _said_twice(clause, state, over):
             state.refusers.append(who)
     elif name == "deny":
-        state.denied = not over.negated and not (who == "O" and state.agent == "O")
+        state.denied = not over.negated and not (who == "O" and (over.after or state.agent == "O"))
     elif name == "fail":
         state.fails = True
     elif over.negated:

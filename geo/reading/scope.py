@@ -644,7 +644,10 @@ def _chained(clause: Clause, reached: list[Reached]) -> list[Reached]:
         joints = [k for k in gap if clause.has("and", k) or clause.words[k] == ","]
         if (
             not joints
-            or (_own_words(clause, joints[-1], group.first) and not _town_of(clause, joints[-1], group.first))
+            or (
+                _own_words(clause, joints[-1], group.first) > _dated(clause, joints[-1], group.first)
+                and not _town_of(clause, joints[-1], group.first)
+            )
             or joints[-1] - last.last > (6 if _own_words(clause, last.last, joints[-1]) < 2 else 4)
             or any(k in acts for k in gap)
             or any(clause.has(mark, k) for k in gap for mark in ("except", "relative", "exchange", "wall"))
@@ -673,6 +676,12 @@ def _town_of(clause: Clause, joint: int, first: int) -> bool:
     names = range(joint + 1, first - 1)
     named = all(clause.raw[k][:1].isupper() and clause.kinds[k] == "w" for k in names)
     return bool(names) and named and clause.words[first - 1] in ("(", ",")
+
+
+def _dated(clause: Clause, joint: int, stop: int) -> int:
+    """ "hält die Krim besetzt, seit 2022 auch den Donbass": the word that tells since when keeps nothing apart."""
+    since = joint + 2 < stop and clause.has("since", joint + 1) and is_number(clause.words[joint + 2])
+    return int(since and clause.lexicon.lang == "de")
 
 
 def _contrasted(clause: Clause, last: Group, acts: set[int]) -> Group | None:
@@ -830,7 +839,8 @@ def _noun_before(clause: Clause, k: int) -> bool:
 
 def _answers(clause: Clause, act: Cue, op: Cue) -> bool:
     """An operator behind its act: "ceding Donbas was ruled out", "the withdrawal that Moscow demands"."""
-    if clause.walled(act.last, op.first) or op.first - act.last > (24 if op.name in ("offer", "aim") else 14):
+    listed = sum(g.last - g.first for g in clause.groups if act.last < g.first and g.last < op.first)
+    if clause.walled(act.last, op.first) or op.first - act.last - listed > (24 if op.name in ("offer", "aim") else 14):
         return False
     if any(cue.kind == "act" and cue.first > op.last and _reaches(clause, op, cue) for cue in clause.cues):
         return False
@@ -957,7 +967,9 @@ def negated(clause: Clause, cue: Cue) -> bool:
 
 
 def _no_part_of(clause: Clause, k: int) -> bool:
-    """German, where the object stands before its verb: "keinen Meter des Donbass abtreten"."""
+    """Before a verb behind its object or subject: "keinen Meter des Donbass abtreten"; "ni Crimea serán cedidos"."""
+    if clause.lexicon.lang in _NOUN_FIRST:
+        return any(clause.words[j] == "ni" for j in range(max(k - 2, 0), k))
     if clause.lexicon.lang != "de":
         return False
     start = max(k - 5, 0)
@@ -1089,12 +1101,19 @@ def subject(clause: Clause, cue: Cue) -> str | None:
     """Who does it: by-phrase, owner of a noun, else the nearest party before that is no object."""
     if cue.kind == "op" and clause.party[cue.first]:
         return clause.party[cue.first]
-    if cue.form == "without":
-        return reporter(clause, cue.last) or next((code for _, code in parties_before(clause, cue.first)), None)
     within = [clause.party[k] for k in range(cue.first + 1, cue.last) if clause.kinds[k] == "a"]
+    if cue.form == "without":
+        before = next((code for _, code in parties_before(clause, cue.first)), None)
+        return reporter(clause, cue.last) or before or (within[-1] if within else None)
+    if (fronted := _behind_fronted(clause, cue)) is not None:
+        return fronted
+    if (antecedent := _relative_subject(clause, cue)) is not None:
+        return antecedent
     if within and cue.name == "demand" and any(clause.has("neg", k) for k in cue.tokens):
         return within[-1]
     if cue.name == "offer" and len(cue.tokens) > 1 and nominal(cue) and clause.has("oblique", cue.first):
+        return doer_behind(clause, cue)
+    if cue.name == "offer" and nominal(cue) and _source(clause, cue):
         return doer_behind(clause, cue)
     clausal = cue.form == "weak" and len(cue.tokens) > 1
     named = None if clausal else doer_behind(clause, cue) or (inverted(clause, cue) if cue.kind == "op" else None)
@@ -1117,6 +1136,36 @@ def subject(clause: Clause, cue: Cue) -> str | None:
             return code
         spare = spare or code
     return spare
+
+
+def _source(clause: Clause, cue: Cue) -> bool:
+    """ "Russland erhielte nach dem Plan ...": is the plan, with its article, only where it comes from?"""
+    k = cue.first - 1
+    while k > 0 and clause.has("article", k):
+        k -= 1
+    told = clause.has("accordingto", k) or (clause.lexicon.lang == "de" and clause.words[k] == "nach")
+    return 0 <= k < cue.first - 1 and clause.lexicon.lang in ("de", *_NOUN_FIRST) and told
+
+
+def _behind_fronted(clause: Clause, cue: Cue) -> str | None:
+    """German: "Gegen eine Anerkennung sprach sich Selenskyj aus": the subject behind what opens the sentence."""
+    if clause.lexicon.lang != "de" or cue.first > 0 or cue.name != "refuse" or not clause.has("oblique", cue.first):
+        return None
+    behind = (k for k in range(cue.last + 1, len(clause.words)) if clause.kinds[k] == "a")
+    return next((clause.party[k] for k in behind if not (clause.has("adjective", k) or oblique(clause, k))), None)
+
+
+def _relative_subject(clause: Clause, cue: Cue) -> str | None:
+    """French and Spanish: "par Kiev, qui refuse ...": the party before the pronoun that opens the verb's clause."""
+    if clause.lexicon.lang not in _NOUN_FIRST or nominal(cue):
+        return None
+    k = cue.first - 1
+    while k > 1 and (clause.has("neg", k) or clause.has("adverb", k) or clause.has("pronounone", k)):
+        k -= 1
+    if clause.words[k] not in ("qui", "que") or k < 1:
+        return None
+    k -= 2 if clause.words[k - 1] == "," else 1
+    return clause.party[k] if k >= 0 and clause.kinds[k] == "a" and not clause.has("adjective", k) else None
 
 
 def _cased_off(clause: Clause, cue: Cue, k: int) -> bool:
