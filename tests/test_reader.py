@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import sys
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.models import Article, ArticleInfo, Reading
+from geo.reading.clauses import clause
 from geo.reading.reader import doc, read_article
 
 
@@ -107,3 +110,50 @@ def test_bare_names_are_regions_where_they_are_given_or_demanded(text: str, regi
 def test_bare_names_with_nothing_said_of_land_are_cities(text: str) -> None:
     """No claim, not even a mention."""
     assert read(text, "en").claims == ()
+
+
+DENSE = (
+    "Russia demands that Ukraine cede the Donetsk and Luhansk regions, which it partly occupies. Kyiv rejected that. "
+    "Moscow holds 75% of the Kherson region and about 20% of Ukraine; it wants them both. Will Kyiv leave Donbas? No. "
+    "The two breakaway republics and parts of southern Ukraine are not up for negotiation, he said. "
+)
+
+
+def calls(text: str) -> int:
+    """How many calls, of Python and of C, reading a text takes: what time follows, without its noise."""
+    count = 0
+
+    def seen(_frame: object, event: str, _arg: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(seen)
+    try:
+        read(text, "en")
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+@pytest.mark.parametrize(
+    "text", [DENSE, DENSE.replace(".", ",").replace("?", ","), DENSE + "\n", "20% of Ukraine, ", "Crimea and "]
+)
+def test_the_work_grows_with_the_length_and_no_faster(text: str) -> None:
+    long = text * (5_000 // len(text))
+    read(long, "en")  # what is known of the words is worked out before
+    assert calls(long * 3) <= 3 * 1.1 * calls(long)
+
+
+@given(text=st.lists(PIECES, max_size=20).map("".join), lang=st.sampled_from(["en", "fr", "pl", "uk"]))
+def test_tokens_of_a_clause_stand_in_the_text_in_order(text: str, lang: str) -> None:
+    parsed = doc(text, lang)
+    for index, sentence in enumerate(parsed.sentences):
+        found = clause(parsed, index)
+        assert found is not None
+        last = sentence.start
+        for k, raw in enumerate(found.raw):
+            start, end = found.starts[k], found.end(k)
+            assert parsed.text[start:end] == raw
+            assert not parsed.text[last:start].strip()
+            last = end
+        assert last <= sentence.end

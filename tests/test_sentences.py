@@ -57,3 +57,12 @@ def test_only_white_space_is_left_out(text: str) -> None:
         assert text[one.start : one.end] == text[one.start : one.end].strip() != ""
         last = one.end
     assert not text[last:].strip()
+
+
+def test_a_stretch_too_long_for_a_sentence_is_cut_at_its_commas() -> None:
+    text = "Crimea and the rest, " * 1000
+    cut = sentences(text)
+    assert all(len(text[s.start : s.end]) <= 1_600 and text[s.end - 1] == "," for s in cut)
+    assert sum(text[s.start : s.end].count("Crimea and the rest,") for s in cut) == 1000
+    assert len(sentences("x" * 10_000)) == 1
+    assert len(sentences("x" * 10_000 + "\u2003" + "x" * 10_000)) == 2

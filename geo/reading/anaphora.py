@@ -69,6 +69,7 @@ def anaphors(
     lows = [low for low, _ in taken]
     crimea = next((m.end for m in named if m.area == "crimea"), None)
     four = _all_named(named)
+    seceded: tuple[str, ...] | None = None
     out: list[Mention] = []
     for kind, low, high in _hits(folded.text):
         near = bisect_left(lows, high)
@@ -85,7 +86,8 @@ def anaphors(
             regions = ("UA-43",) if told and not _other_peninsula(folded.text, low) else ()
         elif not _listed_next(folded, high, named[position : position + 1]):
             if kind == "republics":
-                regions = _seceded(folded.text)
+                seceded = _seceded(folded.text) if seceded is None else seceded
+                regions = seceded
             elif kind == "four":
                 told = four is not None and four <= start
                 regions = FOUR if told or _claimed(folded, index, sentences) else ()

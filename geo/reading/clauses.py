@@ -17,6 +17,7 @@ from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from geo.reading.cues import COMMA, FIGURE, QUOTE, Cue, Lexicon, Possible, Token, lexicon
+from geo.reading.document import mentions_of
 
 if TYPE_CHECKING:
     from geo.reading.document import Doc, Mention
@@ -143,7 +144,7 @@ def clause(doc: Doc, index: int, *, asked: tuple[int, int] | None = None) -> Cla
     ``asked``: offsets of a span (an amount) that counts as a region of its own, mention -1.
     """
     if asked is not None:
-        spans = [(m.start, m.end, k) for k, m in _mentions(doc, index)]
+        spans = [(m.start, m.end, k) for k, m in mentions_of(doc, index)]
         around = [s for s in spans if s[1] <= asked[0] or s[0] >= asked[1]]
         parsed = _cut(doc, index, [*around, (*asked, -1)])
         return None if parsed is None else _parsed(doc, index, parsed)
@@ -159,7 +160,7 @@ def cut(doc: Doc, index: int) -> Clause | None:
     """Sentence `index` cut into tokens, without its parties, cues and marks: what `may_act` and the like look at."""
     key = ("cut", index)
     if key not in doc.memo:
-        doc.memo[key] = _cut(doc, index, [(m.start, m.end, k) for k, m in _mentions(doc, index)])
+        doc.memo[key] = _cut(doc, index, [(m.start, m.end, k) for k, m in mentions_of(doc, index)])
     found: Clause | None = doc.memo[key]
     return found
 
@@ -220,17 +221,6 @@ def _lexicon(lang: str | None) -> Lexicon | None:
         return lexicon(lang) if lang else None
     except FileNotFoundError:
         return None
-
-
-def _mentions(doc: Doc, index: int) -> list[tuple[int, Mention]]:
-    key = ("mentions", None)
-    if key not in doc.memo:
-        grouped: dict[int, list[tuple[int, Mention]]] = {}
-        for k, mention in enumerate(doc.mentions):
-            grouped.setdefault(mention.sentence, []).append((k, mention))
-        doc.memo[key] = grouped
-    found: list[tuple[int, Mention]] = doc.memo[key].get(index, [])
-    return found
 
 
 def _tokens(text: str, start: int, end: int, spans: Sequence[tuple[int, int, int]], words_of: Lexicon) -> Clause:

@@ -5,6 +5,7 @@ All offsets are characters into `Doc.text`, half open, and ``text[start:end]`` i
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,3 +51,29 @@ class Doc:
     sentences: tuple[Sentence, ...]
     mentions: tuple[Mention, ...]
     memo: dict[Any, Any] = field(init=False, default_factory=dict, compare=False, repr=False)
+
+
+def mentions_of(doc: Doc, index: int) -> list[tuple[int, Mention]]:
+    """The mentions in sentence `index` with their numbers in `Doc.mentions`."""
+    return _by_sentence(doc).get(index, [])
+
+
+def nearest_mention(doc: Doc, index: int) -> Mention | None:
+    """The first mention in the sentence nearest to sentence `index` that has one."""
+    grouped = _by_sentence(doc)
+    if ("named", None) not in doc.memo:
+        doc.memo["named", None] = sorted(grouped)
+    named: list[int] = doc.memo["named", None]
+    k = bisect_left(named, index)
+    near = min(named[max(k - 1, 0) : k + 1], key=lambda sentence: abs(sentence - index), default=None)
+    return grouped[near][0][1] if near is not None else None
+
+
+def _by_sentence(doc: Doc) -> dict[int, list[tuple[int, Mention]]]:
+    if ("mentions", None) not in doc.memo:
+        grouped: dict[int, list[tuple[int, Mention]]] = {}
+        for k, mention in enumerate(doc.mentions):
+            grouped.setdefault(mention.sentence, []).append((k, mention))
+        doc.memo["mentions", None] = grouped
+    found: dict[int, list[tuple[int, Mention]]] = doc.memo["mentions", None]
+    return found

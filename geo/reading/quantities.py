@@ -18,6 +18,8 @@ from geo.reading.wholes import GAPPED, LIKE_BEFORE, SPOKEN_OF, Whole, whole
 
 _REACH, _WITH, _FRAGMENT = 14, 6, 8
 _WINDOW = 500
+#: Whose land the document is about has not been asked yet.
+_UNASKED = ""
 _KEYS = ("retake", "annex", "lose", "hold", "cede", "demand")
 _WALLS = frozenset(";:!?…")
 #: Before "recognised": a border or a territory, and no act.
@@ -30,11 +32,11 @@ def quantities(doc: Doc) -> list[Quantity]:
     Figures that are no land (people, votes, money) or whose whole can't be named are left out.
     """
     known = words(doc.lang)
-    whose: str | None = None
+    whose: str | None = _UNASKED
     found: list[Quantity] = []
     for index in range(len(doc.sentences)):
         if known.promising(row_of(doc, index)):
-            whose = whose or owner(doc)
+            whose = owner(doc) if whose is _UNASKED else whose
             seen = view(doc, index, whose)
             prior = found[-1] if found and index and found[-1].start >= doc.sentences[index - 1].start else None
             seen.before = prior.of if prior else None

@@ -15,6 +15,7 @@ from geo.reading.attribution import hedged, speaker
 from geo.reading.clauses import Clause, Group, clause, may_act
 from geo.reading.cues import LANGUAGES, Cue, Dispute, lexicon
 from geo.reading.decide import Side, decide, side, weigh
+from geo.reading.document import nearest_mention
 from geo.reading.gazetteer import UNITS
 from geo.reading.pronouns import with_pronouns
 from geo.reading.scope import (
@@ -203,7 +204,7 @@ def _regions(doc: Doc, parsed: Clause, group: Group, index: int) -> list[tuple[i
 
 def _nearest_region(doc: Doc, index: int) -> str:
     """The region whose dispute an amount belongs to: the nearest one named, Ukraine's where there is none."""
-    nearest = min(doc.mentions, key=lambda m: abs(m.sentence - index), default=None)
+    nearest = nearest_mention(doc, index)
     return nearest.regions[0] if nearest is not None else "UA-"
 
 

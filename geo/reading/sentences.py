@@ -3,7 +3,7 @@
 A sentence ends at a run of ``. ! ? …`` (with closing quotes and brackets) before white space and something that can
 begin a sentence, and at every line end: headings and list items are sentences of their own. A full stop behind an
 abbreviation or an initial ends none; one that lacks its space ("ended.The next") ends one between a small and a
-capital letter.
+capital letter. A stretch that is too long for a sentence is cut at white space.
 """
 
 from __future__ import annotations
@@ -27,6 +27,10 @@ _END = re.compile(
 _GAP = re.compile(r"[ \t\u00a0]{0,50}")
 _WORD = re.compile(r"[\w.]+\Z")
 _WINDOW = 24
+_WHITE = re.compile(r"\s")
+#: No sentence is longer, in characters: that is a table, or a text without stops. Reading a sentence takes time that
+#: grows faster than its length.
+_LONGEST = 1_600
 
 
 @cache
@@ -49,11 +53,27 @@ def sentences(text: str) -> tuple[Sentence, ...]:
 
 
 def _add(found: list[Sentence], text: str, start: int, end: int) -> None:
+    while end - start > _LONGEST:
+        cut = _cut(text, start, end)
+        if cut == end:
+            break
+        _add(found, text, start, cut)
+        start = cut
     piece = text[start:end]
     left = len(piece) - len(piece.lstrip())
     length = len(piece.strip())
     if length:
         found.append(Sentence(start + left, start + left + length))
+
+
+def _cut(text: str, start: int, end: int) -> int:
+    """Where a stretch is cut that is too long for a sentence: behind a semicolon, a comma, else at white space."""
+    for mark in ("; ", ", ", " "):
+        at = text.rfind(mark, start + _LONGEST // 2, start + _LONGEST)
+        if at >= 0:
+            return at + len(mark)
+    white = _WHITE.search(text, start + _LONGEST, end)
+    return white.end() if white else end
 
 
 def _ends(text: str, stop: int, end: int) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from geo.reading.amounts import DETERMINERS, Amount
-from geo.reading.document import Doc, Mention
+from geo.reading.document import Doc, Mention, mentions_of
 from geo.reading.land import Place, View
 from geo.reading.numbers import DASHES
 
@@ -419,7 +419,7 @@ def _group_before(seen: View, first: int) -> str | None:
     members = [seen.doc.mentions[n] for n in numbers]
     if len({code for m in members for code in m.regions}) < 2:
         for index in range(seen.index - 1, max(seen.index - 4, -1), -1):
-            earlier = [m for m in seen.doc.mentions if m.sentence == index]
+            earlier = [m for _, m in mentions_of(seen.doc, index)]
             if earlier:
                 members = earlier
                 break
@@ -429,7 +429,7 @@ def _group_before(seen: View, first: int) -> str | None:
 
 
 def _has_mentions(doc: Doc, index: int) -> bool:
-    return any(m.sentence == index for m in doc.mentions)
+    return bool(mentions_of(doc, index))
 
 
 # --- the clause round an amount ---------------------------------------------------------------------------------------
