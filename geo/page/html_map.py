@@ -68,7 +68,7 @@ class Layers(MacroElement):
 class Page(Figure):
     """The HTML document: head, landmarks, data and scripts, with a policy that lets nothing else in."""
 
-    def __init__(self, data: payload.Json, *, style: Style, title: str, description: str, lang: str) -> None:
+    def __init__(self, data: payload.Json, *, style: Style, title: str, description: str = "", lang: str) -> None:
         super().__init__(title=title, height="900px")
         self._id, self.description = "page", description
         self.data, self.style, self.lang = data, style, words(lang).ui

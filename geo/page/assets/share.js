@@ -175,7 +175,9 @@
       // As read, not as drawn: "Crimea" is one row, though the map fills the peninsula's two regions.
       return claim.ids.map((id) => {
         const at = model.data.regions.findIndex((region) => region.id === id);
-        return at < 0 ? row(id, app.areaName(id), "") : [...row(id, app.regionName(model, at), model.data.regions[at].km2), ...Object.values(heldOf(model, at))];
+        const held = heldOf(model, at);
+        const cells = at < 0 ? row(id, app.areaName(id), "") : row(id, app.regionName(model, at), model.data.regions[at].km2);
+        return [...cells, ...(model.data.control ? [held.held_km2, held.held_percent] : [])];
       });
     }));
     return [head, ...rows].map((row) => row.map(cell).join(",")).join("\r\n");
