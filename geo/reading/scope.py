@@ -1174,6 +1174,11 @@ def _cased_off(clause: Clause, cue: Cue, k: int) -> bool:
     The doer of an infinitive stands in those cases ("дозволити Києву зберегти", "змусити Україну віддати").
     """
     endings = _NOT_SUBJECT.get(clause.lexicon.lang)
+    if endings is not None and any(
+        k in other.tokens and other is not cue and other.kind == "act" and other.name in ("cede", "giveback")
+        for other in clause.cues
+    ):
+        return True  # to whom it is given
     if endings is None or nominal(cue) or clause.words[cue.first].endswith(_INFINITIVE):
         return False
     named = clause.has("nominative", k) or clause.has("nominativetoo", k)
