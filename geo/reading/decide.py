@@ -49,6 +49,7 @@ class State:
     located: bool = False
     entered: bool = False
     given_to: Side | None = None
+    gets: bool = False
     act_negated: bool = False
     partly: bool = False
     realis: bool = False
@@ -102,7 +103,7 @@ def weigh(clause: Clause, cue: Cue, ops: list[Over], agent: str | None, dispute:
         state.act_negated = False  # "не робитиме жодних поступок": one negation, said twice
     state.partly = clause.any("full", cue.first - 2, cue.last + 5)
     state.realis = _is_fact(clause, cue)
-    state.conditional = clause.any("if", cue.first - 8, cue.first)
+    state.conditional = clause.any("if", cue.first - 8, cue.first) or clause.has("inverting", 0)
     state.planned = clause.any("planned", cue.first - 4, cue.first)
     if headline(clause, cue):
         state.aims.append("C")
@@ -111,7 +112,7 @@ def weigh(clause: Clause, cue: Cue, ops: list[Over], agent: str | None, dispute:
         for k in (*range(max(cue.first - 5, 0), cue.first + 1), *_gaps(cue))
         if not clause.walled(k, cue.first)
     )
-    state.modal = state.modal or cue.form in ("will", "goes") or _conditional(clause, cue)
+    state.modal = state.modal or cue.form in ("will", "goes") or _conditional(clause, cue) or _heading(clause, cue)
     state.offered = _under_a_plan(clause, cue) or _for_somebody_to(clause, cue)
     ours = any(clause.has("ours", t) for t in cue.tokens)
     state.said_by = side(reporter(clause, cue.last) or teller(clause, cue), dispute)
@@ -121,6 +122,7 @@ def weigh(clause: Clause, cue: Cue, ops: list[Over], agent: str | None, dispute:
     state.bare = bare(clause, cue)
     if cue.name == "cede" and cue.first + 1 in cue.tokens:
         state.given_to = side(clause.party[cue.first + 1], dispute)
+    state.gets = clause.words[cue.first] == "gets"
     state.entered = clause.any("entered", cue.first - 3, cue.first)
     state.modal = (
         state.modal
@@ -204,6 +206,13 @@ def _gone(clause: Clause, cue: Cue) -> bool:
     return cue.form == "noun" and cue.name in ("withdraw", "leave") and clause.has("behind", cue.first - 1)
 
 
+def _heading(clause: Clause, cue: Cue) -> bool:
+    """ "Ukraine to quit Donetsk region", a headline: a party, "to" and the act open the sentence."""
+    k = cue.first - 2
+    opens = clause.lexicon.lang == "en" and 0 <= k <= 2 and clause.words[k + 1] == "to" and clause.kinds[k] == "a"
+    return opens and not clause.has("for", k - 1)
+
+
 def _conditional(clause: Clause, cue: Cue) -> bool:
     """ "захопила б", "zajęłaby": the past form with its particle, or with the ending; "would come under ..."."""
     if clause.lexicon.lang == "en":
@@ -256,7 +265,8 @@ def _weigh_one(clause: Clause, state: State, over: Over, ops: list[Over], disput
         if not (over.after and state.refusers) and not _said_twice(clause, state, over):
             state.refusers.append(who)
     elif name == "deny":
-        state.denied = not over.negated and not (who == "O" and (over.after or state.agent == "O"))
+        own = who == "O" and (over.after or state.agent == "O") and over.cue.form != "post"
+        state.denied = not over.negated and not own
     elif name == "fail":
         state.fails = True
     elif over.negated:
@@ -586,6 +596,8 @@ def _own(act: Cue, state: State) -> list[tuple[Role, str]]:
     """ "X is Ukrainian", "X belongs to Russia": `agent` is whose it is said to be."""
     if state.agent == "O":
         return [] if state.act_negated or state.refused else [("refused", "said to be the owner's")]
+    if state.agent == "C" and act.form == "verb" and state.act_negated and state.said_by == "O":
+        return [("refused", "said not to be the claimant's")]
     if state.agent == "C" and act.form == "will" and state.act_negated and state.said_by in ("O", None):
         return [("refused", "said never to be the claimant's")]
     if state.agent == "C" and act.form in ("must", "will") and state.said_by in ("O", "T"):
@@ -650,7 +662,8 @@ def _closed(act: Cue, state: State) -> list[tuple[Role, str]]:
 def _receive(act: Cue, state: State) -> list[tuple[Role, str]]:
     """The claimant would get it, or its owner would get it back."""
     if state.agent == "O" and not (state.realis or state.refused):
-        return [("returned", "owner would get it")] if state.offered or state.allowed or state.modal else []
+        given = state.offered or state.allowed or state.modal or state.gets
+        return [("returned", "owner would get it")] if given else []
     if state.agent != "C" or state.realis:
         return []
     if state.demanded_by("C") or "C" in state.aims:
@@ -660,7 +673,7 @@ def _receive(act: Cue, state: State) -> list[tuple[Role, str]]:
     own = (state.alone and act.form != "goes") or state.said_by == "C"
     if state.modal and own and not (state.told or state.offered or state.allowed):
         return [("demanded", "claimant means to get it")]
-    possible = state.offered or state.allowed or state.modal or state.conditional
+    possible = state.offered or state.allowed or state.modal or state.conditional or state.gets
     return [("conceded", "claimant would get it")] if possible else []
 
 

@@ -252,6 +252,10 @@ def _shut_off(clause: Clause, cue: Cue, stop: int) -> bool:
         return True
     if cue.name == "hold" and clause.any("battle", start + 1, stop):
         return True
+    if cue.name == "hold" and clause.words[cue.first].startswith("control") and cue.form in ("fin", "verb"):
+        return _other_object(clause, start, stop)
+    if cue.name in ("swap", "cede") and _official_of(clause, stop):
+        return True
     if cue.name == "keep" and clause.lexicon.lang == "en" and clause.words[start + 1].endswith("ing"):
         return True
     put_there = any(clause.has("puthere", t) for t in cue.tokens) and (
@@ -308,6 +312,12 @@ def _out_of(clause: Clause, start: int, stop: int) -> bool:
     if outof is None:
         return False
     return clause.lexicon.lang not in _SLAVIC or _own_words(clause, outof, stop) <= 3
+
+
+def _official_of(clause: Clause, k: int) -> bool:
+    """ "the swap of Kharkiv region's governor": is what is given somebody of the region at token k?"""
+    whose = next((j for j in range(k + 1, min(k + 3, len(clause.words))) if clause.words[j] == "'s"), None)
+    return whose is not None and clause.any("official", whose + 1, whose + 3)
 
 
 def _equated(clause: Clause, start: int, stop: int) -> bool:
@@ -963,7 +973,7 @@ def negated(clause: Clause, cue: Cue) -> bool:
             return True
         if clause.words[k] in (",", ":") or clause.has("wall", k) or k in clause.covered or clause.kinds[k] == "r":
             break
-    return _negated_behind(clause, cue) or _negative_subject(clause, cue)
+    return _negated_behind(clause, cue) or _negative_subject(clause, cue) or _negative_object(clause, cue)
 
 
 def _no_part_of(clause: Clause, k: int) -> bool:
@@ -993,6 +1003,13 @@ def _of_another_verb(clause: Clause, cue: Cue, k: int) -> bool:
     other = next((c for c in clause.cues if c.last == k - 1 and c is not cue), None)
     return other is not None and any(
         clause.words[j] in ("ne", "n'") for j in range(max(other.first - 2, 0), other.first)
+    )
+
+
+def _negative_object(clause: Clause, cue: Cue) -> bool:
+    """ "will leave neither Kherson nor Zaporizhzhia"."""
+    return (
+        clause.lexicon.lang == "en" and cue.kind == "act" and clause.words[cue.last + 1 : cue.last + 2] == ["neither"]
     )
 
 
@@ -1314,7 +1331,9 @@ def doer_behind(clause: Clause, cue: Cue) -> str | None:
         return None
     if any(clause.has("byone", t) for t in cue.tokens):
         return next((code for _, code in parties_before(clause, cue.first)), None)
-    helped = clause.has("be", cue.first)  # "been run by separatists", not "uncontrolled by"
+    helped = clause.words[cue.last] == "by" and not (
+        clause.has("neg", cue.first) or (cue.first == cue.last - 1 and clause.words[cue.first].startswith("un"))
+    )
     for k in range(cue.last + 1, stop):
         if clause.words[k] in (",", ";", ":") or clause.has("wall", k) or clause.has("relative", k):
             return None
