@@ -64,12 +64,12 @@ def studio(name: str, lang: str = "en") -> Studio:
     return Studio(atlases[name](), lang=lang)
 
 
-def drawings(name: str, lang: str = "en") -> Iterator[tuple[str, Figure]]:
-    """Draw every kind in every preset of one atlas: of all articles, and of the first one."""
+def drawings(name: str, lang: str = "en", chosen: tuple[str, ...] = images.ALL) -> Iterator[tuple[str, Figure]]:
+    """Draw every kind in every chosen preset of one atlas: of all articles, and of the first one."""
     made = studio(name, lang)
     for article in (None, made.articles[0]):
         for kind in made.kinds(article):
-            for preset in images.ALL:
+            for preset in chosen:
                 figure = made.draw(kind, preset=preset, article=article, theme="light")
                 yield f"{name} {article} {kind} {preset}", figure
 
@@ -107,7 +107,7 @@ def test_no_text_overlaps_another_or_leaves_the_page(name: str, lang: str) -> No
 
 @pytest.mark.parametrize("name", ["two", "many", "gy", "az", "dense"])
 def test_no_text_overlaps_in_other_atlases(name: str) -> None:
-    for what, figure in drawings(name):
+    for what, figure in drawings(name, chosen=images.ALL if name == "two" else ("web", "square", "column")):
         assert overlaps(figure) == [], what
 
 

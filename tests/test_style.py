@@ -129,7 +129,7 @@ def test_the_style_file_of_the_guide_is_a_right_one(tmp_path: Path) -> None:
     (tmp_path / "house.toml").write_text(text, encoding="utf-8")
     (tmp_path / "fonts").mkdir()
     for weight in ("Regular", "Bold"):
-        (tmp_path / "fonts" / f"OurSans-{weight}.ttf").write_bytes(b"")
+        (tmp_path / "fonts" / f"OurSans-{weight}.ttf").write_bytes(b"\0\1\0\0")
     look = style.load(tmp_path / "house.toml")
     assert look.words.roles["conceded"] == "on offer"
     assert len(look.fonts.files) == 2
