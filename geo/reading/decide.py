@@ -213,13 +213,25 @@ def _heading(clause: Clause, cue: Cue) -> bool:
     return opens and not clause.has("for", k - 1)
 
 
+#: How Slavic verbs of the past end.
+_PAST = ("в", "л", "ла", "ло", "ли", "ł", "ła", "ło", "li", "ły")
+
+
 def _conditional(clause: Clause, cue: Cue) -> bool:
     """ "захопила б", "zajęłaby": the past form with its particle, or with the ending; "would come under ..."."""
     if clause.lexicon.lang == "en":
         return len(cue.tokens) > 1 and any(clause.has("modal", k) for k in range(max(cue.first - 2, 0), cue.first))
     if clause.any("would", cue.first - 1, cue.first + 3):
         return True
-    supposed = next((k for k in range(cue.first - 1, max(cue.first - 9, -1), -1) if clause.has("supposed", k)), None)
+    past = clause.words[cue.first].endswith(_PAST)
+    supposed = next(
+        (
+            k
+            for k in range(cue.first - 1, max(cue.first - 9, -1), -1)
+            if clause.has("supposed", k) or (past and clause.has("wish", k))
+        ),
+        None,
+    )
     if supposed is not None and not clause.walled(supposed, cue.first):
         return True
     return clause.lexicon.lang == "pl" and clause.has("modal", cue.first)
@@ -422,6 +434,8 @@ def _transfer(act: Cue, state: State) -> list[tuple[Role, str]]:
         return [("refused", "owner demands it back")]
     if state.refused:
         if state.refuser in ("O", None) or (state.refuser == "C" and demanded):
+            if state.refuser == "O" and state.said_by == "C" and not demanded:
+                roles.append(("demanded", "claimant says that the owner refuses"))
             if state.refuser != "C":
                 roles.append(("refused", "owner refuses transfer"))
             if "T" in state.demanders or state.proposed:

@@ -966,6 +966,8 @@ def negated(clause: Clause, cue: Cue) -> bool:
         return any(clause.has("neg", k) for k in range(cue.first, cue.last + 1) if k not in cue.tokens)
     reach = 2 if nominal(cue) else 4 if clause.lexicon.lang in ("en", "de", "fr", "es") else 3
     for k in range(cue.first - 1, max(cue.first - 1 - reach, -1), -1):
+        if nominal(cue) and clause.has("neg", k) and clause.has("oblique", k + 1) and clause.lexicon.lang in _SLAVIC:
+            break  # "не про передачу, а про ...": another thing is named instead
         if clause.has("neg", k):
             apart = _of_a_condition(clause, k) or _refuses_already(clause, cue, k) or _of_another_verb(clause, cue, k)
             return not (clause.has("notneg", k) or apart)
