@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     Hashes = npt.NDArray[np.uint64]
 
-#: Hashes held at a time: 16 MiB.
-PASS = 2 << 20
+#: Hashes held at a time: 8 MiB.
+PASS = 1 << 20
 _ROWS = 1 << 16
 _OFFSET, _PRIME = 0xCBF29CE484222325, 0x100000001B3
 
@@ -32,8 +32,14 @@ def repeated_ids(paths: Sequence[Path], articles: int) -> int:
 def _repeated(paths: Sequence[Path], part: int, passes: int) -> int:
     import numpy as np
 
-    kept = [one[one % passes == part] if passes > 1 else one for one in _hashes(paths)]
-    every = np.concatenate(kept) if kept else np.empty(0, np.uint64)
+    every, filled = np.empty(0, np.uint64), 0
+    for some in _hashes(paths):
+        chosen = some[some % passes == part] if passes > 1 else some
+        if filled + len(chosen) > len(every):
+            every.resize(filled + max(len(chosen), _ROWS, filled // 8), refcheck=False)
+        every[filled : filled + len(chosen)] = chosen
+        filled += len(chosen)
+    every = every[:filled]
     every.sort()
     return int(np.count_nonzero(every[1:] == every[:-1]))
 
@@ -42,7 +48,7 @@ def _hashes(paths: Iterable[Path]) -> Iterable[Hashes]:
     import pyarrow.parquet as pq
 
     for path in paths:
-        for batch in pq.ParquetFile(path).iter_batches(_ROWS, columns=["id"]):
+        for batch in pq.ParquetFile(path).iter_batches(_ROWS, columns=["id"], use_threads=False):
             yield hashed(batch.column(0))
 
 
