@@ -6,6 +6,7 @@ import csv
 import hashlib
 import json
 import re
+import sys
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -167,6 +168,20 @@ def test_another_country_is_drawn_where_none_of_ukraine_is_named(tmp_path: Path)
     assert tally(folder).country == "GE"
     with pytest.raises(InputError, match="it names regions of GE, none of UA: choose the country"):
         tally(folder, country="ua")
+
+
+def test_without_the_library_for_near_copies_every_output_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules["geo.corpus.run"], "find_spec", lambda name: None)
+    folder = make(tmp_path, ARTICLES)
+    found = tally(folder)
+    assert (found.totals.compared, found.totals.stories, found.totals.reprints) == (False, 6, 0)
+    built = chronicle.build(folder, tmp_path / "maps", presets=("column",))
+    assert any("near copies were not looked for" in one for one in built.notices)
+    words = "Near copies were not looked for"
+    assert words in (tmp_path / "maps" / "images" / "corpus-regions-column.txt").read_text()
+    assert '"compared":false' in (tmp_path / "maps" / "index.html").read_text()
 
 
 def test_without_any_date_there_is_no_month_and_a_note(tmp_path: Path) -> None:

@@ -121,6 +121,8 @@ class Studio:
         skipped = sum(totals.skipped.values())
         if skipped:
             found.append(w.tn("{n} record was skipped", "{n} records were skipped", skipped) + ".")
+        if not totals.compared:
+            found.append(w.t("Near copies were not looked for: each article counts as a story."))
         if not totals.complete:
             found.append(w.t("Not complete: parts of the inputs could not be read."))
         found.append(w.t("Read by machine from the articles; not reviewed by hand."))

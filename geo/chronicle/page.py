@@ -143,6 +143,7 @@ def build(tally: Tally, atlas: Atlas, *, style: Style, lang: str) -> Json:
             "skipped": tally.totals.skipped,
             "quarantined": dict(list(tally.totals.quarantined.items())[:10]),
             "sameIds": tally.totals.same_ids,
+            "compared": tally.totals.compared,
             "complete": tally.totals.complete,
         },
         "elsewhere": _elsewhere(elsewhere[:MOST_ELSEWHERE], langs),

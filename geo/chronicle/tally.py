@@ -78,6 +78,7 @@ class Totals(Record, frozen=True):
     ``read`` articles were read, ``naming`` of them name a region, in ``stories`` stories; ``undated`` stories have no
     month. ``skipped`` counts records by the stage that gave up, ``quarantined`` are parts of the inputs that were put
     aside, with the reason. ``same_ids`` counts articles with the id of an earlier one.
+    ``compared`` is False where the corpus was made without the library that tells near copies.
     """
 
     read: int
@@ -87,6 +88,7 @@ class Totals(Record, frozen=True):
     skipped: dict[str, int]
     quarantined: dict[str, str]
     same_ids: int
+    compared: bool
     complete: bool
 
     @property
@@ -201,6 +203,7 @@ class _Manifest(msgspec.Struct):
     skipped_by_stage: dict[str, int] = {}
     quarantined: dict[str, str] = {}
     repeated: dict[str, int] = {}
+    signatures: bool = True
 
 
 def _manifest(folder: Path) -> _Manifest:
@@ -225,6 +228,7 @@ def _totals(manifest: _Manifest, articles: pd.DataFrame, about: _About) -> Total
         skipped=dict(sorted(manifest.skipped_by_stage.items())),
         quarantined=manifest.quarantined,
         same_ids=manifest.repeated.get("ids", 0),
+        compared=manifest.signatures,
         complete=manifest.complete,
     )
 

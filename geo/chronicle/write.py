@@ -127,6 +127,8 @@ def _notices(counted: Tally, corpus: Path, country: str | None) -> tuple[str, ..
             "no article has a date, so there is no slider over the months: dates are those of the records, of the "
             "pages, or of articles.toml beside the files"
         )
+    if not totals.compared:
+        found.append("near copies were not looked for: make the corpus anew with 'concession-maps[scale]' installed")
     if not totals.complete:
         found.append(f"{corpus} is not complete ({len(totals.quarantined)} parts put aside): the page says so")
     if totals.reprints:

@@ -35,6 +35,7 @@ class Report(Record, frozen=True):
     """What a run did. ``rows`` counts each data set, ``stages`` the skipped records by the stage that gave up.
 
     ``repeated_ids`` are articles with the id of an earlier one, wherever it stands: they are read and kept.
+    ``signatures`` tells whether near copies can be told from the data sets (with the extra [scale]).
     """
 
     folder: str
@@ -44,6 +45,7 @@ class Report(Record, frozen=True):
     rows: dict[str, int]
     stages: dict[str, int]
     repeated_ids: int
+    signatures: bool
     seconds: float
 
     @property
@@ -64,6 +66,10 @@ class Report(Record, frozen=True):
         if self.repeated_ids:
             told.append(
                 f"{self.repeated_ids:,} articles have the id of an earlier one: ids should be unique; all are kept"
+            )
+        if not self.signatures and self.rows["claims"]:
+            told.append(
+                "near copies can't be told later, as rensa is not installed: pip install 'concession-maps[scale]'"
             )
         told += [f"put aside: {label}: {reason}" for label, reason in list(self.quarantined.items())[:_TOLD]]
         if len(self.quarantined) > _TOLD:
@@ -135,7 +141,9 @@ def run(
             _note(out, outcome)
             if outcome.failure is not None:
                 failures[outcome.task.shard.index] = outcome.failure
-        return _finish(out, shards, failures, resumed=len(shards) - len(pending), started=started)
+        return _finish(
+            out, shards, failures, resumed=len(shards) - len(pending), started=started, signatures=signatures
+        )
 
 
 def _engine(tasks: Sequence[Task], jobs: int, scheduler: str | None) -> Iterator[engines.Outcome]:
@@ -224,7 +232,9 @@ def _note(out: Path, outcome: engines.Outcome) -> None:
 # --- at the end -----------------------------------------------------------------------------------------------
 
 
-def _finish(out: Path, shards: Sequence[Shard], failures: dict[int, str], *, resumed: int, started: float) -> Report:
+def _finish(
+    out: Path, shards: Sequence[Shard], failures: dict[int, str], *, resumed: int, started: float, signatures: bool
+) -> Report:
     """Count what the files hold and write the manifest. There is no clock in it."""
     counts: Counter[str] = Counter(dict.fromkeys(sorted(NAMES), 0))
     stages: Counter[str] = Counter()
@@ -246,6 +256,7 @@ def _finish(out: Path, shards: Sequence[Shard], failures: dict[int, str], *, res
         rows=dict(counts),
         stages=dict(sorted(stages.items())),
         repeated_ids=repeated_ids([out / LAST / one["file"] for one in listed], counts[LAST]),
+        signatures=signatures,
         seconds=round(time.monotonic() - started, 3),
     )
     if not failures:
@@ -258,6 +269,7 @@ def _finish(out: Path, shards: Sequence[Shard], failures: dict[int, str], *, res
             "rows": report.rows,
             "skipped_by_stage": report.stages,
             "repeated": {"ids": report.repeated_ids},
+            "signatures": signatures,
             "quarantined": quarantined,
             "shards": listed,
         },

@@ -199,6 +199,7 @@
     const notes = [];
     const add = (text, loud) => notes.push({ text, loud: Boolean(loud) });
     if (!totals.complete) add(t("Not complete: parts of the inputs could not be read."), true);
+    if (!totals.compared) add(t("Near copies were not looked for: each article counts as a story."), true);
     for (const [label, reason] of Object.entries(totals.quarantined)) add(t("Put aside: {label}: {reason}", { label, reason }));
     const skipped = Object.entries(totals.skipped);
     if (skipped.length) {
