@@ -35,3 +35,19 @@ def test_what_is_known_goes_first() -> None:
 def test_nothing_can_be_told_from_nothing() -> None:
     assert detect("") is None
     assert detect("12 345 !!") is None
+
+
+SHORT = {
+    "en": "Kyiv would keep a fifth of the Donetsk region.",
+    "uk": "Росія тримає п'яту частину області.",
+    "ru": "Россия удерживает всю область.",
+    "de": "Moskau hält vier Fünftel der Region Donezk.",
+    "fr": "Moscou tient les quatre cinquièmes de la région de Donetsk.",
+    "es": "Moscú domina cuatro quintas partes de la provincia de Donetsk.",
+    "pl": "Moskwa zajmuje cztery piąte obwodu.",
+}
+
+
+@pytest.mark.parametrize(("lang", "text"), SHORT.items())
+def test_one_short_sentence_of_news_is_enough(lang: str, text: str) -> None:
+    assert detect(text) == lang

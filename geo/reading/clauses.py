@@ -38,6 +38,7 @@ _SLAVIC = frozenset({"uk", "ru", "pl"})
 
 _NUMBER = r"\d{1,3}(?:[., \u00a0\u202f]\d{3})+\b|\d+[.,]\d+|"
 _TOKEN = re.compile(r"[Дд]е-(?:факто|юре)\b|" + _NUMBER + r"['’]s\b|\w++(?:(?=['’]s\b)|(?:['’ʼ]\w+)*)|[^\w\s]")
+_SPANISH = re.compile(_NUMBER + r"\w+[aei]r(?=l[ao]s?\b)|" + _TOKEN.pattern)  # "entregar|la"
 _FRENCH = re.compile(_NUMBER + r"\w+['’]|\w+|[^\w\s]")
 
 
@@ -225,7 +226,7 @@ def _lexicon(lang: str | None) -> Lexicon | None:
 
 def _tokens(text: str, start: int, end: int, spans: Sequence[tuple[int, int, int]], words_of: Lexicon) -> Clause:
     """Cut text[start:end]; every span becomes one token of kind "r"."""
-    pattern = _FRENCH if words_of.lang == "fr" else _TOKEN
+    pattern = {"fr": _FRENCH, "es": _SPANISH}.get(words_of.lang, _TOKEN)
     raw: list[str] = []
     regions: list[tuple[int, int]] = []
     position = start

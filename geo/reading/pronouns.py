@@ -238,6 +238,8 @@ def _object_of(parsed: Clause, cue: Cue, k: int) -> bool:
         doing = any(parsed.has(mark, k + 1) for mark in ("be", "modal", "had"))
         return k in cue.tokens or not doing
     if lang in _CLITIC:
+        if k - cue.last == 1 and lang == "es" and parsed.words[cue.last].endswith("r"):
+            return parsed.starts[k] == parsed.end(cue.last)  # "entregarla"
         return cue.first - k == 1 and (k == 0 or parsed.kinds[k - 1] != "p")
     if cue.last == k - 1 or (cue.last == k - 2 and parsed.has("remainder", k)):
         return not (cue.kind == "op" and parsed.any("goal", k + 1, k + 2))

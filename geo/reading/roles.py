@@ -387,9 +387,12 @@ def _demand(doc: Doc, index: int, parsed: Clause, cue: Cue) -> list[Finding]:
             if wanted == "T" and parsed.has("possessor", cue.first - 1):
                 wanted = next((s for s in _sides_before(parsed, cue, dispute) if s == "C"), wanted)
             role = _demanded_by(wanted)
+            rule = "region demanded"
+            if role == "demanded" and parsed.has("lays", cue.first) and not region.startswith(("UA-", "RU-")):
+                role, rule = "annexed", "claimed as its own"  # "Venezuela reclama el Esequibo"
             if role is not None:
                 named = who if side(who, dispute) in ("C", "O") else dispute.claimant[0]
-                found.append(Finding(region, role, number, index, "region demanded", cue, target.cost, named, parsed))
+                found.append(Finding(region, role, number, index, rule, cue, target.cost, named, parsed))
     return found
 
 

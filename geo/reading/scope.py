@@ -33,6 +33,10 @@ _SCOPE_LIMIT = 8.0
 #: Languages in which the object may well stand before its verb.
 _FREE_ORDER = frozenset({"de", "uk", "ru", "pl"})
 _SLAVIC = frozenset({"uk", "ru", "pl"})
+#: Endings of "we" in French and Spanish.
+_OF_US = ("rons", "remos")
+#: Auxiliaries before the participle of an inverted verb of saying.
+_AUXILIARY = frozenset({"a", "ont", "avait", "ha", "han", "había"})
 #: Languages whose adjectives and participles follow their nouns.
 _NOUN_FIRST = frozenset({"fr", "es"})
 _CLOSING = ("”", "»", "“", '"')
@@ -605,6 +609,8 @@ def _apposed_to(clause: Clause, group: Group, cue: Cue) -> bool:
     if cue.form != "past" or k >= len(clause.words) or clause.words[k] != ",":
         return False
     k = _past_adverbs(clause, k + 1)
+    if clause.lexicon.lang in _NOUN_FIRST and clause.has("land", k):
+        k = _past_adverbs(clause, k + 1)  # "A Louhansk, région presque entièrement occupée"
     first = next((c for c in clause.cues if c.kind == "act" and c.form == "past" and c.first == k), None)
     if first is not None and first is not cue:
         joint = next((j for j in range(first.last + 1, cue.first) if clause.has("and", j)), None)
@@ -699,11 +705,11 @@ def _contrasted(clause: Clause, last: Group, acts: set[int]) -> Group | None:
     group = next((g for g in clause.groups if g.first > last.last), None)
     if group is None or clause.lexicon.lang not in ("de", *_NOUN_FIRST):
         return None
-    but = next((k for k in range(last.last + 1, group.first) if clause.has("wall", k)), None)
+    but = max((k for k in range(last.last + 1, group.first) if clause.has("wall", k)), default=None)
     if but is None or not clause.any("amount", but + 1, group.first) or _own_words(clause, but, group.first) > 1:
         return None
     between = range(last.last + 1, group.first)
-    verbs = sum(not (clause.has("glue", k) or k in acts or clause.has("wall", k)) for k in range(last.last + 1, but))
+    verbs = any(not (clause.has("glue", k) or k in acts or clause.has("wall", k)) for k in range(last.last + 1, but))
     if verbs or any(clause.kinds[k] == "a" or (k > but and k in acts) for k in between):
         return None
     return group
@@ -1126,8 +1132,8 @@ def subject(clause: Clause, cue: Cue) -> str | None:
         return reporter(clause, cue.last) or before or (within[-1] if within else None)
     if (fronted := _behind_fronted(clause, cue)) is not None:
         return fronted
-    if (antecedent := _relative_subject(clause, cue)) is not None:
-        return antecedent
+    if (stated := _relative_subject(clause, cue) or _inverted_relative(clause, cue)) is not None:
+        return stated
     if within and cue.name == "demand" and any(clause.has("neg", k) for k in cue.tokens):
         return within[-1]
     if cue.name == "offer" and len(cue.tokens) > 1 and nominal(cue) and clause.has("oblique", cue.first):
@@ -1155,6 +1161,17 @@ def subject(clause: Clause, cue: Cue) -> str | None:
             return code
         spare = spare or code
     return spare
+
+
+def _inverted_relative(clause: Clause, cue: Cue) -> str | None:
+    """French and Spanish: "ce que dément Kiev", "que reclama Moscú": a party right behind the verb of its clause."""
+    if clause.lexicon.lang not in _NOUN_FIRST or nominal(cue) or cue.first == 0:
+        return None
+    k = cue.last + 1
+    if clause.has("article", k):
+        k += 1
+    opens = clause.has("that", cue.first - 1) or clause.words[cue.first - 1] == "dont"
+    return clause.party[k] if opens and k < len(clause.words) and clause.kinds[k] == "a" else None
 
 
 def _source(clause: Clause, cue: Cue) -> bool:
@@ -1305,9 +1322,10 @@ def reporter(clause: Clause, i: int) -> str | None:
 def _said_by(clause: Clause, k: int, i: int) -> bool:
     """ "..., said a spokesman for the Kremlin": a verb of saying that opens the clause, and this party's title."""
     said = next((j for j in range(k - 1, max(k - 6, i), -1) if clause.has("say", j)), None)
-    return (
-        said is not None and clause.kinds[said - 1] == "p" and not any(clause.kinds[j] == "p" for j in range(said, k))
-    )
+    if said is None:
+        return False
+    opens = said - 1 if clause.words[said - 1] not in _AUXILIARY else said - 2
+    return clause.kinds[opens] == "p" and not any(clause.kinds[j] == "p" for j in range(said, k))
 
 
 def teller(clause: Clause, cue: Cue) -> str | None:
@@ -1397,7 +1415,8 @@ def agent(clause: Clause, cue: Cue) -> str | None:
     within = [clause.party[k] for k in range(cue.first + 1, cue.last) if clause.kinds[k] == "a"]
     if within and nominal(cue):
         return within[0]
-    if (inner := _subject_inside(clause, cue)) is not None:
+    inner = _subject_inside(clause, cue) or _inverted_relative(clause, cue) or _first_person(clause, cue)
+    if inner is not None:
         return inner
     if cue.first >= 2 and clause.words[cue.first - 1] == "to" and clause.kinds[cue.first - 2] == "a":
         return clause.party[cue.first - 2]
@@ -1435,6 +1454,13 @@ def _subject_inside(clause: Clause, cue: Cue) -> str | None:
         return None
     inner = (k for k in range(cue.first + 1, cue.last) if clause.kinds[k] == "a" and k not in cue.tokens)
     return next((clause.party[k] for k in inner if not clause.has("adjective", k) and not oblique(clause, k)), None)
+
+
+def _first_person(clause: Clause, cue: Cue) -> str | None:
+    """French and Spanish: "nous le prendrons, a menacé ...", "lo tomaremos": the one who says so."""
+    if clause.lexicon.lang not in _NOUN_FIRST or cue.form != "verb":
+        return None
+    return reporter(clause, cue.last) if clause.words[cue.first].endswith(_OF_US) else None
 
 
 def _infinitive_clause(clause: Clause, cue: Cue) -> int | None:
