@@ -111,7 +111,10 @@ def _says_no(parsed: Clause, k: int) -> bool:
 
 def _carried(doc: Doc, finding: Finding) -> Finding:
     """An item of the claimant's list of demands: nobody else is named as wanting it."""
-    if finding.role != "conceded" or finding.rule not in _BY_DEFAULT or finding.sentence == 0:
+    listed = finding.cue.form == "noun" and finding.role == "controlled" and finding.parsed.any("amongthem", 0, 6)
+    if not listed and (finding.role != "conceded" or finding.rule not in _BY_DEFAULT):
+        return finding
+    if finding.sentence == 0:
         return finding
     parsed = finding.parsed
     dispute = parsed.lexicon.dispute(finding.region)
