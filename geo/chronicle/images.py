@@ -6,7 +6,7 @@ Sheet, ground, presets and files are those of the images of articles (`geo.image
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -191,9 +191,12 @@ class Studio:
         size, small = sheet.preset.body, sheet.preset.small
         gap = 1.2 * size
         foot = LINE * small + self._months_height(sheet)
-        columns = _columns(
-            body, len(self.roles), gap, head=1.5 * LINE * size, foot=foot, shape=self._shape(), least=self._least(sheet)
-        )
+
+        def head(width: float) -> float:
+            return LINE * (1.3 * size + (small if self._stacked(sheet, width) else 0.2 * size))
+
+        least = sheet.face.widest([self.role(role) for role in self.roles], size, 700) + 2.0 * size
+        columns = _columns(body, len(self.roles), gap, head=head, foot=foot, shape=self._shape(), least=least)
         rows = math.ceil(len(self.roles) / columns)
         width = (body.width - gap * (columns - 1)) / columns
         height = (body.height - gap * (rows - 1)) / rows
@@ -202,12 +205,14 @@ class Studio:
             y = body.y + (place // columns) * (height + gap)
             self._cell(sheet, role, Box(x, y, width, height))
 
-    def _least(self, sheet: Sheet) -> float:
-        """Return the width that a role's name and its stories take side by side."""
+    def _stacked(self, sheet: Sheet, width: float) -> bool:
+        """Tell whether a role's name and its stories have to stand one over the other."""
         size, small = sheet.preset.body, sheet.preset.small
-        totals = [self.words.tn("{n} story", "{n} stories", self.tally.count(role=role)[0]) for role in self.roles]
         names = sheet.face.widest([self.role(role) for role in self.roles], size, 700)
-        return names + sheet.face.widest(totals, small) + 2.7 * size
+        return names + sheet.face.widest([self._total(role) for role in self.roles], small) + 2.7 * size > width
+
+    def _total(self, role: Role) -> str:
+        return self.words.tn("{n} story", "{n} stories", self.tally.count(role=role)[0])
 
     def _shape(self) -> float:
         west, south, east, north = self.ground.focus()
@@ -221,14 +226,19 @@ class Studio:
         w, size, small = self.words, sheet.preset.body, sheet.preset.small
         sample = Box(box.x, box.y + 0.1 * size, 1.5 * size, 0.95 * size)
         swatch(sheet, sample, role)
-        total = w.tn("{n} story", "{n} stories", self.tally.count(role=role)[0])
-        right = sheet.face.width(total, small)
-        name = sheet.face.cut(self.role(role), size, box.width - 2.6 * size - right, weight=700)
-        baseline = box.y + ASCENT * size
-        sheet.text(sample.right + 0.4 * size, baseline, name, size=size, weight=700, name="role")
-        sheet.text(box.right, baseline, total, size=small, align="right", colour=sheet.colours.muted, name="role-total")
+        stacked = self._stacked(sheet, box.width)
+        left, baseline = sample.right + 0.4 * size, box.y + ASCENT * size
+        name = sheet.face.cut(self.role(role), size, box.right - left, weight=700)
+        sheet.text(left, baseline, name, size=size, weight=700, name="role")
+        muted = sheet.colours.muted
+        if stacked:
+            sheet.text(left, baseline + LINE * small, self._total(role), size=small, colour=muted, name="role-total")
+        else:
+            sheet.text(
+                box.right, baseline, self._total(role), size=small, align="right", colour=muted, name="role-total"
+            )
         months = self._months_height(sheet)
-        top = box.y + 1.5 * LINE * size
+        top = box.y + LINE * (1.3 * size + (small if stacked else 0.2 * size))
         place = Box(box.x, top, box.width, max(box.bottom - top - months - 1.2 * LINE * small, 1.0))
         self._map(sheet, role, place)
         ranked = self.ranked(role)
@@ -401,13 +411,15 @@ def _share(place: int, classes: int) -> float:
     return _LIGHTEST + (_DARKEST - _LIGHTEST) * (place / (classes - 1) if classes > 1 else 0.6)
 
 
-def _columns(body: Box, count: int, gap: float, *, head: float, foot: float, shape: float, least: float) -> int:
+def _columns(
+    body: Box, count: int, gap: float, *, head: Callable[[float], float], foot: float, shape: float, least: float
+) -> int:
     """Return how many columns, each at least ``least`` wide, for the largest maps of a shape (width to height)."""
 
     def scale(columns: int) -> float:
         rows = math.ceil(count / columns)
         width = (body.width - gap * (columns - 1)) / columns
-        height = (body.height - gap * (rows - 1)) / rows - head - foot
+        height = (body.height - gap * (rows - 1)) / rows - head(width) - foot
         return min(width, height * shape)
 
     # Among equal sizes the one that leaves fewest places empty.
