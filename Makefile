@@ -14,7 +14,7 @@ BOUNDARIES := $(wildcard data/boundaries/*)
 ARTICLES := seeds $(wildcard seeds/*)
 
 .DELETE_ON_ERROR:
-.PHONY: maps test test-fast check lint types eval cues bench boundaries package-check lock clean help
+.PHONY: fuzz interrupt maps test test-fast check lint types eval cues bench boundaries package-check lock clean help
 
 maps: maps/build.json ## draw every map from seeds/ into maps/ (the default)
 
@@ -66,6 +66,18 @@ $(VENV)/.bench: requirements/bench.txt $(VENV)/.runtime
 	$(VENV)/bench/bin/python -m pip install --quiet --disable-pip-version-check --no-deps $(HASHED) -r requirements/build.txt
 	$(VENV)/bench/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
+
+FUZZ_SECONDS ?= 300
+
+fuzz: $(VENV)/.fuzz ## every parser with inputs guided by coverage, for FUZZ_SECONDS seconds in all
+	$(BIN)/python tools/fuzz.py --seconds $(FUZZ_SECONDS)
+
+$(VENV)/.fuzz: requirements/fuzz.txt $(VENV)/.test
+	$(PIP_LOCKED) $(HASHED) -r requirements/fuzz.txt
+	touch $@
+
+interrupt: $(VENV)/.runtime ## kill a hundred builds at random moments and look whether the maps stay whole
+	$(BIN)/python tools/interrupt.py
 
 package-check: $(VENV)/.test ## build the wheel, install it elsewhere, run it from another folder
 	$(BIN)/python tools/check_package.py

@@ -115,7 +115,11 @@ def _checked_url(url: str, asked: str) -> str:
 def _redirected(here: str, location: str | None, asked: str) -> str:
     if not location:
         raise FetchError(f"{asked}: the server redirects to nowhere: check the address")
-    there = _checked_url(urljoin(here, location), asked)
+    try:
+        joined = urljoin(here, location)
+    except ValueError as error:
+        raise FetchError(f"{asked}: redirected to an address that is none ({error})") from error
+    there = _checked_url(joined, asked)
     if urlsplit(here).scheme == "https" and urlsplit(there).scheme != "https":
         raise FetchError(f"{asked}: redirected to {there}, which is not encrypted: fetch that address itself")
     return there

@@ -169,7 +169,8 @@ def _inline(block: str, labels: set[str]) -> str:
 def _code(block: str, found: re.Match[str], last_ticks: dict[int, int]) -> tuple[str, int]:
     """Give what stands between equally long rows of backticks and where it ends; the row itself where it is alone."""
     ticks = found[0]
-    if last_ticks[len(ticks)] <= found.start():
+    # A row that an escape has cut (\\``) is as long as none that was counted.
+    if last_ticks.get(len(ticks), -1) <= found.start():
         return ticks, found.end()
     closing = next(each for each in _BACKTICKS.finditer(block, found.end()) if len(each[0]) == len(ticks))
     return block[found.end() : closing.start()], closing.end()
