@@ -50,7 +50,15 @@ def command(out: Path, lang: str, article: Path) -> list[str]:
 def start(out: Path, lang: str, article: Path) -> subprocess.Popen[str]:
     """Start a build as a user does."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    return subprocess.Popen(command(out, lang, article), cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        command(out, lang, article),
+        cwd=ROOT,
+        env=environment,
+        stderr=subprocess.PIPE,
+        text=True,
+        # A shell's background job ignores Ctrl-C, and its children would, too.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
 
 
 def finish(out: Path, lang: str, article: Path) -> float:
