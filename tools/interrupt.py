@@ -50,15 +50,7 @@ def command(out: Path, lang: str, article: Path) -> list[str]:
 def start(out: Path, lang: str, article: Path) -> subprocess.Popen[str]:
     """Start a build as a user does."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    return subprocess.Popen(
-        command(out, lang, article),
-        cwd=ROOT,
-        env=environment,
-        stderr=subprocess.PIPE,
-        text=True,
-        # A shell's background job ignores Ctrl-C, and its children would, too.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    )
+    return subprocess.Popen(command(out, lang, article), cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True)
 
 
 def finish(out: Path, lang: str, article: Path) -> float:
@@ -93,6 +85,9 @@ def survey(folder: Path, *, kills: int, seed: int, article: Path = ROOT / "seeds
     chance = random.Random(seed)
     out = folder / "maps"
     found = Survey()
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # A shell's background job ignores Ctrl-C, and its children would, too.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     finish(out, LANGUAGES[0], article)
     length = finish(out, LANGUAGES[1], article)
     for number in range(kills):
