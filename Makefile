@@ -58,6 +58,7 @@ cues: $(VENV)/.runtime ## compile the vocabularies of cues and names after a cha
 
 bench: $(VENV)/.bench ## ratios against the raw scan and against peers, in one run (installs the peers)
 	$(VENV)/bench/bin/python tools/bench.py
+	$(VENV)/bench/bin/python tools/bench_corpus.py
 	$(VENV)/bench/bin/python tools/bench_page.py
 
 $(VENV)/.bench: requirements/bench.txt $(VENV)/.runtime
