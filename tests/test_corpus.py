@@ -399,7 +399,7 @@ def test_a_cluster_without_workers_is_given_up_and_a_local_one_gets_new_ones(
     (tmp_path / "a.jsonl").write_bytes(jsonl(records(3)))
     monkeypatch.setattr(engines, "_LOOK", 0.1)
     monkeypatch.setattr(engines, "WORKERLESS", 0)
-    with LocalCluster(n_workers=0, processes=False, dashboard_address=None) as cluster:
+    with LocalCluster(n_workers=0, processes=False, protocol="tcp", dashboard_address=None) as cluster:
         with pytest.raises(OutputError, match="no worker for 0 minutes; what is done is kept"):
             run([tmp_path / "a.jsonl"], tmp_path / "out", scheduler=cluster.scheduler_address)
         monkeypatch.setattr(engines, "WORKERLESS", 60)
