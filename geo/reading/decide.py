@@ -122,6 +122,8 @@ def weigh(clause: Clause, cue: Cue, ops: list[Over], agent: str | None, dispute:
     state.bare = bare(clause, cue)
     if cue.name == "cede" and cue.first + 1 in cue.tokens:
         state.given_to = side(clause.party[cue.first + 1], dispute)
+    if cue.name == "cede" and state.given_to is None and clause.kinds[cue.last] == "a":
+        state.given_to = side(clause.party[cue.last], dispute)
     state.gets = clause.words[cue.first] == "gets"
     state.entered = clause.any("entered", cue.first - 3, cue.first)
     state.modal = (
@@ -141,6 +143,10 @@ def weigh(clause: Clause, cue: Cue, ops: list[Over], agent: str | None, dispute:
     for over in ops:
         _weigh_one(clause, state, over, ops, dispute)
     leader = next((code for code in clause.party if code), None)
+    if state.agent == "O" and state.modal and not state.offered and _foretells(clause, cue, dispute):
+        state.foretold = True
+    if _for_somebody_to(clause, cue) and state.agent == "O" and side(leader, dispute) == "C":
+        state.demanders.append("C")  # "the Kremlin said it would be wise for Kyiv to withdraw"
     if clause.any("strictexchange", cue.first - 6, cue.first) and state.agent == "O" and side(leader, dispute) == "C":
         state.demanders.append("C")
     return state
@@ -165,6 +171,15 @@ def _under_a_plan(clause: Clause, cue: Cue) -> bool:
         if clause.has("relative", k) or clause.has("that", k):
             return any(clause.has("plan", j) for j in range(max(k - 3, 0), k))
     return False
+
+
+def _foretells(clause: Clause, cue: Cue, dispute: Dispute) -> bool:
+    """ "Putin said the Ukrainian army would leave": the claimant says what the owner will do."""
+    if clause.lexicon.lang != "en":
+        return False
+    first = next((k for k in range(cue.first) if clause.kinds[k] == "a"), None)
+    said = first is not None and clause.any("say", first + 1, first + 4)
+    return said and first is not None and side(clause.party[first], dispute) == "C"
 
 
 def _for_somebody_to(clause: Clause, cue: Cue) -> bool:
@@ -410,7 +425,7 @@ def decide(act: Cue, state: State) -> list[tuple[Role, str]]:
 def _transfer(act: Cue, state: State) -> list[tuple[Role, str]]:
     """cede, withdraw: by the owner conceded, by the claimant returned, by demand demanded, by refusal refused."""
     if state.given_to == "O" and state.agent != "O":
-        return _back(act, state)
+        return [] if state.realis else _back(act, state)
     aimed = "C" in state.aims and state.agent == "O"
     if state.foretold and not (state.act_negated or state.realis or state.refusers):
         aimed = True

@@ -260,6 +260,13 @@ def _shut_off(clause: Clause, cue: Cue, stop: int) -> bool:
         return _other_object(clause, start, stop)
     if cue.name in ("swap", "cede") and _official_of(clause, stop):
         return True
+    if (
+        cue.name == "keep"
+        and cue.form == "verb"
+        and clause.lexicon.lang == "en"
+        and not clause.any("what", start, stop)
+    ):
+        return _other_object(clause, start, stop)
     if cue.name == "keep" and clause.lexicon.lang == "en" and clause.words[start + 1].endswith("ing"):
         return True
     put_there = any(clause.has("puthere", t) for t in cue.tokens) and (
@@ -865,6 +872,8 @@ def _answers(clause: Clause, act: Cue, op: Cue) -> bool:
         return False
     if inverted(clause, op) is not None:
         return op.name in ("demand", "refuse")
+    if nominal(act) and clause.lexicon.lang == "en" and clause.words[op.first].startswith("require"):
+        return passive(clause, op)  # "a cession would require a vote"
     if op.name == "offer" and nominal(op) and _said_of(clause, act, op):
         return True
     if op.name == "offer" and nominal(op) and len(op.tokens) > 1 and clause.has("oblique", op.first):
