@@ -246,3 +246,38 @@ def test_a_language_without_cues_names_regions_only() -> None:
 def test_regions_outside_every_dispute_have_no_role() -> None:
     doc = Doc("Russia demands Bavaria.", "en", sentences("Russia demands Bavaria."), (Mention(15, 22, ("DE-BY",), 0),))
     assert [(c.region, c.role) for c in claims(doc)] == [("DE-BY", "mentioned")]
+
+
+@pytest.mark.parametrize(
+    ("text", "want"),
+    [
+        # whose words they are
+        ('"They want all of [Donbas|DL]. They won\'t get it," a Ukrainian negotiator said.', {"demanded", "refused"}),
+        ('"The war could stop," Putin said. "We need Ukraine out of the [Donetsk|D] region first."', {"demanded"}),
+        # land that is described, or goes unsaid
+        ("The [Donetsk|D] region is the sticking point. Russia insists that Ukrainian troops pull out.", {"demanded"}),
+        ("Talks on [Donetsk|D] go on. Ukrainian forces would leave the area.", {"conceded"}),
+        # whose plan it is
+        ("Russia handed Kyiv a memorandum. Ukraine would withdraw from the [Donetsk|D] region.", {"demanded"}),
+        ("The US presented a plan. Ukraine would withdraw from the [Donetsk|D] region.", {"conceded"}),
+        # relative clauses without a pronoun, shared objects, towns before their region
+        ("Russia would pull out of small pockets it occupies in the [Sumy|S] region.", {"returned", "controlled"}),
+        ("Russia has annexed but does not fully control [Kherson|K] region.", {"annexed", "controlled"}),
+        ("Russian troops occupied Selydove, [Donetsk|D] region, on Sunday.", {"controlled"}),
+        ("Russian forces in the [Sumy|S] region hold 200 square kilometres.", {"controlled"}),
+        # what is not done, not land, or not so
+        ("Russia has yet to take the [Donetsk|D] region.", set()),
+        ("Russia will leave neither the [Kherson|K] region nor Kyiv alone.", {"demanded"}),
+        ("The governor of the [Sumy|S] region handed over 20 ambulances to hospitals.", set()),
+        ("Moscow denies wanting the [Kherson|K] region.", set()),
+        ("Putin's army was retreating from parts of the [Kherson|K] region.", set()),
+    ],
+)
+def test_how_things_are_said_in_english(text: str, want: set[str]) -> None:
+    assert {role for _, role in read(text)} - {"mentioned"} == want
+
+
+def test_the_former_and_the_latter() -> None:
+    text = "[Kherson|K] and [Zaporizhzhia|Z] regions are split. Moscow demands the latter in full."
+    assert (Z, "demanded") in read(text)
+    assert (K, "demanded") not in read(text)

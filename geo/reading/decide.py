@@ -417,6 +417,8 @@ def _speaker(clause: Clause, over: Over, dispute: Dispute, *, doer: Side | None)
 
 def decide(act: Cue, state: State) -> list[tuple[Role, str]]:
     """The roles that an act gives a region, each with the name of its rule."""
+    if state.denied and act.name == "retake" and state.agent != "C" and (state.offered or state.modal):
+        return [("conceded", "owner gives up retaking it")]
     if state.denied:
         return []
     return DECIDERS[act.name](act, state)
