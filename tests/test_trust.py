@@ -14,7 +14,8 @@ ROOT = Path(__file__).parents[1]
 
 def test_every_line_of_the_threat_model_names_a_test_that_exists() -> None:
     text = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
-    rows = [row for row in text.splitlines() if row.startswith("| ")][2:]
+    model = text.partition("## What is not trusted")[2].partition("\n## ")[0]
+    rows = [row for row in model.splitlines() if row.startswith("| ")][2:]
     tests = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").glob("test_*.py"))
     assert len(rows) >= 20
     for row in rows:
