@@ -290,6 +290,10 @@ def _shut_off(clause: Clause, cue: Cue, stop: int) -> bool:
         return True
     if clause.lexicon.lang in _SLAVIC and _new_clause(clause, start, stop):
         return True
+    if cue.name == "recognise" and not nominal(cue) and _other_object(clause, start, stop):
+        return True
+    if _people_taken(clause, cue):
+        return True
     if cue.name == "cede" and (
         clause.any("goal", max(start + 1, stop - 2), stop) or _other_object(clause, start, stop)
     ):
@@ -339,6 +343,19 @@ def _equated(clause: Clause, start: int, stop: int) -> bool:
     if k > start and clause.words[k] in (":", "—", "–"):
         return True
     return k > start and clause.has("be", k) and not any(clause.words[j] == "," for j in range(start + 1, k))
+
+
+def _people_taken(clause: Clause, cue: Cue) -> bool:
+    """ "A journalist captured in Donetsk region": nothing that is land, and no amount of it, stands before."""
+    if cue.name != "hold" or cue.form != "past" or cue.first != cue.last or not clause.has("inplace", cue.last + 1):
+        return False
+    if clause.lexicon.lang != "en":
+        return False
+    before = range(max(cue.first - 6, 0), cue.first)
+    marks = ("land", "town", "possession", "amount", "full")
+    return not any(
+        clause.has(mark, k) or is_number(clause.words[k]) or clause.kinds[k] == "r" for k in before for mark in marks
+    )
 
 
 def _other_object(clause: Clause, start: int, stop: int) -> bool:
