@@ -76,7 +76,7 @@ ROLE_NOTES: dict[Role, str] = {
     "returned": N_("the claimant would give it back"),
     "refused": N_("its owner refuses to give it up"),
     "controlled": N_("reported as held now, in whole or in part"),
-    "annexed": N_("declared part of the claimant"),
+    "annexed": N_("declared part of the claimant, or claimed as its own"),
     "mentioned": N_("named without any of these"),
 }
 VERDICT_LABELS: dict[Verdict, str] = {

@@ -213,6 +213,18 @@ def test_an_aside_keeps_nothing_apart() -> None:
     assert read(told, "uk") == {(K, "frozen")}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Moscow claims the [Kherson|K] region, some 28,000 square kilometres of land.",
+        "Russia claims [Donetsk|D], roughly 26,500 sq km.",
+        "Russia claimed [Crimea|C], about 27,000 square kilometres.",
+    ],
+)
+def test_to_claim_land_of_a_size_is_not_to_hold_it(text: str) -> None:
+    assert {role for _, role in read(text)} == {"annexed"}
+
+
 def test_a_claim_points_at_its_words() -> None:
     doc = marked("Officials met. Moscow reportedly demands the [Donetsk|D] region. Kyiv will not give it up.")
     told = claims(doc)
