@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from geo.words import Translator
 
 
+#: A region of another country is drawn within so many times the country's own reach, and within so many km.
+_NEAR, _NEAR_LEAST_KM = 3.0, 1000.0
+_EARTH_RADIUS_KM = 6371.0
+
+
 @dataclass(frozen=True)
 class Atlas:
     """Readings, their comparison, and the regions of the country (plus any region outside it that is named).
@@ -41,6 +46,26 @@ class Atlas:
     viewpoint_text: str
     reviewed: str | None = None
     control: gpd.GeoDataFrame | None = None
+
+    @cached_property
+    def far(self) -> frozenset[str]:
+        """Ids of regions of other countries too far away for one map: the country would be a spot on it.
+
+        Near is what lies, from the middle of the country's regions on the sphere, within three times the distance of
+        the farthest of them, and within 1,000 km in any case. Without a region of the country nothing is far.
+        """
+        import numpy as np
+
+        points = self.regions.geometry.representative_point()
+        lon, lat = np.radians(points.x.to_numpy()), np.radians(points.y.to_numpy())
+        where = np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
+        own = self.regions["country"].to_numpy() == self.country
+        if not own.any():
+            return frozenset()
+        middle = where[own].mean(axis=0)
+        away = np.arccos(np.clip(where @ (middle / np.linalg.norm(middle)), -1.0, 1.0))
+        reach = max(_NEAR * float(away[own].max()), _NEAR_LEAST_KM / _EARTH_RADIUS_KM)
+        return frozenset(str(one) for one in self.regions["region"][~own & (away > reach)])
 
     def say(self, messages: Message | Iterable[Message] | None, w: Translator) -> str:
         """Put what a record's field that ends in ``_said`` holds into the words of a language, "" where it is None.

@@ -106,7 +106,7 @@ def _named(article: str | None, role: Role | None, claims: Sequence[Claim]) -> N
     regions = tuple(sorted({c.region for c in claims if c.region in sizes()}))
     whole = area(sum(sizes()[region] for region in regions))
     weighted = area(whole.km2 * 0.75) if any(c.partial for c in claims) else None
-    return Named(article, role, None, regions, (), whole, weighted)
+    return Named(article, role, None, regions, (), whole, weighted, basis=tuple(dict.fromkeys(c.role for c in claims)))
 
 
 def _assessment(one: Reading) -> Assessment:

@@ -16,6 +16,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import image_atlases
+import msgspec
 import numpy as np
 import pandas as pd
 import pypdf
@@ -31,6 +32,7 @@ from geo.errors import InputError, OutputError
 from geo.images import files, furniture, ground, labels, maps, multiples, patterns, presets, projection, sheet
 from geo.images.drawing import Studio
 from geo.images.type import ASCENT, Face, clean
+from geo.models import Area, Named
 
 SVG = "{http://www.w3.org/2000/svg}"
 #: Letters reach less far up and down than the room that lines are given.
@@ -1076,3 +1078,22 @@ def test_images_look_like_their_references(
     apart = np.abs(np.asarray(small, dtype=int) - np.asarray(reference, dtype=int)).max(axis=2)
     assert apart.mean() < 4.0
     assert (apart > 60).mean() < 0.005
+
+
+def test_a_region_on_another_continent_is_told_and_not_drawn() -> None:
+    plain = image_atlases.two_articles()
+    essequibo = boundaries.regions_by_id(["GY-essequibo"])
+    regions = pd.concat([plain.regions, essequibo], ignore_index=True)
+    overall = plain.comparison.overall
+    abroad = Named(None, "demanded", "VE", ("GY-essequibo",), (), Area(149268.0, None, None, None))
+    told = msgspec.structs.replace(overall, named=(*overall.named, abroad), by_actor=(*overall.by_actor, abroad))
+    comparison = msgspec.structs.replace(plain.comparison, overall=told)
+    both = replace(plain, regions=regions, drawn=boundaries.simplified(regions), comparison=comparison)
+    assert both.far == {"GY-essequibo"}
+    made, alone = Studio(both), studio("two")
+    assert made.ground.ids == alone.ground.ids
+    box = presets.Box(0, 0, 800, 600)
+    assert made.ground.frame(box).scale == alone.ground.frame(box).scale
+    said = texts(made.draw("map", preset="web", article=None, theme="light"))
+    assert "Named, but too far away for this map: Essequibo." in said.replace("\n", " ")
+    assert "Venezuela" not in said

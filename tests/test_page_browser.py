@@ -20,13 +20,17 @@ from page_atlases import atlas_of, claim, controlled, many_articles, reading, tw
 from pyproj import Geod
 
 from geo import build
+from geo.models import Article, ArticleInfo, Interval
 from geo.page import html_map
+from geo.reading.reader import read_article
 
 pytest_plugins = ["browser"]
 pytestmark = pytest.mark.browser
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 DONETSK = 'path[data-region="UA-14"]'
 SQUARE = "path.reported"
+NEAR = "Russia demands that Ukraine cede the Donetsk region and leave the Kursk region."
+FAR = "Venezuela demanded that Guyana hand over the Essequibo."
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 
 
@@ -297,7 +301,7 @@ def test_a_bar_isolates_its_article(open_page: Open) -> None:
 def test_numbers_stand_beside_the_bars(open_page: Open) -> None:
     page = open_page(comparison())
     second = page.locator("#figures .figure").nth(1).inner_text()
-    assert "Named, at most: 8.8% · 52,945 km²" in second
+    assert "Named (offered), at most: 8.8% · 52,945 km²" in second
     assert "“roughly 20%” · 18% to 22% · 108,653 km² to 132,798 km²" in second
     assert "“some land in the south”" in second
     assert "11.2 points" in second
@@ -324,6 +328,35 @@ def test_a_figure_about_something_else_is_said_to_be(open_page: Open) -> None:
     told = msgspec.structs.replace(atlas.comparison, articles=(first, changed))
     page = open_page(html_map.render(html_map.build(dataclasses.replace(atlas, comparison=told))))
     assert page.inner_text("#figures").count(sentence) == 1
+
+
+def test_a_figure_below_the_regions_has_a_range_of_the_same_sign(open_page: Open) -> None:
+    atlas = two_articles()
+    first, second = atlas.comparison.articles
+    gap = msgspec.structs.replace(
+        second.gaps[0], comparable=False, points=Interval(-4.2, -2.7, -1.2), km2=Interval(-25162, -16176, -7189)
+    )
+    told = msgspec.structs.replace(atlas.comparison, articles=(first, msgspec.structs.replace(second, gaps=(gap,))))
+    made = html_map.build(dataclasses.replace(atlas, comparison=told))
+    page = open_page(html_map.render(made))
+    said = page.inner_text("#figures .is-gap")
+    assert "2.7 points (16,176 km²) more than the figure, between 1.2 and 4.2 points. The figure" in said
+    page.click("[lang=uk]")
+    assert ".." not in page.inner_text("#figures .is-gap")
+
+
+def test_a_region_on_another_continent_leaves_the_country_its_size(open_page: Open) -> None:
+    near, far = (read_article(Article(ArticleInfo(text[:6]), text)) for text in (NEAR, FAR))
+    plain, both = build.make_atlas([near]), build.make_atlas([near, far])
+    assert both.far == {"GY-essequibo"}
+    assert not plain.far
+    wide = []
+    for atlas in (plain, both):
+        page = open_page(html_map.render(html_map.build(atlas)))
+        wide.append(page.locator(DONETSK).bounding_box()["width"])
+    assert wide[0] == wide[1]
+    assert page.inner_text(".too-far") == "Outside the first view, too far away: Essequibo."
+    assert "Essequibo" in page.inner_text("#table")
 
 
 def test_regions_say_how_many_articles_name_them(open_page: Open) -> None:

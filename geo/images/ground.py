@@ -324,7 +324,7 @@ def _joined(ends: Floats) -> BaseGeometry:
 
 def prepare(atlas: Atlas, translator: Translator) -> Ground:
     """Project an atlas's shapes, with names in a translator's language."""
-    kept = _units_alone(atlas.regions)
+    kept = _units_alone(atlas.regions) & ~np.isin(np.asarray(atlas.regions["region"], dtype=str), list(atlas.far))
     regions = atlas.regions[kept]
     detailed = int(shapely.get_num_coordinates(np.asarray(regions.geometry)).sum()) <= _DETAILED
     shapes = np.asarray((atlas.regions if detailed else atlas.drawn).geometry)[kept]
@@ -415,9 +415,15 @@ def _disputed(atlas: Atlas) -> tuple[bool, ...]:
     return tuple(bool(a and b and a != b) for a, b in zip(owners, de_facto, strict=True))
 
 
+def _near(atlas: Atlas) -> gpd.GeoDataFrame:
+    """Return the regions that are drawn, without those too far away for one map."""
+    return atlas.regions[~atlas.regions["region"].isin(atlas.far)] if atlas.far else atlas.regions
+
+
 def _context(atlas: Atlas) -> gpd.GeoDataFrame:
     """Return the land around, enough of it for every shape of frame: a narrow country in a wide frame shows more."""
-    west, south, east, north = (float(x) for x in atlas.regions.total_bounds)
+    regions = _near(atlas)
+    west, south, east, north = (float(x) for x in regions.total_bounds)
     # Where the meridians are closest together, so that the frame's far corners hold land, too.
     shrink = max(math.cos(math.radians(min(max(abs(south), abs(north)) + _CORNER, 89.0))), 0.2)
     width, height = (east - west) * shrink, north - south
@@ -425,12 +431,12 @@ def _context(atlas: Atlas) -> gpd.GeoDataFrame:
     there = max(1.0, max(east - west, height) / 3)
     if needed <= there or atlas.context.empty:
         return atlas.context
-    return load_context(atlas.regions, viewpoint=atlas.viewpoint, margin_degrees=needed)
+    return load_context(regions, viewpoint=atlas.viewpoint, margin_degrees=needed)
 
 
 def _surroundings(atlas: Atlas, projection: Projection) -> Geometries:
     """Return the land of a part of the world around the country, for the locator."""
-    land = load_context(atlas.regions, viewpoint=atlas.viewpoint, margin_degrees=_LOCATOR_DEGREES)
+    land = load_context(_near(atlas), viewpoint=atlas.viewpoint, margin_degrees=_LOCATOR_DEGREES)
     coarse = shapely.simplify(np.asarray(land.geometry), 0.1, preserve_topology=False)
     return polygonal(shapely.transform(coarse, projection.project))
 

@@ -77,7 +77,7 @@ class Story:
         for named in self.assessment.named:
             if named.role is not None:
                 regions.setdefault(named.role, {}).update(dict.fromkeys(named.regions))
-        drawn = set(self.atlas.regions["region"])
+        drawn = set(self.atlas.regions["region"]) - self.atlas.far
         claimed = {region for role, ids in regions.items() if role != "mentioned" for region in ids}
         fills = []
         for role in sorted(regions, key=drawing_order):
@@ -255,7 +255,10 @@ class Story:
     def actors(self, role: Role) -> str:
         """Return the parties that act in a role, by name."""
         named = (*self.assessment.by_actor, *self.assessment.named)
-        codes = dict.fromkeys(one.actor for one in named if one.role == role and one.actor)
+        far = self.atlas.far
+        codes = dict.fromkeys(
+            one.actor for one in named if one.role == role and one.actor and not far.issuperset(one.regions or [""])
+        )
         return ", ".join(clean(self.w.country(code)) for code in codes)
 
     def role_and_actors(self, role: Role) -> str:
@@ -381,6 +384,12 @@ class Story:
         if missing:
             names = ", ".join(self.place(region) for region in missing)
             notes.append(t("Named, but without a shape to draw: {regions}.", regions=names))
+        far = sorted(
+            {r for one in self.assessment.named if one.role != "mentioned" for r in one.regions} & self.atlas.far
+        )
+        if far:
+            names = ", ".join(name or self.place(ids[0]) for name, ids in self.places(far))
+            notes.append(t("Named, but too far away for this map: {regions}.", regions=names))
         near = [self.place(area.id) for area in self.areas if not area.exact]
         if near:
             notes.append(t("Drawn by the regions that come near it: {areas}.", areas=", ".join(near)))

@@ -185,9 +185,10 @@ def _description(data: payload.Json, lang: str) -> str:
         return w.t("No region is named as demanded, offered, held or refused.")
     area = found["named"]["area"]
     return w.tn(
-        "{n} region is named, whole regions counted: {km2}, {share} of {country} as measured.",
-        "{n} regions are named, whole regions counted: {km2}, {share} of {country} as measured.",
+        "{n} region is named ({roles}), whole regions counted: {km2}, {share} of {country} as measured.",
+        "{n} regions are named ({roles}), whole regions counted: {km2}, {share} of {country} as measured.",
         len(found["named"]["regions"]),
+        roles=", ".join(w.role(role) for role in found["named"]["basis"]),
         km2=w.km2(area["km2"]),
         share=w.percent(area["measured"] or 0),
         country=w.country(data["country"]["code"]),

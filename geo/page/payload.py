@@ -211,6 +211,7 @@ def _shapes(atlas: Atlas, langs: Sequence[str]) -> Json:
                 "names": _names(row, langs),
                 "labels": _labels(row, langs),
                 "home": row["country"] == atlas.country,
+                **({"far": True} if str(row["region"]) in atlas.far else {}),
                 "km2": _rounded(row["area_km2"], 1),
                 "published": _rounded(row["published_km2"], 1),
                 "at": at,
@@ -412,6 +413,7 @@ def _named(named: Named, units: Units, says: Says) -> Json:
     said = named.assumptions_said or (None,) * len(named.assumptions)
     return {
         "regions": sorted({n for region in named.regions for n in units.numbers(region)}),
+        "basis": list(named.basis),
         "area": _area(named.area),
         "weighted": _area(named.weighted) if named.weighted else None,
         "assumptions": [says(one, plain) for one, plain in zip(said, named.assumptions, strict=True)],

@@ -416,11 +416,11 @@
   // Pixels for a metre of the projection.
   const pixels = (map, zoom = map.getZoom()) => map.options.crs.scale(zoom) * map.options.crs.transformation._a;
 
-  // The whole country and every region named outside it.
+  // The whole country and every region named outside it that is not too far away for one map.
   function fit(view) {
     const { map, model } = view;
     const named = app.model.namedRegions(model);
-    const all = model.data.regions.map((region, number) => number).filter((number) => model.data.regions[number].home || named.has(number));
+    const all = model.data.regions.map((region, number) => number).filter((number) => model.data.regions[number].home || (named.has(number) && !model.data.regions[number].far));
     const size = map.getSize();
     if (!all.length || !size.x || !size.y) return;
     const bounds = new L.Bounds();

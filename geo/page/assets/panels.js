@@ -27,10 +27,14 @@
     const found = data.overall || (data.articles[0] && data.articles[0].assessment);
     if (!found || !found.named.regions.length) return t("No region is named as demanded, offered, held or refused.");
     const values = { share: percent(found.named.area.measured), km2: km2(found.named.area.km2), country: app.countryName(data.country) };
-    const named = tn("{n} region is named, whole regions counted: {km2}, {share} of {country} as measured.", "{n} regions are named, whole regions counted: {km2}, {share} of {country} as measured.", found.named.regions.length, values);
+    values.roles = rolesOf(found.named);
+    const named = tn("{n} region is named ({roles}), whole regions counted: {km2}, {share} of {country} as measured.", "{n} regions are named ({roles}), whole regions counted: {km2}, {share} of {country} as measured.", found.named.regions.length, values);
     const caveat = t("This is an upper bound: the map fills whole regions, whatever part of them is meant.");
     return `${named} ${caveat}`;
   }
+
+  // What is said of the regions that are counted: others may be on the map, too.
+  const rolesOf = (named) => named.basis.map(app.roleLabel).join(", ");
 
   // Whose article it is, of when, and where it stands.
   function byline(article) {
@@ -65,7 +69,13 @@
     const empty = entries.length ? null : h("p", { class: "hint" }, t("No layer is switched on."));
     replace(byId("legend"), h("h2", { class: "sr" }, t("Legend")), empty, h("ul", {}, lines),
       banded ? h("p", { class: "caveat" }, t("Where several things are said of one region, they stand in bands side by side.")) : null,
-      h("p", { class: "caveat" }, t("Whole regions are filled: an upper bound of what is meant or held.")));
+      h("p", { class: "caveat" }, t("Whole regions are filled: an upper bound of what is meant or held.")), tooFar(view));
+  }
+
+  // Regions that the map does not begin with: it would show little else than what lies between.
+  function tooFar({ model, marks }) {
+    const far = [...marks.keys()].filter((number) => model.data.regions[number].far).map((number) => app.regionName(model, number));
+    return far.length ? h("p", { class: "caveat too-far" }, t("Outside the first view, too far away: {regions}.", { regions: far.join(", ") })) : null;
   }
 
   // Whose layer of held land it is, and of when.
@@ -191,12 +201,13 @@
     const out = [];
     const { named } = found;
     const line = (kind, label, text, extra) => out.push(h("li", { class: kind }, h("strong", {}, label), " ", text, ...[extra].flat()));
-    line("is-named", t("Named, at most:"), `${percent(shareOf(named.area))} · ${km2(named.area.km2)}`);
+    const label = named.basis.length ? t("Named ({roles}), at most:", { roles: rolesOf(named) }) : t("Named, at most:");
+    line("is-named", label, named.regions.length ? `${percent(shareOf(named.area))} · ${km2(named.area.km2)}` : t("no region of this country"));
     if (named.weighted) line("is-weighted", t("With the stated parts, an estimate:"), `${percent(shareOf(named.weighted))} · ${km2(named.weighted.km2)}`);
     found.reported.forEach((figure, place) => line("is-reported", t("Reported:"), reportedText(model, figure), [
       h("blockquote", { lang: article.lang, dir: "auto" }, marked(figure.sentence, figure.mark)), showOnMap(model, article, figure, place),
     ]));
-    found.gaps.forEach((gap) => line("is-gap", t("Gap:"), gapText(gap), gap.comparable ? null : h("span", { class: "note" }, ". ", t("The figure and the named regions are about different things, land held and land at stake in talks: they need not agree."))));
+    found.gaps.forEach((gap) => line("is-gap", t("Gap:"), gapText(gap), gap.comparable ? null : h("span", { class: "note" }, gapText(gap).endsWith(".") ? " " : ". ", t("The figure and the named regions are about different things, land held and land at stake in talks: they need not agree."))));
     if (found.control) {
       const { held, rest } = found.control;
       line("is-held", t("Of these held, by the control layer:"), `${percent(shareOf(held))} · ${km2(held.km2)}`);
@@ -227,7 +238,9 @@
   function gapText(gap) {
     const { points, km2: land } = gap;
     const size = { points: number(Math.abs(points.mid), 1), km2: km2(Math.abs(land.mid)) };
-    const range = t("between {low} and {high} points", { low: number(points.low, 1), high: number(points.high, 1) });
+    // Where the figure is the smaller one, the sentence says by how much the regions exceed it: so does its range.
+    const [low, high] = points.mid > 0 ? [points.low, points.high] : [-points.high, -points.low];
+    const range = t("between {low} and {high} points", { low: number(low, 1), high: number(high, 1) });
     if (points.low <= 0 && points.high >= 0) return t("none that the wording of the figure does not cover ({range})", { range });
     const text = points.mid > 0
       ? t("the figure is {points} points ({km2}) more than all named regions together", size)
