@@ -25,6 +25,7 @@ import pytest
 import shapely
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
+from matplotlib.transforms import Bbox
 from PIL import Image
 
 from geo import boundaries, images, style
@@ -445,6 +446,25 @@ def test_alt_text_holds_what_is_shown_the_figures_and_the_finding() -> None:
 
 
 @pytest.mark.parametrize("kind", ["map", "panel", "multiples"])
+def test_dashes_stand_in_the_legend_wherever_they_are_drawn(kind: images.Kind) -> None:
+    names = {
+        artist.get_gid() or "" for artist in studio("two").draw(kind, preset="web", article=None, theme="light").artists
+    }
+    assert any(name.startswith("disputed-border") for name in names)
+    assert any(name.startswith("key-disputed") for name in names)
+
+
+def test_an_article_that_names_no_region_is_drawn_in_every_preset() -> None:
+    made = Studio(image_atlases.atlas_of([image_atlases.article("one", [], country="AZ", percent=8)], "AZ"))
+    for preset in images.ALL:
+        for article in (None, "one"):
+            for kind in made.kinds(article):
+                figure = made.draw(kind, preset=preset, article=article, theme="light")
+                assert overlaps(figure) == []
+                assert not [artist for artist in figure.artists if (artist.get_gid() or "").startswith("key-")]
+
+
+@pytest.mark.parametrize("kind", ["map", "panel", "multiples"])
 def test_the_legend_shows_what_is_drawn_and_nothing_else(kind: images.Kind) -> None:
     figure = studio("two").draw(kind, preset="web", article=None, theme="light")
     names = {artist.get_gid() or "" for artist in figure.artists}
@@ -567,12 +587,61 @@ def test_shares_under_small_maps_are_never_cut(preset: str, lang: str) -> None:
             assert made.story(article).percent(measured.area) in under
 
 
+@pytest.mark.parametrize("lang", ["en", "uk"])
+@pytest.mark.parametrize("preset", ["column", "vertical"])
+def test_small_maps_use_a_high_page(preset: str, lang: str) -> None:
+    """On a page higher than wide, few panels stand below one another, words beside the maps, down to the footer."""
+    regions, title = ("UA-14", "UA-09", "UA-23", "UA-43", "UA-40"), "What is asked for in the talks, and what is not: "
+    readings = [
+        image_atlases.article(
+            id_,
+            [image_atlases.claim(region, role) for region in regions for role in ("annexed", "demanded")],
+            title=title + id_,
+            percent=percent,
+        )
+        for id_, percent in (("first", None), ("second", 20))
+    ]
+    made = Studio(image_atlases.atlas_of(readings), lang=lang)
+    figure = made.draw("multiples", preset=preset, article=None, theme="light")
+    assert overlaps(figure) == []
+    page = figure.bbox
+
+    def drawn(name: str) -> list[Bbox]:
+        return [a.get_window_extent() for a in figure.artists if re.fullmatch(rf"{name}(-\d+)?", a.get_gid() or "")]
+
+    first, second = drawn("sea")
+    assert first.y0 > second.y1
+    assert min(first.width, second.width) > 0.44 * page.width
+    assert drawn("squares")[0].y0 - drawn("footer-rule")[0].y0 < 0.06 * page.height
+    words = [line for line in sheet.lines(figure) if (line.get_gid() or "").startswith("panel-fig")]
+    assert all(line.left > first.x1 / figure.dpi * presets.UNITS_PER_INCH for line in words)
+    named = made.story("first").named("demanded")
+    assert named is not None
+    upper = made.words.t("up to {share}", share=made.story("first").percent(named.area))
+    assert sum(upper in line.get_text() for line in words) == 4
+
+
 def test_roles_without_room_are_counted() -> None:
     lines = [("Held: 3%", False), ("Kherson", True), ("Demanded: 4%", False), ("Refused: 1%", False)]
     fitting = partial(multiples._fitting, studio("two").story(None), lines)
     assert fitting(4) == lines
     assert [line for line, _quiet in fitting(3)] == ["Held: 3%", "Demanded: 4%", "Refused: 1%"]
     assert [line for line, _quiet in fitting(2)] == ["Held: 3%", "and 2 more roles"]
+
+
+def test_names_without_room_end_in_dots() -> None:
+    lines = [("Held: 3%", False), ("Kherson,", True), ("Sumy", True), ("Demanded: 4%", False)]
+    fitting = multiples._fitting(studio("two").story(None), lines, 3)
+    assert [line for line, _quiet in fitting] == ["Held: 3%", "Kherson …", "Demanded: 4%"]
+
+
+@pytest.mark.parametrize("width", range(60, 240, 30))
+def test_shares_of_a_panel_are_said_alike(width: int) -> None:
+    made = studio("roles")
+    page = sheet.Sheet(presets.find("column"), made.style, "light", made.words)
+    lines = multiples._under(page, made.ground, made.story(None), width, brief=False)
+    said = "\n".join(line for line, quiet in lines if not quiet)
+    assert said.count("up to") in (0, len(made.story(None).fills))
 
 
 def test_the_sample_of_weak_claims_has_no_roles_colour() -> None:

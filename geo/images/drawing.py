@@ -185,7 +185,7 @@ class Studio:
 
     def _multiples(self, sheet: Sheet, _story: Story, body: Box) -> None:
         stories = [self.story(one) for one in self.articles]
-        entries = keys(self.ground, stories, disputed=False)
+        entries = keys(self.ground, stories, disputed=self._disputed())
         y = legend_rows(sheet, entries, body) + 0.3 * sheet.preset.body
         draw_multiples(sheet, self.ground, stories, body.below(y))
 

@@ -204,10 +204,12 @@ def legend_rows(sheet: Sheet, entries: Sequence[Key], box: Box) -> float:
 
 def legend_rows_height(sheet: Sheet, entries: Sequence[Key], width: float) -> float:
     """Return the height that `legend_rows` takes."""
+    if not entries:
+        return 0.0
     rows = [
         [_entry(sheet, entry, 0, 0, own, dry=True) for entry, _left, own in row] for row in _rows(sheet, entries, width)
     ]
-    return sum(max(row) + 0.35 * sheet.preset.body for row in rows) if entries else 0.0
+    return sum(max(row) + 0.35 * sheet.preset.body for row in rows)
 
 
 def _rows(sheet: Sheet, entries: Sequence[Key], width: float) -> list[list[tuple[Key, float, float]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import shapely
 
@@ -13,7 +14,6 @@ from geo.images.presets import Box
 from geo.images.sheet import Sheet
 from geo.images.story import Story, capitalised
 from geo.images.type import ASCENT, LINE
-from geo.models import Role
 from geo.style import blend
 
 #: Narrower than this many sizes of small type a panel can't be read.
@@ -29,40 +29,81 @@ _TALLEST = 1.1
 _FRAMED = 8
 
 
+@dataclass(frozen=True)
+class _Panel:
+    """Where a panel's title, its map and the words about it stand."""
+
+    title: Box
+    map: Box
+    words: Box
+
+
 def draw_multiples(sheet: Sheet, ground: Ground, stories: list[Story], box: Box) -> None:
     """Draw a grid of panels into a box: the articles, then the reported figures, one panel each."""
     reported = _reported(stories)
     wanted = len(stories) + len(reported)
+    brief = wanted > _FRAMED
+    panels = _rows(sheet, ground, stories, reported, box) or _stacks(sheet, ground, stories, box, wanted)
+    articles = stories[: max(len(panels) - len(reported), 1)]
+    left_out = len(stories) - len(articles)
+    for i, (story, panel) in enumerate(zip(articles, panels, strict=False)):
+        more = left_out if i == len(articles) - 1 else 0
+        _article(sheet, ground, story, panel, more=more, brief=brief)
+    for story, panel in zip(reported, panels[len(articles) :], strict=False):
+        _figure(sheet, story, panel)
+
+
+def _stacks(sheet: Sheet, ground: Ground, stories: list[Story], box: Box, wanted: int) -> list[_Panel]:
+    """Return panels side by side: title, map and words below one another."""
     columns, rows = _grid(sheet, ground, stories, box, wanted)
     small = sheet.preset.small
     gap = 1.2 * small
     width = (box.width - gap * (columns - 1)) / columns
     height = (box.height - gap * (rows - 1)) / rows
-    brief = wanted > _FRAMED
-    title, words = _room(sheet, ground, stories, width, brief=brief)
+    title, words = _room(sheet, ground, stories, width, brief=wanted > _FRAMED)
     words = min(words, _MOST_WORDS * (height - title))
     # A frame shows what lies around where the page is higher than the country needs, but not endlessly.
     drawn = min(height - title - words, max(width * _TALLEST, _NARROWEST / 2 * small))
     height = title + drawn + words
-    cells = [
-        Box(box.x + (i % columns) * (width + gap), box.y + (i // columns) * (height + gap), width, height)
-        for i in range(min(wanted, columns * rows))
-    ]
-    articles = stories[: max(len(cells) - len(reported), 1)]
-    left_out = len(stories) - len(articles)
-    for i, (story, cell) in enumerate(zip(articles, cells, strict=False)):
-        more = left_out if i == len(articles) - 1 else 0
-        _article(
-            sheet,
-            ground,
-            story,
-            cell,
-            Box(cell.x, cell.y + title, width, drawn),
-            more=more,
-            brief=brief,
+    panels = []
+    for i in range(min(wanted, columns * rows)):
+        x, y = box.x + (i % columns) * (width + gap), box.y + (i // columns) * (height + gap)
+        panels.append(
+            _Panel(Box(x, y, width, title), Box(x, y + title, width, drawn), Box(x, y + title + drawn, width, words))
         )
-    for story, cell in zip(reported, cells[len(articles) :], strict=False):
-        _figure(sheet, story, cell, Box(cell.x, cell.y + title, width, drawn))
+    return panels
+
+
+def _rows(sheet: Sheet, ground: Ground, stories: list[Story], reported: list[Story], box: Box) -> list[_Panel] | None:
+    """Return panels below one another, the words beside the map, if the page is so high that maps become larger."""
+    small = sheet.preset.small
+    wanted = len(stories) + len(reported)
+    gap = 1.2 * small
+    width = (box.width - gap) / 2
+    height = (box.height - gap * (wanted - 1)) / wanted
+    columns, rows = _grid(sheet, ground, stories, box, wanted)
+    stacked = _scale(sheet, ground, stories, box, wanted, columns)
+    if wanted > _FRAMED or columns * rows < wanted or min(width, height * ground.shape) <= stacked:
+        return None
+    titles = [_title(story) for story in stories] + [_figure_title(story) for story in reported]
+    lines = [len(sheet.face.lines(text, small, width, weight=600, most=_TITLE_LINES)) for text in titles]
+    # Names of regions may be left out, roles may not.
+    under = [
+        sum(not quiet for _line, quiet in _under(sheet, ground, story, width, brief=False)) for story in stories
+    ] + [_NAME_LINES] * len(reported)
+    if any((a + b) * LINE * small + 0.7 * small > height for a, b in zip(lines, under, strict=True)):
+        return None
+    panels = []
+    for i, most in enumerate(lines):
+        y, beside, title = box.y + i * (height + gap), box.x + width + gap, (most * LINE + 0.35) * small
+        panels.append(
+            _Panel(
+                Box(beside, y, width, title),
+                Box(box.x, y, width, min(height, width * _TALLEST)),
+                Box(beside, y + title, width, height - title),
+            )
+        )
+    return panels
 
 
 def _room(sheet: Sheet, ground: Ground, stories: list[Story], width: float, *, brief: bool) -> tuple[float, float]:
@@ -91,15 +132,11 @@ def _reported(stories: list[Story]) -> list[Story]:
 
 def _grid(sheet: Sheet, ground: Ground, stories: list[Story], box: Box, wanted: int) -> tuple[int, int]:
     """Choose columns and rows so that the little maps become as large as can be."""
-    shape, small = ground.shape, sheet.preset.small
+    small = sheet.preset.small
     most = max(1, int(box.width // (_NARROWEST * small)))
 
     def scale(columns: int) -> float:
-        rows = math.ceil(wanted / columns)
-        width = box.width / columns
-        return min(
-            width, (box.height / rows - sum(_room(sheet, ground, stories[:6], width, brief=wanted > _FRAMED))) * shape
-        )
+        return _scale(sheet, ground, stories, box, wanted, columns)
 
     columns = max(range(1, min(most, wanted) + 1), key=lambda n: (round(scale(n), 3), -n))
     rows = math.ceil(wanted / columns)
@@ -108,26 +145,31 @@ def _grid(sheet: Sheet, ground: Ground, stories: list[Story], box: Box, wanted: 
     return columns, min(rows, tallest)
 
 
-def _article(sheet: Sheet, ground: Ground, story: Story, cell: Box, box: Box, *, more: int, brief: bool) -> None:
+def _scale(sheet: Sheet, ground: Ground, stories: list[Story], box: Box, wanted: int, columns: int) -> float:
+    """Return how wide the little maps of stacked panels become in so many columns."""
+    height, width = box.height / math.ceil(wanted / columns), box.width / columns
+    words = sum(_room(sheet, ground, stories[:6], width, brief=wanted > _FRAMED))
+    return min(width, (height - words) * ground.shape)
+
+
+def _article(sheet: Sheet, ground: Ground, story: Story, panel: _Panel, *, more: int, brief: bool) -> None:
     small = sheet.preset.small
-    sheet.paragraph(
-        cell.x,
-        cell.y,
-        _title(story),
-        size=small,
-        width=cell.width,
-        weight=600,
-        most=_over(box, cell, small),
-        name="panel-article",
-    )
+    _head(sheet, panel, _title(story))
     parts = MapParts(neighbours=not brief, names=False, scale_bar=False, locator=False)
-    draw_map(sheet, ground, story, box, parts)
-    room = int((cell.bottom - box.bottom) / (LINE * small))
-    lines = _fitting(story, _under(sheet, ground, story, cell.width, brief=brief), room)
+    draw_map(sheet, ground, story, panel.map, parts)
+    room = int(panel.words.height / (LINE * small))
+    lines = _fitting(story, _under(sheet, ground, story, panel.words.width, brief=brief), room)
     if more:
         rest = story.w.tn("and {n} more article", "and {n} more articles", more)
         lines = [*_fitting(story, lines, max(room - 1, 0)), (rest, True)]
-    _lines(sheet, cell, box.bottom, lines)
+    _lines(sheet, panel.words, lines)
+
+
+def _head(sheet: Sheet, panel: _Panel, text: str) -> None:
+    """Write a panel's title in as many lines as have room."""
+    small, box = sheet.preset.small, panel.title
+    most = max(round(box.height / (LINE * small) - 0.3), 1)
+    sheet.paragraph(box.x, box.y, text, size=small, width=box.width, weight=600, most=most, name="panel-article")
 
 
 def _fitting(story: Story, lines: list[tuple[str, bool]], room: int) -> list[tuple[str, bool]]:
@@ -136,16 +178,14 @@ def _fitting(story: Story, lines: list[tuple[str, bool]], room: int) -> list[tup
     while len(kept) > room and any(quiet for _line, quiet in kept):
         last = max(i for i, (_line, quiet) in enumerate(kept) if quiet)
         del kept[last]
+        before, quiet = kept[last - 1] if last else ("", False)
+        if quiet and not before.endswith("…"):
+            kept[last - 1] = (before.rstrip(" ,") + " …", True)
     if len(kept) <= room:
         return kept
     shown = kept[: max(room - 1, 0)]
     rest = story.w.tn("and {n} more role", "and {n} more roles", len(kept) - len(shown))
     return [*shown, (rest, True)][:room]
-
-
-def _over(box: Box, cell: Box, small: float) -> int:
-    """Return how many lines of title have room over the map of a cell."""
-    return max(round((box.y - cell.y) / (LINE * small) - 0.3), 1)
 
 
 def _under(sheet: Sheet, ground: Ground, story: Story, width: float, *, brief: bool) -> list[tuple[str, bool]]:
@@ -156,62 +196,52 @@ def _under(sheet: Sheet, ground: Ground, story: Story, width: float, *, brief: b
     lines: list[tuple[str, bool]] = []
     # Where a map shows many roles, their names come before those of the regions.
     names_lines = _NAME_LINES if len(story.fills) <= _ROLES else 1
+    shares = {
+        fill.role: story.percent(measured.area)
+        for fill in story.fills
+        if (measured := story.named(fill.role)) is not None
+    }
+    # All of a panel's shares are said in the same way: "up to" before one alone would set it apart.
+    bounded = {role: story.w.t("up to {share}", share=share) for role, share in shares.items()}
+    if not brief and all(sheet.face.width(f"{story.role(r)}: {b}", small, 600) <= width for r, b in bounded.items()):
+        shares = bounded
     for number, fill in enumerate(story.fills):
-        measured = story.named(fill.role)
-        if measured:
-            lines += [
-                (line, False)
-                for line in _role_lines(sheet, story, fill.role, story.percent(measured.area), width, brief=brief)
-            ]
+        if fill.role in shares:
+            text = f"{story.role(fill.role)}: {shares[fill.role]}"
+            lines += [(line, False) for line in sheet.face.lines(text, small, width, weight=600, most=2)]
         if not brief and number < _ROLES:
             names = ", ".join(sorted(name for name, _km2 in ground.labels(story, fill.regions)))
             lines += [(line, True) for line in sheet.face.lines(names, small, width, most=names_lines)]
     return lines
 
 
-def _role_lines(sheet: Sheet, story: Story, role: Role, share: str, width: float, *, brief: bool) -> list[str]:
-    """Return a role with its share in one line, in fewer words or two lines where the panel is narrow."""
-    small, name = sheet.preset.small, story.role(role)
-    short = f"{name}: {share}"
-    upper = story.w.t("up to {share}", share=share)
-    texts = [short] if brief else [f"{name}: {upper}", short]
-    fitting = [text for text in texts if sheet.face.width(text, small, 600) <= width]
-    return fitting[:1] or sheet.face.lines(short, small, width, weight=600, most=2)
-
-
-def _lines(sheet: Sheet, cell: Box, top: float, lines: list[tuple[str, bool]]) -> None:
+def _lines(sheet: Sheet, box: Box, lines: list[tuple[str, bool]]) -> None:
     small = sheet.preset.small
-    y = top + 0.35 * small
+    y = box.y + 0.35 * small
     for line, quiet in lines:
         colour = sheet.colours.muted if quiet else sheet.colours.ink
-        shown = sheet.face.cut(line, small, cell.width)
+        shown = sheet.face.cut(line, small, box.width)
         weight = 400 if quiet else 600
-        sheet.text(cell.x, y + ASCENT * small, shown, size=small, weight=weight, colour=colour, name="panel-figures")
+        sheet.text(box.x, y + ASCENT * small, shown, size=small, weight=weight, colour=colour, name="panel-figures")
         y += LINE * small
 
 
-def _figure(sheet: Sheet, story: Story, cell: Box, box: Box) -> None:
+def _figure_title(story: Story) -> str:
+    return story.w.t("{label}: “{words}”", label=story.reported_label, words=story.reported_words)
+
+
+def _figure(sheet: Sheet, story: Story, panel: _Panel) -> None:
     """Draw a reported share as squares out of a hundred: filled up to its low end, hatched up to its high end."""
     if story.reported is None or story.reported.percent is None:
         return
-    percent, small, t = story.reported.percent, sheet.preset.small, story.w.t
-    title = t("{label}: “{words}”", label=story.reported_label, words=story.reported_words)
-    sheet.paragraph(
-        cell.x,
-        cell.y,
-        title,
-        size=small,
-        width=cell.width,
-        weight=600,
-        most=_over(box, cell, small),
-        name="panel-article",
-    )
-    side = min(box.width, box.height)
-    waffle(sheet, percent.low, percent.high, Box(box.x, box.y, side, side))
-    room = max(int((cell.bottom - box.bottom) / (LINE * small)) - 1, 1)
-    note = t("1 square = 1% of the area; which land is not said")
-    quiet = [(line, True) for line in sheet.face.lines(note, small, cell.width, most=room)]
-    _lines(sheet, cell, box.bottom, [(story.interval(percent), False), *quiet])
+    percent, small = story.reported.percent, sheet.preset.small
+    _head(sheet, panel, _figure_title(story))
+    side = min(panel.map.width, panel.map.height)
+    waffle(sheet, percent.low, percent.high, Box(panel.map.x, panel.map.y, side, side))
+    room = max(int(panel.words.height / (LINE * small)) - 1, 1)
+    note = story.w.t("1 square = 1% of the area; which land is not said")
+    quiet = [(line, True) for line in sheet.face.lines(note, small, panel.words.width, most=room)]
+    _lines(sheet, panel.words, [(story.interval(percent), False), *quiet])
 
 
 def waffle(sheet: Sheet, low: float, high: float, box: Box) -> None:
