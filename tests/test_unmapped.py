@@ -130,3 +130,8 @@ def test_phrases_never_overlap(words: list[str], lang: str) -> None:
         assert last <= found.start < found.end
         assert text[found.start : found.end] == found.surface
         last = found.end
+
+
+def test_a_direction_and_a_country_are_enough() -> None:
+    """Nothing else of land stands in the sentence."""
+    assert surfaces("Moscow wants all of eastern Ukraine.") == ["all of eastern Ukraine"]

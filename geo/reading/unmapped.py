@@ -53,7 +53,7 @@ class Vocabulary:
         found = sum(1 << k for k, kind in enumerate(_KINDS) if word in self.lists[kind])
         if self.land.names_country(word) or word in self.land.words["country"]:
             found |= PLACE
-        if word in self.alone or found & (NOUN | PART | COMPASS):
+        if word in self.alone or found & (NOUN | PART | COMPASS | DIRECTION):
             found |= HEAD
         if token.capital and self.land.lang != "de":
             found &= ~COMPASS
