@@ -223,11 +223,16 @@ def build(inputs: tuple[str, ...], *, out: Path, **options: Any) -> None:
         click.echo(f"note: {shown(notice)}", err=True)
     reviewed = f", {built.reviewed}" if built.reviewed else ""
     click.echo(
-        f"{built.folder}: {built.files} files from {built.articles} articles with {built.claims} claims{reviewed}; "
+        f"{built.folder}: {built.files} files from {_counted(built.articles, 'article')} with "
+        f"{_counted(built.claims, 'claim')}{reviewed}; "
         f"open {Path(built.folder) / 'index.html'}",
         err=True,
     )
     sys.exit(1 if skipped else 0)
+
+
+def _counted(number: int, one: str) -> str:
+    return f"{number} {one}" if number == 1 else f"{number} {one}s"
 
 
 def _is_corpus(path: Path) -> bool:

@@ -14,6 +14,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -23,6 +24,7 @@ from geo import texts
 from geo.errors import ReviewError, UnknownRegionError
 from geo.models import ROLES, ArticleInfo, Claim, Message, Quantity, Reading, Record, Role, Unmapped, Why
 from geo.texts import msgs
+from geo.words import LANGUAGES, words
 
 Decision = Literal["accept", "reject", "correct", "add"]
 DECISIONS: tuple[Decision, ...] = get_args(Decision)
@@ -403,9 +405,17 @@ def _corrected(row: _Row, claim: Claim) -> tuple[Claim, ...]:
     return tuple(msgspec.structs.replace(claim, region=unit, role=role, why=why) for unit in units)
 
 
+@cache
+def _role_labels() -> Mapping[str, Role]:
+    """Return roles by their names and by what they are called in each language of the outputs."""
+    labels = {words(lang).role(role).casefold(): role for lang in LANGUAGES for role in ROLES}
+    return labels | {role: role for role in ROLES}
+
+
 def _role(row: _Row, column: str) -> Role:
-    word = row[column].casefold()
-    if word not in ROLES:
+    # What the maps and reports call a role will do, too: an editor has read "held", not "controlled".
+    word = _role_labels().get(row[column].casefold())
+    if word is None:
         raise _Fault(column, f"{row[column]!r} is none of {', '.join(ROLES)}")
     return word
 

@@ -357,6 +357,11 @@ def test_a_region_on_another_continent_leaves_the_country_its_size(open_page: Op
     assert wide[0] == wide[1]
     assert page.inner_text(".too-far") == "Outside the first view, too far away: Essequibo."
     assert "Essequibo" in page.inner_text("#table")
+    page.click("[data-view=swipe]")
+    divider = middle(page, ".divider")[0]
+    # Amid what can be seen, not amid two continents.
+    ends = [middle(page, f'path[data-region="{code}"]')[0] for code in ("UA-14", "RU-KRS")]
+    assert divider == pytest.approx(sum(ends) / 2, abs=60)
 
 
 def test_regions_say_how_many_articles_name_them(open_page: Open) -> None:

@@ -151,6 +151,14 @@ def test_accept_reject_correct(write: Write) -> None:
     assert corrected.surface == "Zaporizhzhia"
 
 
+@pytest.mark.parametrize(
+    ("called", "role"), [("Held", "controlled"), ("to be returned", "returned"), ("утримують", "controlled")]
+)
+def test_a_role_may_be_called_what_the_maps_call_it(write: Write, called: str, role: str) -> None:
+    changed, _ = review.apply(readings(), write({3: {"new_role": called}}))
+    assert said(changed)[1] == ("002", role, "UA-09")
+
+
 def test_a_new_role_alone_is_a_correction(write: Write) -> None:
     changed, report = review.apply(readings(), write({3: {"new_role": "mentioned"}}))
     assert said(changed)[1] == ("002", "mentioned", "UA-09")

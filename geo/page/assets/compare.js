@@ -56,7 +56,7 @@
   // The divider starts where both sides have something to show: in the middle of the regions that are named.
   function middleOfNamed(view, size) {
     const { data } = view.model;
-    const places = [...app.model.namedRegions(view.model)].map((number) => {
+    const places = [...app.model.namedRegions(view.model)].filter((number) => !data.regions[number].far).map((number) => {
       const [lng, lat] = data.regions[number].at;
       return view.map.latLngToContainerPoint([lat, lng]).x / size.x;
     });

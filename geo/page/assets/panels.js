@@ -294,7 +294,7 @@
     replace(place,
       h("div", { class: "evidence-head" }, title, h("button", { type: "button", class: "close", "aria-label": t("Close"), on: { click: () => close(view) } }, "×")),
       regionFacts(model, model.data.regions[region]),
-      entries.length ? null : h("p", { class: "hint" }, t("None of the articles names this region.")),
+      entries.length ? null : h("p", { class: "hint" }, t("None of the articles that are on names this region.")),
       entries.map((entry) => articleEvidence(model, entry)),
       shape && shape.main ? h("button", { type: "button", class: "quiet", on: { click: () => app.reported.putOn(shape, region) } }, t("Put the reported figure on this region")) : null);
     if (!why) return;
