@@ -16,8 +16,7 @@ from matplotlib.figure import Figure
 from geo import style as styles
 from geo.chronicle.tally import Tally, breaks
 from geo.errors import OutputError
-from geo.images import files
-from geo.images.drawing import ImageFile
+from geo.images.drawing import ImageFile, publish
 from geo.images.furniture import header
 from geo.images.ground import Frame, Ground, merged, prepare
 from geo.images.labels import Placer, Wanted
@@ -491,28 +490,6 @@ def _write(studio: Studio, folder: Path, kind: Kind, preset: str, theme: Theme, 
     name = "-".join(["corpus", kind, preset] + ([theme] if theme != "light" else []))
     alt, title = studio.alt(kind), studio.title
     figure = studio.draw(kind, preset=preset, theme=theme)
-    written = {}
-    for ending in files.FORMATS:
-        path = folder / f"{name}.{ending}"
-        files.save(figure, path, alt=alt, title=title, text_as_text=text_as_text)
-        written[ending] = path.name
-    text = folder / f"{name}.txt"
-    try:
-        text.write_text(f"{title}\n\n{alt}\n", encoding="utf-8")
-    except OSError as error:
-        raise OutputError(f"{text}: can't write the text ({error.strerror}); choose another folder") from error
-    written["txt"] = text.name
     width, height = find(preset).pixels
-    return ImageFile(
-        name=name,
-        kind=kind,
-        article=None,
-        preset=preset,
-        theme=theme,
-        lang=studio.words.ui,
-        title=title,
-        alt=alt,
-        width=width,
-        height=height,
-        files=written,
-    )
+    image = ImageFile(name, kind, None, preset, theme, studio.words.ui, title, alt, width, height, {})
+    return publish(figure, folder, image, text_as_text=text_as_text)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 from matplotlib.figure import Figure
+from msgspec.structs import replace
 
 from geo.errors import InputError, OutputError
 from geo.images import files
@@ -296,28 +297,28 @@ def _write(
     name = "-".join([base, kind, preset] + ([theme] if theme != "light" else []))
     alt, title = studio.alt(kind, article), studio.title(kind, article)
     figure = studio.draw(kind, preset=preset, article=article, theme=theme)
+    width, height = find(preset).pixels
+    image = ImageFile(name, kind, article, preset, theme, studio.words.ui, title, alt, width, height, {})
+    return publish(figure, folder, image, text_as_text=text_as_text)
+
+
+def publish(figure: Figure, folder: Path, image: ImageFile, *, text_as_text: bool) -> ImageFile:
+    """Write a figure in every format and its text alternative beside it; ``image`` says all but the files.
+
+    Raises
+    ------
+    OutputError
+        A file can't be written.
+    """
     written = {}
     for ending in files.FORMATS:
-        path = folder / f"{name}.{ending}"
-        files.save(figure, path, alt=alt, title=title, text_as_text=text_as_text)
+        path = folder / f"{image.name}.{ending}"
+        files.save(figure, path, alt=image.alt, title=image.title, text_as_text=text_as_text)
         written[ending] = path.name
-    text = folder / f"{name}.txt"
+    text = folder / f"{image.name}.txt"
     try:
-        text.write_text(f"{title}\n\n{alt}\n", encoding="utf-8")
+        text.write_text(f"{image.title}\n\n{image.alt}\n", encoding="utf-8")
     except OSError as error:
         raise OutputError(f"{text}: can't write the text ({error.strerror}); choose another folder") from error
     written["txt"] = text.name
-    width, height = find(preset).pixels
-    return ImageFile(
-        name=name,
-        kind=kind,
-        article=article,
-        preset=preset,
-        theme=theme,
-        lang=studio.words.ui,
-        title=title,
-        alt=alt,
-        width=width,
-        height=height,
-        files=written,
-    )
+    return replace(image, files=written)
