@@ -830,6 +830,15 @@ def test_capitals_are_named_in_the_language_of_the_texts(name: str, english: str
         assert "nan" not in [place.name for place in made.ground.places]
 
 
+@pytest.mark.parametrize(("lang", "name"), [("en", "French Guiana (France)"), ("uk", "Французька Гвіана (Франція)")])
+def test_land_overseas_is_called_by_its_own_name(lang: str, name: str) -> None:
+    made = studio("gy", lang)
+    assert name in made.ground.neighbour_names
+    figure = made.draw("map", preset="web", article=None, theme="light")
+    written = " ".join(line.get_text() for line in sheet.lines(figure) if line.get_gid().startswith("neighbour-name"))
+    assert name.upper() in written
+
+
 @pytest.mark.parametrize("name", ["gy", "az", "transnistria", "two"])
 def test_the_locator_shows_the_country_in_the_middle(name: str) -> None:
     figure = studio(name).draw("map", preset="web", article=studio(name).articles[0], theme="light")

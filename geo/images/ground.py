@@ -25,6 +25,7 @@ from geo.images.type import clean
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import pandas as pd
 
     from geo.atlas import Atlas
     from geo.images.story import Story
@@ -58,6 +59,17 @@ _LOCATOR_DEGREES = 35.0
 _FINEST = 4000
 #: Parts of a country farther from its mainland than this many times the mainland's size are not framed.
 _FAR = 0.6
+#: Parts of a country, by ISO 3166-1 code, that lie on the far side of an ocean and that maps there call by name: boxes
+#: of degrees that hold nothing else of the country.
+_OVERSEAS = {
+    "FR": {
+        "GF": shapely.box(-56, 1, -50, 7),
+        "GP": shapely.box(-62.5, 15.7, -60.5, 16.7),
+        "MQ": shapely.box(-61.5, 14.2, -60.5, 15.1),
+        "RE": shapely.box(55, -21.6, 56, -20.7),
+        "YT": shapely.box(44.8, -13.2, 45.5, -12.4),
+    }
+}
 
 
 @dataclass(frozen=True)
@@ -330,7 +342,7 @@ def prepare(atlas: Atlas, translator: Translator) -> Ground:
     shapes = np.asarray((atlas.regions if detailed else atlas.drawn).geometry)[kept]
     own = _column(regions, "country", "") == atlas.country
     projection = choose(shapely.get_coordinates(shapes[own] if own.any() else shapes))
-    context = _context(atlas)
+    neighbours = _neighbours(_context(atlas), translator)
     return Ground(
         projection=projection,
         ids=tuple(_column(regions, "region", "")),
@@ -339,8 +351,10 @@ def prepare(atlas: Atlas, translator: Translator) -> Ground:
         own=tuple(bool(x) for x in own),
         km2=tuple(float(x) for x in _areas(regions)),
         regions=_thinned(shapely.transform(shapes, projection.project)),
-        neighbours=polygonal(shapely.transform(np.asarray(context.geometry), projection.project)),
-        neighbour_names=tuple(_country_name(row, translator) for row in context.to_dict("records")),
+        neighbours=polygonal(
+            shapely.transform(np.array([shape for shape, _name in neighbours], dtype=object), projection.project)
+        ),
+        neighbour_names=tuple(name for _shape, name in neighbours),
         places=tuple(_places(atlas, projection, translator)),
         surroundings=lambda: _surroundings(atlas, projection),
         held=_held(atlas, projection),
@@ -441,10 +455,22 @@ def _surroundings(atlas: Atlas, projection: Projection) -> Geometries:
     return polygonal(shapely.transform(coarse, projection.project))
 
 
-def _country_name(row: dict[Any, Any], translator: Translator) -> str:
-    code = row.get("country")
-    name = translator.region_name(row)
-    return clean(name or (translator.country(code) if isinstance(code, str) else ""), longest=60)
+def _neighbours(context: pd.DataFrame, translator: Translator) -> list[tuple[BaseGeometry, str]]:
+    """Return the shapes of other countries with their names: parts overseas have their own, with the country's."""
+    found = []
+    for row in context.to_dict("records"):
+        code, pieces = str(row.get("country")), shapely.get_parts(row["geometry"])
+        name = translator.region_name(row) or translator.country(code)
+        for part, box in _OVERSEAS.get(code, {}).items():
+            there = shapely.contains(box, pieces)
+            if there.any():
+                found.append((shapely.multipolygons(pieces[there]), f"{translator.country(part)} ({name})"))
+                pieces = pieces[~there]
+        if code not in _OVERSEAS:
+            found.append((row["geometry"], name))
+        elif len(pieces):
+            found.append((shapely.multipolygons(pieces), name))
+    return [(shape, clean(name, longest=60)) for shape, name in found]
 
 
 def _places(atlas: Atlas, projection: Projection, translator: Translator) -> Iterable[Place]:
