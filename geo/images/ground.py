@@ -457,19 +457,19 @@ def _surroundings(atlas: Atlas, projection: Projection) -> Geometries:
 
 def _neighbours(context: pd.DataFrame, translator: Translator) -> list[tuple[BaseGeometry, str]]:
     """Return the shapes of other countries with their names: parts overseas have their own, with the country's."""
-    found = []
+    found: list[tuple[BaseGeometry, str]] = []
     for row in context.to_dict("records"):
         code, pieces = str(row.get("country")), shapely.get_parts(row["geometry"])
         name = translator.region_name(row) or translator.country(code)
         for part, box in _OVERSEAS.get(code, {}).items():
             there = shapely.contains(box, pieces)
             if there.any():
-                found.append((shapely.multipolygons(pieces[there]), f"{translator.country(part)} ({name})"))
+                found.append((shapely.MultiPolygon(list(pieces[there])), f"{translator.country(part)} ({name})"))
                 pieces = pieces[~there]
         if code not in _OVERSEAS:
             found.append((row["geometry"], name))
         elif len(pieces):
-            found.append((shapely.multipolygons(pieces), name))
+            found.append((shapely.MultiPolygon(list(pieces)), name))
     return [(shape, clean(name, longest=60)) for shape, name in found]
 
 
