@@ -445,6 +445,20 @@ def test_alt_text_holds_what_is_shown_the_figures_and_the_finding() -> None:
     assert "17.9%" in images.alt_text(atlas, "map", "a")
 
 
+def test_the_regions_of_all_articles_are_not_put_into_the_one_with_the_figure() -> None:
+    """Article b names 13.4% and says "roughly 20%"; 17.9% is what both articles name together."""
+    atlas = image_atlases.two_articles()
+    together = images.alt_text(atlas, "panel")
+    assert "Reported: “roughly 20%” (18–22%); the regions named in 2 articles cover up to 17.9%." in together
+    assert "the regions it names" not in together
+    assert "the regions it names cover up to 13.4%." in images.alt_text(atlas, "panel", "b")
+
+
+def test_the_chart_of_further_units_says_that_shares_are_upper_bounds() -> None:
+    figure = studio("two").draw("reach", preset="web", article="b", theme="light")
+    assert "Named: up to 13.4%" in texts(figure)
+
+
 @pytest.mark.parametrize("kind", ["map", "panel", "multiples"])
 def test_dashes_stand_in_the_legend_wherever_they_are_drawn(kind: images.Kind) -> None:
     names = {

@@ -73,7 +73,7 @@ def _row(sheet: Sheet, ground: Ground, story: Story, scale: Scale, box: Box, bas
     size, small, t = sheet.preset.body, sheet.preset.small, story.w.t
     paper, ink = sheet.colours.paper, sheet.colours.ink
     total = story.share(one.area) if one else base
-    label = t("Named: {share}", share=story.w.percent(base))
+    label = t("Named: up to {share}", share=story.w.percent(base))
     if one:
         names = " + ".join(_name(ground, region) for region in one.added)
         label = t("+ {regions} = {share}", regions=names, share=story.w.percent(total))

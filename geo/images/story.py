@@ -492,13 +492,23 @@ class Story:
         """The comparison of named and reported in one sentence; empty if nothing is reported."""
         if self.reported is None or self.reported.percent is None:
             return ""
-        t = self.w.t
-        text = t(
-            "The article says “{words}” ({interval}); the regions it names cover up to {share}.",
-            words=self.reported_words,
-            interval=self.interval(self.reported.percent),
-            share=self.percent(self.assessment.headline.area),
-        )
+        said = {
+            "words": self.reported_words,
+            "interval": self.interval(self.reported.percent),
+            "share": self.percent(self.assessment.headline.area),
+        }
+        if self.article is None and (articles := len(self.atlas.comparison.articles)) > 1:
+            # The article with the figure need not have named all these regions.
+            text = self.w.tn(
+                "Reported: “{words}” ({interval}); the regions named in {n} article cover up to {share}.",
+                "Reported: “{words}” ({interval}); the regions named in {n} articles cover up to {share}.",
+                articles,
+                **said,
+            )
+        else:
+            text = self.w.t(
+                "The article says “{words}” ({interval}); the regions it names cover up to {share}.", **said
+            )
         return f"{text} {self.gap_text()}".strip()
 
     def gap_text(self) -> str:
