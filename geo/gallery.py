@@ -251,7 +251,7 @@ class _Builder:
             figure = w.km2(reported.km2.mid)
         else:
             figure = ""
-        whole = self.names.get(reported.whole, reported.whole)
+        whole = self.atlas.place_name(w)(reported.whole)
         return {"said": clean(reported.quantity.surface, longest=120), "figure": figure, "whole": clean(whole)}
 
     def _area(self, story: Story, area: Area | None) -> Item | None:

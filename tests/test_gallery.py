@@ -112,6 +112,18 @@ def test_figures_are_those_of_the_images() -> None:
     assert "79,990 km²" in text
 
 
+def test_a_further_figure_names_its_whole_and_not_its_code() -> None:
+    atlas = made.two_articles()
+    first, second = atlas.comparison.articles
+    one = second.reported[0]
+    other = msgspec.structs.replace(one, quantity=msgspec.structs.replace(one.quantity, surface="a fifth or so"))
+    told = msgspec.structs.replace(second, reported=(one, other))
+    comparison = msgspec.structs.replace(atlas.comparison, articles=(first, told))
+    text = Document(render(replace(atlas, comparison=comparison))).text
+    assert "(Ukraine)" in text
+    assert "(UA)" not in text
+
+
 def test_roles_with_their_regions_parties_and_patterns() -> None:
     html = render()
     text = Document(html).text

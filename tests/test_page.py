@@ -33,7 +33,7 @@ from geo.measure import area_km2
 from geo.models import GROUND_ROLES, ROLES, TALK_ROLES
 from geo.page import html_map, inline, payload, topology
 from geo.texts import msg
-from geo.words import ROLE_LABELS, ROLE_NOTES, VERDICT_LABELS, messages
+from geo.words import ROLE_LABELS, ROLE_NOTES, VERDICT_LABELS, messages, words
 
 DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
@@ -259,6 +259,15 @@ def test_only_the_shown_article_is_in_its_page() -> None:
 
 def test_numbers_are_rounded_and_unknown_is_null() -> None:
     assert payload._tidy({"a": [1.000004, float("inf")], "b": None}) == {"a": [1, None], "b": None}
+
+
+@pytest.mark.parametrize("x", [40554.47053979044, 599095.449, 0.49, 0.5, 0.46, 2.0, -3.46, 17.749997, 6.7449, 0.1496])
+@pytest.mark.parametrize(("kept", "shown"), [(1, 0), (3, 1)])
+def test_rounding_twice_shows_what_rounding_once_does(x: float, kept: int, shown: int) -> None:
+    short = payload._rounded(x, kept)
+    assert short is not None
+    assert words("en").number(short, shown) == words("en").number(x, shown)
+    assert abs(short - x) <= 10**-kept
 
 
 def test_own_scripts_are_shipped_without_comments() -> None:

@@ -885,5 +885,7 @@ def test_two_hundred_articles(open_page: Open) -> None:
 
 def test_nothing_named_is_said_so(open_page: Open) -> None:
     page = open_page(html_map.render(html_map.build(atlas_of([reading("none", [])]))))
-    assert "No region is named" in page.inner_text("#standfirst")
+    for part in ("#standfirst", "#legend", "#table"):
+        assert "No region is named" in page.inner_text(part)
+    assert "switched" not in page.inner_text("main")
     assert page.locator("#layers").is_hidden()

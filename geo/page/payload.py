@@ -436,7 +436,11 @@ def _control(atlas: Atlas, units: Units) -> Json | None:
         "held": _area(layer.held),
         "outside": _rounded(layer.outside_km2, 1),
         "regions": {
-            number: [_rounded(one.held_km2, 1), _rounded(one.held_percent, 1), _rounded(one.not_held_km2, 1)]
+            number: [
+                _rounded(one.held_km2, 1),
+                _rounded(one.held_percent, 1, again=False),
+                _rounded(one.not_held_km2, 1),
+            ]
             for one in layer.regions
             for number in units.own(one.region)
         },
@@ -508,9 +512,15 @@ def _tidy(value: Any) -> Any:
     return value
 
 
-def _rounded(x: float | None, digits: int) -> float | int | None:
-    """Round for JSON: whole numbers without a fraction, unknown and not finite as null."""
+def _rounded(x: float | None, digits: int, *, again: bool = True) -> float | int | None:
+    """Round for JSON: whole numbers without a fraction, unknown and not finite as null.
+
+    Where the page rounds ``again``, to fewer digits, what became a half by rounding up is cut instead, or it would
+    show 40,555 where the report shows 40,554.
+    """
     if x is None or not math.isfinite(x):
         return None
     short = round(float(x), digits)
+    if again and abs(short) > abs(x) and f"{short:.{digits}f}".rstrip("0").endswith("5"):
+        short = round(math.copysign(abs(short) - 10**-digits, short), digits)
     return int(short) if short == int(short) else short

@@ -66,11 +66,13 @@
     const lines = [...entries, ...(held ? [held] : []), ...(square ? [square] : [])].map(([mark, label, note]) => h("li", {}, mark, h("span", { class: "label", dir: "auto" }, label), note ? h("span", { class: "note" }, note) : null));
     const bands = [...view.marks.values()].some((roles) => [...roles.keys()].filter((role) => role !== "mentioned").length > 1);
     const banded = bands && (model.state.view === "map" || model.state.view === "swipe");
-    const empty = entries.length ? null : h("p", { class: "hint" }, t("No layer is switched on."));
+    const empty = entries.length ? null : h("p", { class: "hint" }, nothing(model));
     replace(byId("legend"), h("h2", { class: "sr" }, t("Legend")), empty, h("ul", {}, lines),
       banded ? h("p", { class: "caveat" }, t("Where several things are said of one region, they stand in bands side by side.")) : null,
-      h("p", { class: "caveat" }, t("Whole regions are filled: an upper bound of what is meant or held.")), tooFar(view));
+      entries.length ? h("p", { class: "caveat" }, t("Whole regions are filled: an upper bound of what is meant or held.")) : null, tooFar(view));
   }
+
+  const nothing = (model) => (model.layers.length ? t("No layer is switched on.") : t("No region is named as demanded, offered, held or refused."));
 
   // Regions that the map does not begin with: it would show little else than what lies between.
   function tooFar({ model, marks }) {
@@ -460,7 +462,7 @@
     replace(place, h("h2", {}, t("The data of the map as a table")),
       rows.length ? h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": t("The data of the map as a table") },
         h("table", { role: "table" }, h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, head.map((text, at) => h("th", { scope: "col", role: "columnheader", class: at === 0 || at === 3 ? null : "num" }, text)))), h("tbody", { role: "rowgroup" }, body)))
-        : h("p", { class: "hint" }, t("No layer is switched on.")));
+        : h("p", { class: "hint" }, nothing(model)));
   }
 
   const heldShown = (model) => model.data.control && model.state.control;
