@@ -169,8 +169,10 @@ def test_svg_holds_the_text_alternative_and_its_role(figure: Figure) -> None:
     assert found == {"title": TITLE, "desc": ALT}
 
 
-def test_pdf_holds_the_text_alternative(figure: Figure) -> None:
-    reader = pypdf.PdfReader(io.BytesIO(images.render(figure, "pdf", alt=ALT, title=TITLE)))
+@pytest.mark.parametrize("text_as_text", [False, True])
+def test_pdf_holds_the_text_alternative(figure: Figure, text_as_text: bool) -> None:
+    data = images.render(figure, "pdf", alt=ALT, title=TITLE, text_as_text=text_as_text)
+    reader = pypdf.PdfReader(io.BytesIO(data))
     assert reader.metadata
     assert (reader.metadata.title, reader.metadata.subject) == (TITLE, ALT)
     assert reader.metadata.creation_date is None
@@ -367,6 +369,15 @@ def test_the_same_bytes_twice(written: tuple[Path, tuple[images.ImageFile, ...]]
         for _twice in range(2):
             data = images.render(figure, ending, alt=one.alt, title=one.title)
             assert data == (written[0] / one.files[ending]).read_bytes()
+
+
+@pytest.mark.parametrize("ending", ["svg", "pdf"])
+def test_the_same_bytes_twice_with_text(ending: str) -> None:
+    def render() -> bytes:
+        figure = Studio(image_atlases.two_articles()).draw("reach", preset="web", article="b", theme="light")
+        return images.render(figure, ending, alt=ALT, title=TITLE, text_as_text=True)
+
+    assert render() == render()
 
 
 def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
