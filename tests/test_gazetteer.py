@@ -162,6 +162,14 @@ def test_the_four_regions_count_where_they_are_annexed_or_were_listed() -> None:
     assert regions("Rain fell in four regions of Ukraine.") == set()
 
 
+def test_units_of_the_essequibo_are_no_other_name_for_all_of_it() -> None:
+    text = (
+        "Guyana kept Barima-Waini, Upper Takutu-Upper Essequibo and the Potaro-Siparuni region; Caracas claims the {}."
+    )
+    assert regions(text.format("coast")) == {"GY-BA", "GY-UT", "GY-PT"}
+    assert regions(text.format("Essequibo")) == {"GY-BA", "GY-UT", "GY-PT", "GY-essequibo"}
+
+
 def test_far_disputes_are_comparisons_in_an_article_on_ukraine() -> None:
     assert regions("Morocco holds most of Western Sahara.") == {"EH"}
     assert regions("Crimea is not Western Sahara.") == {"UA-43"}
