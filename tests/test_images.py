@@ -465,6 +465,14 @@ def test_the_regions_of_all_articles_are_not_put_into_the_one_with_the_figure() 
     assert "the regions it names cover up to 13.4%." in images.alt_text(atlas, "panel", "b")
 
 
+@pytest.mark.parametrize(("article", "reported"), [("a", False), ("b", True)])
+def test_a_panel_speaks_of_a_reported_figure_only_if_there_is_one(article: str, reported: bool) -> None:
+    made = studio("two")
+    figure = made.draw("panel", preset="square", article=article, theme="light")
+    assert ("Named regions and reported figure" in texts(figure)) is reported
+    assert ("the reported figure" in made.alt("panel", article)) is reported
+
+
 def test_the_chart_of_further_units_says_that_shares_are_upper_bounds() -> None:
     figure = studio("two").draw("reach", preset="web", article="b", theme="light")
     assert "Named: up to 13.4%" in texts(figure)

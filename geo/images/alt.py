@@ -36,7 +36,9 @@ def _opening(story: Story, kind: str) -> str:
         "panel": t(
             "Map of {country} with the regions named, and bars that compare them with the reported figure.",
             country=country,
-        ),
+        )
+        if story.reported
+        else t("Map of {country} with the regions named, and bars of their share.", country=country),
         "multiples": t(
             "Small maps of {country}, one for each article, and the reported figure as squares out of a hundred.",
             country=country,

@@ -56,7 +56,7 @@ def draw_panel(sheet: Sheet, story: Story, rows: list[Story], box: Box) -> float
     y = sheet.paragraph(
         box.x,
         box.y,
-        t("Named regions and reported figure"),
+        _heading(story, rows),
         size=size,
         width=box.width,
         weight=700,
@@ -91,10 +91,17 @@ def panel_height(sheet: Sheet, story: Story, rows: list[Story], width: float) ->
     return bars_height(sheet, story, rows, width) + closing
 
 
+def _heading(story: Story, rows: list[Story]) -> str:
+    """Return what the bars show; of a reported figure only where there is one."""
+    if any(one.reported for one in rows):
+        return story.w.t("Named regions and reported figure")
+    return story.w.t("Named regions, in whole")
+
+
 def bars_height(sheet: Sheet, story: Story, rows: list[Story], width: float) -> float:
     """Return the height that `draw_panel` takes without the sentences under the bars."""
     size, small, t = sheet.preset.body, sheet.preset.small, story.w.t
-    title = sheet.paragraph_height(t("Named regions and reported figure"), size=size, width=width, weight=700, most=2)
+    title = sheet.paragraph_height(_heading(story, rows), size=size, width=width, weight=700, most=2)
     note = sheet.paragraph_height(t("Share {of}", of=story.of), size=small, width=width, most=2)
     return title + note + _TOP * small + _chart_height(sheet, rows, all_=len(rows))
 
