@@ -190,6 +190,15 @@ def test_partial_in_every_language() -> None:
     assert not doc("all of Donetsk region.", "en").mentions[0].partial
 
 
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [("en", "small parts of the Sumy and Kharkiv regions."), ("uk", "частини Сумської та Харківської областей.")],
+)
+def test_both_regions_of_a_pair_are_partial(lang: str, text: str) -> None:
+    """What is said of the first holds for the second."""
+    assert [mention.partial for mention in doc(text, lang).mentions] == [True, True]
+
+
 def test_spelling_does_not_matter_and_offsets_stay_exact() -> None:
     assert found("Do\u00adnetsk region") == [("Do\u00adnetsk", ("UA-14",))]
     assert found("\u202bThe CRIMEA\u200f\ud800 question") == [("CRIMEA", ("UA-43",))]

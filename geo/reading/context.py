@@ -225,6 +225,8 @@ def _list(text: str, run: Sequence[Candidate], known: Rules) -> None:
     before = text[max(first.low, first.start - _BEFORE) : first.start]
     members = [one for one in run if one.id not in _CAPITALS]
     gaps = [known.plain.fullmatch(text, one.end, other.start) is not None for one, other in pairwise(run)]
+    for one, other in pairwise(run):
+        other.partial = other.partial or (one.partial and known.pair.fullmatch(text, one.end, other.start) is not None)
     if known.plural_before.search(before) or last.plural:
         for one in run if all(gaps) else members:
             one.region = True
@@ -248,8 +250,6 @@ def _list(text: str, run: Sequence[Candidate], known: Rules) -> None:
     if len(at_stake) == len(members) and any(one.region and one.form.area is None for one in members):
         for one in members:
             one.region = one.region or not one.adjective
-    for one, other in pairwise(run):
-        other.partial = other.partial or (one.partial and known.pair.fullmatch(text, one.end, other.start) is not None)
     for (one, other), plain in zip(pairwise(run), gaps, strict=True):
         if plain and one.region and one.form.area is None and not other.adjective and other.id in _BY_CONTEXT:
             other.region = True
