@@ -157,3 +157,9 @@ def test_tokens_of_a_clause_stand_in_the_text_in_order(text: str, lang: str) -> 
             assert not parsed.text[last:start].strip()
             last = end
         assert last <= sentence.end
+
+
+def test_what_is_claimed_is_never_annexed_by_its_owner() -> None:
+    """ "As" opens a clause of its own here."""
+    claims = read("Venezuela renews claim to Essequibo as Guyana stands firm", "en").claims
+    assert {claim.actor for claim in claims} <= {"VE", None}

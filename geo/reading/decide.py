@@ -563,6 +563,8 @@ def _holding(act: Cue, state: State, *, expected: Role | None) -> list[tuple[Rol
 
 def _annex(act: Cue, state: State) -> list[tuple[Role, str]]:
     """Annexation: declared, or planned and so demanded."""
+    if state.agent == "O" and act.form == "past" and len(act.tokens) > 1:
+        return []  # "a claim to X as its owner stands firm": whose it is called is its owner's
     if state.agent in ("O", "T") and act.form == "verb":
         return []
     if state.agent == "O" and act.form == "view" and not state.refused:
