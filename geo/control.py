@@ -109,19 +109,22 @@ def from_frame(
 
 def _read(path: Path) -> gpd.GeoDataFrame:
     import geopandas as gpd
+    import numpy as np
 
     if not _exists(path):
         raise InputError(f"{path}: no such file; expected polygons of held land (GeoJSON, GeoPackage, GeoParquet, ...)")
     _check_content(path)
     suffix = path.suffix.lower()
     try:
-        if suffix in _PARQUET:
-            found = gpd.read_parquet(path)
-        elif suffix in _FEATHER:
-            found = gpd.read_feather(path)
-        else:
-            _check_layers(path)
-            found = gpd.read_file(path)
+        with np.errstate(invalid="ignore"):
+            # A coordinate that is no number is told by its row below; the library's own words would come before it.
+            if suffix in _PARQUET:
+                found = gpd.read_parquet(path)
+            elif suffix in _FEATHER:
+                found = gpd.read_feather(path)
+            else:
+                _check_layers(path)
+                found = gpd.read_file(path)
     except InputError:
         raise
     except Exception as error:  # each format's driver has exceptions of its own

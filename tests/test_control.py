@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -235,6 +236,18 @@ def test_layers_that_cant_be_measured(
         load_control(path)
     assert "layer.parquet" in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_coordinate_that_is_no_number_is_told_in_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "layer.geojson"
+    ring = "[[1e308, 1e308], [NaN, 2], [3, Infinity], [1e308, 1e308]]"
+    path.write_text(
+        f'{{"type": "Feature", "properties": {{}}, "geometry": {{"type": "Polygon", "coordinates": [{ring}]}}}}'
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # a warning would stand before the line that names the row
+        with pytest.raises(InvalidGeometryError, match="row 0: invalid ring"):
+            load_control(path)
 
 
 @pytest.mark.parametrize("box", [(0, 45, 5, 50), (45, 30, 50, 35)])
