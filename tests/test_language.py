@@ -1,3 +1,5 @@
+"""The language room: what a text is written in, told or found out, on short and long texts."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""The reader: an article in, claims, amounts and phrases out; bad input, exact offsets, linear cost."""
+
 from __future__ import annotations
 
 import sys

@@ -1,3 +1,5 @@
+"""The sentence room: where sentences end, abbreviations, quotes, long stretches; every offset exact."""
+
 from __future__ import annotations
 
 import pytest
