@@ -5,8 +5,9 @@ Every border is written once, in steps of `1 / scale` degrees, however many laye
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,10 +15,10 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from shapely.geometry.base import BaseGeometry
 
-Point = tuple[int, int]
-Ring = list[Point]
+#: Points of an arc, each as one number: see `_points`.
+Arc = tuple[int, ...]
 #: Five bits a digit; the sixth says that more follow. No character needs escaping in JSON or HTML.
-_DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+_DIGITS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 #: More than twice the steps of latitude at any scale.
 _ROW = 1 << 32
@@ -35,6 +36,17 @@ class Topology:
     shapes: list[list[list[list[int]]]]
 
 
+@dataclass(frozen=True)
+class _Rings:
+    """All rings one after the other, not closed: their points, where each starts and ends, and whose it is."""
+
+    points: npt.NDArray[np.int64]
+    starts: npt.NDArray[np.int64]
+    ends: npt.NDArray[np.int64]
+    part: list[int]
+    shape: list[int]
+
+
 def encode(geometries: Iterable[BaseGeometry], *, scale: int = 1000) -> Topology:
     """Cut polygons into the arcs that they share.
 
@@ -45,79 +57,93 @@ def encode(geometries: Iterable[BaseGeometry], *, scale: int = 1000) -> Topology
     scale
         Steps per degree; 1000 is about 110 m.
     """
-    shapes = [_rings(geometry, scale) for geometry in geometries]
-    junctions = _junctions(ring for shape in shapes for polygon in shape for ring in polygon)
-    book: dict[tuple[Point, ...], int] = {}
-    coded = [[[_coded(ring, junctions, book) for ring in polygon] for polygon in shape] for shape in shapes]
-    return Topology(scale, ",".join(_text(arc) for arc in book), coded)
+    given = list(geometries)
+    rings = _rings(given, scale)
+    book: dict[Arc, int] = {}
+    shapes: list[list[list[list[int]]]] = [[] for _ in given]
+    before = None
+    for ring, part, shape in zip(_cut(rings), rings.part, rings.shape, strict=True):
+        if part != before:
+            shapes[shape].append([])
+        shapes[shape][-1].append([_number(arc, book) for arc in ring])
+        before = part
+    return Topology(scale, _text(list(book)), shapes)
 
 
-def _rings(geometry: BaseGeometry, scale: int) -> list[list[Ring]]:
-    """Return polygons -> rings (not closed) in whole steps, without the rings that vanish at this scale."""
+def _rings(geometries: Sequence[BaseGeometry], scale: int) -> _Rings:
+    """Return all rings in whole steps, without those that vanish at this scale; a hole goes with its outer ring."""
+    import numpy as np
     import shapely
 
-    polygons = []
-    for part in getattr(geometry, "geoms", [geometry]):
-        if part.is_empty:
-            continue
-        rings = [_stepped(shapely.get_coordinates(line), scale) for line in (part.exterior, *part.interiors)]
-        if rings[0]:
-            polygons.append([ring for ring in rings if ring])
-    return polygons
+    parts, shape_of = shapely.get_parts(np.array(geometries, dtype=object), return_index=True)
+    rings, part_of = shapely.get_rings(parts, return_index=True)
+    degrees, ring_of = shapely.get_coordinates(rings, return_index=True)
+    points = _points(np.rint(degrees * scale).astype(np.int64))
+    new = np.ones(len(points), dtype=bool)
+    new[1:] = (points[1:] != points[:-1]) | (ring_of[1:] != ring_of[:-1])
+    points, ring_of = points[new], ring_of[new]
+
+    starts, ends = (np.searchsorted(ring_of, np.arange(len(rings)), side=side) for side in ("left", "right"))
+    many = np.flatnonzero(ends - starts > 1)
+    closed = many[points[starts[many]] == points[ends[many] - 1]]
+    used = np.ones(len(points), dtype=bool)
+    used[ends[closed] - 1] = False
+    sizes = np.bincount(ring_of[used], minlength=len(rings))
+
+    outer = np.ones(len(rings), dtype=bool)
+    outer[1:] = part_of[1:] != part_of[:-1]
+    kept = (sizes > 2) & np.isin(part_of, part_of[outer & (sizes > 2)])
+    ends = np.cumsum(sizes[kept])
+    own = part_of[kept]
+    return _Rings(points[used & kept[ring_of]], ends - sizes[kept], ends, own.tolist(), shape_of[own].tolist())
 
 
-def _stepped(coordinates: npt.NDArray[np.float64], scale: int) -> Ring:
-    """Return an (n, 2) array of degrees as whole steps, points that fall together once."""
+def _points(steps: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return (n, 2) steps of lon and lat as one number each, which sort as the pairs do."""
+    return steps[:, 0] * _ROW + steps[:, 1]
+
+
+def _steps(points: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return numbers of points as (n, 2) steps of lon and lat."""
     import numpy as np
 
-    steps = np.rint(coordinates * scale).astype(np.int64)
-    new = np.ones(len(steps), dtype=bool)
-    new[1:] = (steps[1:] != steps[:-1]).any(axis=1)
-    ring: Ring = [(lon, lat) for lon, lat in steps[new].tolist()]
-    if len(ring) > 1 and ring[0] == ring[-1]:
-        ring.pop()
-    return ring if len(ring) > 2 else []
-
-
-def _junctions(rings: Iterable[Ring]) -> set[Point]:
-    """Return the points where borders part: those with more than two different neighbours."""
-    import numpy as np
-
-    pairs = [np.empty((0, 2), dtype=np.int64)]
-    for ring in rings:
-        points = np.array(ring, dtype=np.int64)
-        # A point as one number: latitudes are far below half the factor.
-        keys = points[:, 0] * _ROW + points[:, 1]
-        pairs += [np.column_stack([keys, np.roll(keys, 1)]), np.column_stack([keys, np.roll(keys, -1)])]
-    found = np.concatenate(pairs)
-    found = found[np.lexsort((found[:, 1], found[:, 0]))]
-    new = np.ones(len(found), dtype=bool)
-    new[1:] = (found[1:] != found[:-1]).any(axis=1)
-    points, counts = np.unique(found[new, 0], return_counts=True)
+    # Latitudes are far below half the factor.
     lons = np.floor_divide(points + _ROW // 2, _ROW)
-    return {
-        (int(lon), int(key - lon * _ROW)) for lon, key, count in zip(lons, points, counts, strict=True) if count > 2
-    }
+    return np.column_stack([lons, points - lons * _ROW])
 
 
-def _coded(ring: Ring, junctions: set[Point], book: dict[tuple[Point, ...], int]) -> list[int]:
-    """Return a ring as arc numbers, entering arcs not met before into the book."""
-    return [_number(arc, book) for arc in _cut(ring, junctions)]
+def _junctions(rings: _Rings) -> npt.NDArray[np.bool_]:
+    """Return for each point whether borders part there: whether it has more than two different neighbours."""
+    import numpy as np
+
+    size = len(rings.points)
+    if not size:
+        return np.zeros(0, dtype=bool)
+    before, after = np.arange(size) - 1, np.arange(size) + 1
+    before[rings.starts], after[rings.ends - 1] = rings.ends - 1, rings.starts
+    ids = np.unique(rings.points, return_inverse=True)[1]
+    pairs = np.unique(np.concatenate([ids * size + ids[before], ids * size + ids[after]]))
+    many: npt.NDArray[np.bool_] = np.bincount(pairs // size)[ids] > 2
+    return many
 
 
-def _cut(ring: Ring, junctions: set[Point]) -> Iterator[tuple[Point, ...]]:
-    cuts = [at for at, point in enumerate(ring) if point in junctions]
-    # A ring without junctions is an island, or an enclave of two shapes: let both begin at the same point.
-    start = cuts[0] if cuts else min(range(len(ring)), key=ring.__getitem__)
-    turned = ring[start:] + ring[: start + 1]
-    ends = [at - start for at in cuts[1:]] + [len(ring)]
-    begin = 0
-    for end in ends:
-        yield tuple(turned[begin : end + 1])
-        begin = end
+def _cut(rings: _Rings) -> Iterator[list[Arc]]:
+    """Return each ring as arcs from junction to junction."""
+    import numpy as np
+
+    points, cuts = rings.points.tolist(), np.flatnonzero(_junctions(rings))
+    bounds = zip(*(np.searchsorted(cuts, ends).tolist() for ends in (rings.starts, rings.ends)), strict=True)
+    everywhere = cuts.tolist()
+    for start, end, (low, high) in zip(rings.starts.tolist(), rings.ends.tolist(), bounds, strict=True):
+        ring = points[start:end]
+        # A ring without junctions is an island, or an enclave of two shapes: let both begin at the same point.
+        inner = [at - start for at in everywhere[low:high]] or [ring.index(min(ring))]
+        turned = ring[inner[0] :] + ring[: inner[0] + 1]
+        yield [tuple(turned[a - inner[0] : b - inner[0] + 1]) for a, b in pairwise([*inner, len(ring) + inner[0]])]
 
 
-def _number(arc: tuple[Point, ...], book: dict[tuple[Point, ...], int]) -> int:
+def _number(arc: Arc, book: dict[Arc, int]) -> int:
+    """Return the number of an arc, entering it into the book if neither it nor its reverse is there."""
     known = book.get(arc)
     if known is not None:
         return known
@@ -128,24 +154,22 @@ def _number(arc: tuple[Point, ...], book: dict[tuple[Point, ...], int]) -> int:
     return book[arc]
 
 
-def _text(arc: tuple[Point, ...]) -> str:
-    parts: list[str] = []
-    x = y = 0
-    for lon, lat in arc:
-        for step in (lon - x, lat - y):
-            value = step << 1 if step >= 0 else ~(step << 1)
-            parts.append(_SHORT[value] if value < len(_SHORT) else _digits(value))
-        x, y = lon, lat
-    return "".join(parts)
+def _text(arcs: Sequence[Arc]) -> str:
+    """Return arcs as text: the steps from point to point, the first from nought."""
+    import numpy as np
 
-
-def _digits(value: int) -> str:
-    digits = ""
-    while value > 31:
-        digits += _DIGITS[32 | value & 31]
-        value >>= 5
-    return digits + _DIGITS[value]
-
-
-#: Almost every step is one of these.
-_SHORT = tuple(map(_digits, range(1024)))
+    if not arcs:
+        return ""
+    steps = _steps(np.fromiter(chain.from_iterable(arcs), dtype=np.int64))
+    first = np.concatenate([[0], np.cumsum([len(arc) for arc in arcs])[:-1]])
+    moves = np.diff(steps, axis=0, prepend=0)
+    moves[first] = steps[first]
+    values = np.where(moves >= 0, moves << 1, ~(moves << 1)).ravel()
+    # A row for each value: a comma where an arc begins, then its digits, of which leading noughts are left out.
+    left = values[:, None] >> np.arange(0, max(int(values.max()).bit_length(), 1), 5)
+    digits = np.frombuffer(_DIGITS, dtype=np.uint8)[left & 31 | np.where(left > 31, 32, 0)]
+    shown = np.concatenate([np.zeros((len(values), 1), dtype=bool), left > 0], axis=1)
+    shown[:, 1] = True
+    shown[2 * first[1:], 0] = True
+    signs = np.concatenate([np.full((len(values), 1), ord(","), dtype=np.uint8), digits], axis=1)
+    return str(signs[shown].tobytes(), "ascii")
