@@ -5,7 +5,7 @@ Pages, images and exports take an `Atlas` and nothing else, so they can't disagr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -77,7 +77,7 @@ class Atlas:
     @cached_property
     def _rows(self) -> dict[str, Any]:
         """The regions' rows by id, without their shapes."""
-        rows = self.regions.drop(columns="geometry").to_dict("records")
+        rows = records(self.regions, set(self.regions.columns) - {"geometry"})
         return {str(row["region"]): row for row in rows}
 
     def place_name(self, w: Translator) -> Callable[[str], str]:
@@ -96,3 +96,10 @@ class Atlas:
             return w.t(id_) if id_ == NOT_STATED else w.country(id_)
 
         return name
+
+
+def records(frame: gpd.GeoDataFrame, columns: Collection[str]) -> list[dict[str, Any]]:
+    """Return these columns of a frame, in the frame's order, as a dict for each row."""
+    # A frame's own way is to make a smaller frame first, and then a record of each row of it.
+    names = [str(column) for column in frame.columns if column in columns]
+    return [dict(zip(names, row, strict=True)) for row in zip(*(frame[name].tolist() for name in names), strict=True)]

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+_AREAS = Path(__file__).parent / "vocabulary" / "areas.toml"
 FOLDER_VARIABLE = "CONCESSION_MAPS_BOUNDARIES"
 #: Languages of the columns ``name_<language>``: ISO 639-1, and ``zht`` for traditional Chinese.
 LANGUAGES: tuple[str, ...] = (
@@ -156,7 +157,7 @@ def expand(area_id: str) -> tuple[str, ...]:
 
 def areas() -> Mapping[str, AreaOf]:
     """Give the areas of ``geo/vocabulary/areas.toml`` by id."""
-    return _areas(Path(__file__).parent / "vocabulary" / "areas.toml")
+    return _areas(_AREAS)
 
 
 @lru_cache

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from geo import texts
+from geo.atlas import records
 from geo.boundaries import areas, expand, load_context
 from geo.models import ROLES, Area, Assessment, Claim, ControlSplit, Message, Named, Quantity, Reading, Record, Reported
 from geo.page import inline, topology
@@ -178,7 +179,7 @@ def _actors(readings: Iterable[Reading]) -> list[str]:
 
 
 def _areas(readings: Iterable[Reading]) -> list[str]:
-    return sorted({claim.region for reading in readings for claim in reading.claims if claim.region in areas()})
+    return sorted({claim.region for reading in readings for claim in reading.claims} & areas().keys())
 
 
 # --- shapes --------------------------------------------------------------------------------------------
@@ -285,8 +286,7 @@ def _coarse(context: gpd.GeoDataFrame) -> list[Any]:
 def _rows(frame: gpd.GeoDataFrame, langs: Iterable[str]) -> list[Json]:
     """Return the columns that the page shows, a dict for each row."""
     wanted = {"region", "country", "area_km2", "published_km2", "name", "name_en", *(f"name_{lang}" for lang in langs)}
-    rows = frame[[column for column in frame.columns if column in wanted]].to_dict("records")
-    return [{str(key): value for key, value in row.items()} for row in rows]
+    return records(frame, wanted)
 
 
 def _names(row: Json, langs: Iterable[str]) -> dict[str, str]:
