@@ -227,6 +227,21 @@ def controlled() -> Atlas:
     return dataclasses.replace(atlas, comparison=comparison, control=control.split_shapes(held, atlas.regions))
 
 
+def dated_readings() -> list[Reading]:
+    """Seven articles: nothing at stake in the first, then one more region each time; the third has no date."""
+    names = ["Crimea", "Donetsk", "Luhansk", "Zaporizhzhia", "Kherson", "Kharkiv"]
+    ids = ["UA-43", "UA-14", "UA-09", "UA-23", "UA-65", "UA-63"]
+    said = [f"They want {name} now." for name in names]
+    found = [
+        reading("d0", [claim("UA-30", "mentioned", "A day in Kyiv.", "Kyiv")], title="Number 0", date="2025-11-10")
+    ]
+    for at, (name, id_) in enumerate(zip(names, ids, strict=True), start=1):
+        day = None if at == 2 else f"2025-11-{10 + at}"
+        claims = [claim(id_, "conceded" if at == 6 else "demanded", said[at - 1], name)]
+        found.append(reading(f"d{at}", claims, percent=20 if at == 3 else None, title=f"Number {at}", date=day))
+    return found
+
+
 def many_articles(count: int) -> Atlas:
     """Articles with dates a day apart, each with three of the regions in roles that take turns."""
     regions = sorted(sizes())

@@ -23,7 +23,7 @@ import folium.plugins
 import msgspec
 import pytest
 import shapely
-from page_atlases import atlas_of, claim, controlled, frames, many_articles, reading, two_articles
+from page_atlases import atlas_of, claim, controlled, dated_readings, frames, many_articles, reading, two_articles
 from shapely.geometry import MultiPolygon, Polygon, box
 
 from geo import build, style, texts
@@ -116,6 +116,19 @@ def test_size_is_kept_small_and_each_shape_is_there_once() -> None:
     assert len(gzip.compress(html, 9)) <= 110_000
     data = page_data(html.decode())
     assert len(json.dumps(data["arcs"])) < 20_000
+
+
+@cache
+def seeds() -> Atlas:
+    return build.make_atlas(build.read([Path(__file__).parent.parent / "seeds"]))
+
+
+def test_the_page_of_the_seeds_keeps_the_published_size() -> None:
+    html = html_map.render(html_map.build(seeds())).encode()
+    data = page_data(html.decode())
+    assert [len(article["claims"]) > 0 for article in data["articles"]] == [True, True]
+    assert len(html) <= 350_000
+    assert len(gzip.compress(html, 9)) <= 110_000
 
 
 def test_layers_don_t_repeat_shapes() -> None:
@@ -326,6 +339,60 @@ def test_the_land_around_fills_a_wide_frame() -> None:
     assert south < own[1]
     assert north > own[3]
     assert "Venezuela" in [names["en"] for names in data["around"]["names"]]
+
+
+# --- over time --------------------------------------------------------------------------------------------
+
+
+def test_what_is_named_up_to_a_date_is_what_the_articles_up_to_it_compare_to() -> None:
+    atlas = build.make_atlas(dated_readings())
+    data = page_data(html_map.render(html_map.build(atlas)))
+    days = sorted({one.article.date for one in atlas.readings if one.article.date})
+    seen = 0
+    for day in days:
+        past = [one for one in atlas.readings if not one.article.date or one.article.date <= day]
+        whole = build.make_atlas(past)
+        compared = payload.build(whole, past, style=style.default(), lang="en")["overall"]["named"]
+        named = [entry for entry in data["timeline"] if entry["from"] <= day][-1]["named"]
+        ids = [data["regions"][n]["id"] for n in named["regions"]]
+        assert ids == list(whole.comparison.overall.headline.regions), day
+        assert named["basis"] == compared["basis"]
+        assert {key: named["area"][key] for key in ("km2", "measured")} == {
+            key: compared["area"][key] for key in ("km2", "measured")
+        }
+        seen += 1
+    assert seen == 6
+    assert len({tuple(entry["named"]["regions"]) for entry in data["timeline"]}) > 4
+
+
+def test_a_timeline_needs_three_dated_articles_and_two_dates() -> None:
+    said = [claim("UA-14", "demanded", "They want Donetsk.", "Donetsk")]
+    for dates, there in (
+        (("2025-01-01", "2025-01-02", None), False),
+        (("2025-01-01",) * 3, False),
+        (("2025-01-01", "2025-01-01", "2025-01-02"), True),
+    ):
+        atlas = atlas_of([reading(str(at), said, date=day) for at, day in enumerate(dates)])
+        data = page_data(html_map.render(html_map.build(atlas)))
+        assert (data["timeline"] is not None) is there
+
+
+def test_the_control_layer_s_rest_is_told_for_each_date() -> None:
+    base = controlled()
+    info = [
+        msgspec.structs.replace(one.article, date=f"2025-01-0{at}") for at, one in enumerate(base.readings, start=1)
+    ]
+    first, second = (msgspec.structs.replace(one, article=new) for one, new in zip(base.readings, info, strict=True))
+    third = reading("c", [], date="2025-01-03")
+    found = payload._timeline(base, [first, second, third])
+    assert found is not None
+    layer = base.comparison.control
+    assert layer is not None
+    free = {one.region: one.not_held_km2 for one in layer.regions}
+    assert [entry["named"]["rest"] for entry in found] == [
+        pytest.approx(sum(free[one] for one in ids), abs=0.1)
+        for ids in (("UA-14", "UA-09", "UA-23"), ("UA-14", "UA-09", "UA-23", "UA-43", "UA-40"))
+    ]
 
 
 # --- a control layer --------------------------------------------------------------------------------------

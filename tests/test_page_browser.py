@@ -16,7 +16,7 @@ import folium
 import msgspec
 import pytest
 from browser import Open, Opened
-from page_atlases import atlas_of, claim, controlled, many_articles, reading, two_articles
+from page_atlases import atlas_of, claim, controlled, dated_readings, many_articles, reading, two_articles
 from pyproj import Geod
 
 from geo import build
@@ -613,15 +613,85 @@ def test_a_long_list_of_bars_keeps_its_place(open_page: Open) -> None:
 
 def test_a_slider_over_the_dates_from_three_dated_articles_on(open_page: Open) -> None:
     page = open_page(many(5), clock=True)
-    assert page.inner_text("#below output") == "5 January 2025 · 5 articles"
+    assert page.inner_text("#below output") == "5 of 5 articles up to 5 January 2025"
     page.locator("#until").press("Home")
-    assert page.inner_text("#below output") == "1 January 2025 · 1 article"
+    assert page.inner_text("#below output") == "1 of 5 articles up to 1 January 2025"
     assert page.locator(".leaflet-left-pane path.claim").count() == 3
     page.click(".play")
-    assert page.inner_text("#below output") == "2 January 2025 · 2 articles"
+    assert page.inner_text("#below output") == "2 of 5 articles up to 2 January 2025"
     page.clock.run_for(10_000)
     assert page.input_value("#until") == "4"
     assert page.get_attribute(".play", "aria-label") == "Play through the dates"
+
+
+@cache
+def dated() -> str:
+    return html_map.render(html_map.build(build.make_atlas(dated_readings())))
+
+
+def test_everything_on_the_page_follows_the_slider(open_page: Open) -> None:
+    page = open_page(dated())
+    whole = page.inner_text("#standfirst")
+    assert whole.startswith("7 of 7 articles up to 16 November 2025 (1 without a date)\n")
+    assert "7 regions are named (demanded, offered)" in whole
+    top = page.locator("#stage").bounding_box()["y"]
+    for _ in range(3):
+        page.locator("#until").press("ArrowLeft")
+    counted = "4 of 7 articles up to 13 November 2025 (1 without a date)"
+    assert texts(page, ".so-far") == [counted] * 3
+    assert page.inner_text("#below output") == counted
+    # The map: Crimea with Sevastopol, Donetsk (of the article without a date) and Luhansk.
+    on_map = ["UA-09", "UA-14", "UA-30", "UA-40", "UA-43"]
+    layers = "ConcessionMap.share.current.view"
+    shown = page.evaluate(f"[...{layers}.marks.keys()].map(n => {layers}.model.data.regions[n].id).sort()")
+    assert shown == on_map
+    assert page.inner_text("#standfirst").startswith(
+        f"{counted}\n4 regions are named (demanded), whole regions counted:"
+    )
+    assert texts(page, "#figures .figure:visible h3") == ["Number 0", "Number 1", "Number 2", "Number 3"]
+    assert len(texts(page, "#table tbody tr")) == len(on_map)
+    assert texts(page, "#tree .branch.later bdi") == ["Number 4", "Number 5", "Number 6"]
+    assert texts(page, "#tree .when:visible") == ["after the chosen date"] * 3
+    assert page.inner_text("#layer-count") == "4 of 7 on"
+    # Nothing above the map became shorter.
+    assert page.locator("#stage").bounding_box()["y"] == pytest.approx(top, abs=1)
+    assert findings(page) == []
+    page.click("button[lang=uk]")
+    assert page.inner_text("#standfirst").startswith("4 із 7 статей станом на 13 листопада 2025 р. (1 без дати)\n")
+    assert len(texts(page, "#figures .figure:visible")) == 4
+    page.locator("#until").press("End")
+    assert len(texts(page, "#figures .figure:visible")) == 7
+
+
+def test_before_anything_is_at_stake_the_page_says_so(open_page: Open) -> None:
+    atlas = build.make_atlas([one for one in dated_readings() if one.article.date])
+    page = open_page(html_map.render(html_map.build(atlas)), "#until=2025-11-10")
+    assert "1 of 6 articles up to 10 November 2025\nNo region is named" in page.inner_text("#standfirst")
+    assert page.input_value("#until") == "0"
+    assert texts(page, "#figures .figure:visible h3") == ["Number 0"]
+
+
+def test_articles_after_the_date_are_told_where_two_are_compared(open_page: Open) -> None:
+    page = open_page(dated(), "#view=difference&a=d1&b=d5&until=2025-11-13")
+    note = "Not shown, because it is dated later than 13 November 2025: Number 5"
+    assert note in page.inner_text("#legend")
+    page.click("[data-view=swipe]")
+    assert note in page.inner_text("#legend")
+    page.locator("#until").press("End")
+    assert "Not shown" not in page.inner_text("#legend")
+
+
+def test_the_downloaded_data_are_all_the_data_whatever_the_date(open_page: Open) -> None:
+    page = open_page(dated(), "#until=2025-11-11")
+    features = json.loads(saved(page, "geojson"))["features"]
+    assert sum(len(feature["properties"]["claims"]) for feature in features) == 8
+    assert "3 of 7 articles up to 11 November 2025 (1 without a date)" in saved(page, "svg").decode()
+
+
+def test_a_date_in_the_address_of_a_page_without_a_slider_hides_nothing(open_page: Open) -> None:
+    page = open_page(comparison(), "#until=2025-03-17")
+    assert page.locator("path.claim").count() == 5
+    assert "until" not in page.evaluate("ConcessionMap.share.fragment(ConcessionMap.share.current)")
 
 
 def test_no_slider_for_two(open_page: Open) -> None:

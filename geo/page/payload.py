@@ -10,6 +10,7 @@ import math
 import weakref
 from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -17,7 +18,21 @@ import msgspec
 from geo import texts
 from geo.atlas import records
 from geo.boundaries import areas, expand, load_context
-from geo.models import ROLES, Area, Assessment, Claim, ControlSplit, Message, Named, Quantity, Reading, Record, Reported
+from geo.compare import headline_basis
+from geo.models import (
+    ROLES,
+    Area,
+    Assessment,
+    Claim,
+    ControlSplit,
+    Message,
+    Named,
+    Quantity,
+    Reading,
+    Record,
+    Reported,
+    Role,
+)
 from geo.page import inline, topology
 from geo.shares import STANDS_FOR
 from geo.words import LANGUAGES, N_, ROLE_LABELS, ROLE_NOTES, VERDICT_LABELS, messages, words
@@ -35,6 +50,9 @@ CONTEXT_TOLERANCE_DEGREES = 0.045
 #: The widest and the tallest proportions of the map's frame, which the land around has to fill.
 WIDEST_FRAME = 2.2
 TALLEST_FRAME = 0.85
+#: Dated articles from which on a page has a slider over the dates.
+LEAST_DATED = 3
+HOME = ("region", "country", "area_km2")
 CREDITS = (
     N_("Boundaries: Natural Earth (public domain)."),
     N_("Country names: Unicode CLDR."),
@@ -103,6 +121,7 @@ def build(atlas: Atlas, readings: Sequence[Reading], *, style: Style, lang: str)
         "quotes": quotes.values(),
         "articles": articles,
         "overall": _assessment(overall, units, says) if len(articles) > 1 else None,
+        "timeline": _timeline(atlas, readings),
         "denominators": _plain(atlas.comparison.denominators),
         "conventions": [says(line.example_said, line.example) for line in atlas.comparison.conventions],
         "control": _control(atlas, units),
@@ -118,7 +137,8 @@ class Units:
     """The numbers of the regions by their ids, composites as the units they consist of."""
 
     def __init__(self, atlas: Atlas) -> None:
-        self._numbers = {str(region): at for at, region in enumerate(_drawn(atlas)["region"])}
+        self._ids = [str(region) for region in _drawn(atlas)["region"]]
+        self._numbers = {region: at for at, region in enumerate(self._ids)}
 
     def own(self, region: str) -> list[int]:
         """Return the number of just this unit, as a list; an empty one where there is no shape."""
@@ -130,6 +150,10 @@ class Units:
             return [self._numbers[region]]
         # What is measured is what is drawn: "Crimea" is the peninsula in both.
         return [self._numbers[unit] for unit in expand(STANDS_FOR.get(region, region)) if unit in self._numbers]
+
+    def ids(self, region: str) -> list[str]:
+        """Return the ids of a region's units; none where there is no shape."""
+        return [self._ids[number] for number in self.numbers(region)]
 
 
 class Says:
@@ -418,6 +442,43 @@ def _named(named: Named, units: Units, says: Says) -> Json:
         "weighted": _area(named.weighted) if named.weighted else None,
         "assumptions": [says(one, plain) for one, plain in zip(said, named.assumptions, strict=True)],
     }
+
+
+# --- over time -------------------------------------------------------------------------------------------
+
+
+def _timeline(atlas: Atlas, readings: Sequence[Reading]) -> list[Json] | None:
+    """Return what the articles up to each date name together, for the page's slider; None where it has none.
+
+    Only dates on which it changes are there. Articles without a date count from the first one on, as on the map.
+    """
+    dates = [reading.article.date for reading in readings if reading.article.date]
+    if len(dates) < LEAST_DATED or len(set(dates)) < 2:
+        return None
+    home = {str(row["region"]): row for row in records(_drawn(atlas), HOME) if row["country"] == atlas.country}
+    units, land = Units(atlas), atlas.comparison.denominators.measured_total_km2
+    layer = atlas.comparison.control
+    rest = {one.region: one.not_held_km2 for one in layer.regions} if layer else {}
+    by_day = sorted(readings, key=lambda reading: reading.article.date or "")
+    first: dict[Role, Claim] = {}
+    regions: dict[Role, set[str]] = {}
+    found: list[Json] = []
+    for day, group in groupby(by_day, key=lambda reading: reading.article.date or ""):
+        for claim in (claim for reading in group for claim in reading.claims):
+            first.setdefault(claim.role, claim)
+            regions.setdefault(claim.role, set()).update(one for one in units.ids(claim.region) if one in home)
+        basis = headline_basis(first.values())
+        named = sorted(set().union(*(regions[role] for role in basis)))
+        km2 = sum(home[one]["area_km2"] for one in named)
+        now = {
+            "regions": sorted(n for one in named for n in units.own(one)),
+            "basis": list(basis),
+            "area": {"km2": _rounded(km2, 1), "measured": _rounded(100 * km2 / land if land else None, 3)},
+            "rest": _rounded(sum(rest.get(one, 0.0) for one in named), 1) if layer else None,
+        }
+        if not found or now != found[-1]["named"]:
+            found.append({"from": day, "named": now})
+    return found
 
 
 # --- the control layer ---------------------------------------------------------------------------------

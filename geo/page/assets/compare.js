@@ -8,7 +8,7 @@
     const swipe = { view, at: null };
     view.swipe = swipe;
     swipe.line = h("div", { class: "divider", "aria-hidden": "true" }, h("span", {}, "⇄"));
-    swipe.names = [h("div", { class: "side-name left" }), h("div", { class: "side-name right" })];
+    swipe.names = [h("div", { class: "side-name left", dir: "auto" }), h("div", { class: "side-name right", dir: "auto" })];
     view.map.getContainer().append(swipe.line, ...swipe.names);
     L.DomEvent.disableClickPropagation(swipe.line);
     swipe.line.addEventListener("pointerdown", (event) => drag(swipe, event));
@@ -103,7 +103,7 @@
   }
 
   function choice(model, which, label) {
-    const options = model.data.articles.map((article, number) => h("option", { value: number, selected: model.state[which] === number }, app.model.articleName(article)));
+    const options = model.data.articles.map((article, number) => h("option", { value: number, dir: "auto", selected: model.state[which] === number }, app.model.articleName(article)));
     const select = h("select", { "data-pair": which, on: { change: () => model.set({ [which]: Number(select.value) }) } }, options);
     return h("label", {}, h("span", {}, label), select);
   }

@@ -75,9 +75,11 @@
     app.compare.clip(swipe);
     if (marks) app.panels.legend(view, shape);
     if (touches("on", "reported")) app.panels.figures(model);
+    else if (touches("until")) app.panels.syncFigures(model);
+    if (change && touches("until")) app.panels.reopen(model);
     if (touches("region", "until", "reported")) app.panels.evidence(view, shape, why);
     if (marks) app.panels.table(view);
-    if (touches("on", "control")) app.panels.syncLayers(model);
+    if (touches("on", "until", "control")) app.panels.syncLayers(model);
   }
 
   const onlyRegion = (change) => Object.keys(change).every((key) => key === "region");

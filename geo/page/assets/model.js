@@ -73,6 +73,17 @@
     return !until || !date || date <= until;
   };
 
+  // What all articles up to the chosen date name together: {regions, basis, area, rest}; null where nothing was measured.
+  function headline(model) {
+    const { data, state } = model;
+    if (state.until && data.timeline) {
+      const past = data.timeline.filter((entry) => entry.from <= state.until);
+      return past.length ? past[past.length - 1].named : null;
+    }
+    const found = data.overall || (data.articles[0] && data.articles[0].assessment);
+    return found && { ...found.named, rest: found.control ? found.control.rest.km2 : null };
+  }
+
   const isOn = (model, layer) => model.state.on.has(layer.key) && inTime(model, layer.article);
 
   // Region number -> role -> {firm, articles}: firm if any article says it without hedge and of the whole region.
@@ -130,10 +141,10 @@
   }
 
   // Every claim about a region, by article, in the order of the articles.
-  function claimsAbout(model, region) {
+  function claimsAbout(model, region, shown = (number) => inTime(model, number)) {
     return model.data.articles
       .map((article, number) => ({ article, number, claims: article.claims.filter((claim) => claim.regions.includes(region)) }))
-      .filter((entry) => entry.claims.length && inTime(model, entry.number));
+      .filter((entry) => entry.claims.length && shown(entry.number));
   }
 
   function namedRegions(model) {
@@ -143,6 +154,6 @@
   const articleName = (article) => article.title || article.id;
 
   app.model = {
-    MANY, create, firstView, marks, counts, difference, claimsAbout, namedRegions, articlesNaming, articleName, inTime, isOn, reportedFigures,
+    MANY, create, firstView, marks, counts, difference, claimsAbout, namedRegions, articlesNaming, articleName, inTime, headline, isOn, reportedFigures,
   };
 })(window.ConcessionMap);

@@ -1,7 +1,7 @@
 // The panels beside the map: legend, comparison, evidence, layers, table, sources.
 (function (app) {
   "use strict";
-  const { t, tn, number, percent, km2, date } = app.text;
+  const { t, tn, number, percent, km2, date, isolated } = app.text;
   const { h, replace, byId } = app.dom;
 
   // --- heading -----------------------------------------------------------------------------------------------
@@ -16,19 +16,34 @@
     const by = count === 1 ? byline(data.articles[0]) : [];
     replace(byId("byline"), by);
     byId("byline").hidden = !by.length;
-    replace(byId("standfirst"), standfirst(model));
+    byId("standfirst").style.minHeight = "";
+    opening(model);
     const old = byId("languages");
     if (old) old.remove();
     byId("top").append(languages(model));
   }
 
+  // What the articles say together, of those up to the chosen date where there is a slider.
+  function opening(model) {
+    const counted = app.time.counted(model);
+    replace(byId("standfirst"), counted && h("strong", { class: "so-far" }, counted), standfirst(model));
+  }
+
+  // While the slider moves a shorter sentence leaves its room, or the map would jump under the pointer.
+  function reopen(model) {
+    const place = byId("standfirst");
+    if (!place.style.minHeight) window.addEventListener("resize", () => { place.style.minHeight = ""; }, { once: true });
+    place.style.minHeight = `${place.getBoundingClientRect().height}px`;
+    opening(model);
+  }
+
   function standfirst(model) {
     const { data } = model;
-    const found = data.overall || (data.articles[0] && data.articles[0].assessment);
-    if (!found || !found.named.regions.length) return t("No region is named as demanded, offered, held or refused.");
-    const values = { share: percent(found.named.area.measured), km2: km2(found.named.area.km2), country: app.countryName(data.country) };
-    values.roles = rolesOf(found.named);
-    const named = tn("{n} region is named ({roles}), whole regions counted: {km2}, {share} of {country} as measured.", "{n} regions are named ({roles}), whole regions counted: {km2}, {share} of {country} as measured.", found.named.regions.length, values);
+    const found = app.model.headline(model);
+    if (!found || !found.regions.length) return t("No region is named as demanded, offered, held or refused.");
+    const values = { share: percent(found.area.measured), km2: km2(found.area.km2), country: app.countryName(data.country) };
+    values.roles = rolesOf(found);
+    const named = tn("{n} region is named ({roles}), whole regions counted: {km2}, {share} of {country} as measured.", "{n} regions are named ({roles}), whole regions counted: {km2}, {share} of {country} as measured.", found.regions.length, values);
     const caveat = t("This is an upper bound: the map fills whole regions, whatever part of them is meant.");
     return `${named} ${caveat}`;
   }
@@ -63,13 +78,20 @@
     const entries = ({ difference: differenceEntries, count: countEntries }[model.state.view] || roleEntries)(model, view);
     const square = shape && app.reported.legendEntry(shape);
     const held = controlEntry(model);
-    const lines = [...entries, ...(held ? [held] : []), ...(square ? [square] : [])].map(([mark, label, note]) => h("li", {}, mark, h("span", { class: "label", dir: "auto" }, label), note ? h("span", { class: "note" }, note) : null));
+    const lines = [...entries, ...(held ? [held] : []), ...(square ? [square] : [])].map(([mark, label, note]) => h("li", {}, mark, h("span", { class: "label" }, label), note ? h("span", { class: "note" }, note) : null));
     const bands = [...view.marks.values()].some((roles) => [...roles.keys()].filter((role) => role !== "mentioned").length > 1);
     const banded = bands && (model.state.view === "map" || model.state.view === "swipe");
     const empty = entries.length ? null : h("p", { class: "hint" }, nothing(model));
     replace(byId("legend"), h("h2", { class: "sr" }, t("Legend")), empty, h("ul", {}, lines),
+      unseen(model).map((title) => h("p", { class: "caveat" }, t("Not shown, because it is dated later than {date}: {title}", { date: date(model.state.until), title }))),
       banded ? h("p", { class: "caveat" }, t("Where several things are said of one region, they stand in bands side by side.")) : null,
       entries.length ? h("p", { class: "caveat" }, t("Whole regions are filled: an upper bound of what is meant or held.")) : null, tooFar(view));
+  }
+
+  // Of two articles set against each other, those after the chosen date: an empty side would seem to say nothing.
+  function unseen({ data, state }) {
+    if (state.view !== "swipe" && state.view !== "difference") return [];
+    return [...new Set([state.a, state.b])].filter((number) => !app.model.inTime({ data, state }, number)).map((number) => isolated(app.model.articleName(data.articles[number])));
   }
 
   const nothing = (model) => (model.layers.length ? t("No layer is switched on.") : t("No region is named as demanded, offered, held or refused."));
@@ -85,9 +107,9 @@
     const { control } = model.data;
     if (!control || !model.state.control) return null;
     const label = control.date ? t("held on {date}, by the control layer", { date: date(control.date) }) : t("held, by the control layer");
-    const found = model.data.overall || model.data.articles[0].assessment;
-    const rest = found && found.control ? t("named and not held: {km2}", { km2: km2(found.control.rest.km2) }) : "";
-    return [app.patterns.controlSwatch(), label, [control.credit || control.file, rest].filter(Boolean).join(" · ")];
+    const found = app.model.headline(model);
+    const rest = found && found.rest !== null ? t("named and not held: {km2}", { km2: km2(found.rest) }) : "";
+    return [app.patterns.controlSwatch(), label, [isolated(control.credit || control.file), rest].filter(Boolean).join(" · ")];
   }
 
   function countEntries(model) {
@@ -120,7 +142,7 @@
   function differenceEntries(model) {
     const { data, state } = model;
     const found = new Set(app.model.difference(model).values());
-    const title = (number) => app.model.articleName(data.articles[number]);
+    const title = (number) => isolated(app.model.articleName(data.articles[number]));
     const lines = [["a", t("only in: {title}", { title: title(state.a) })], ["b", t("only in: {title}", { title: title(state.b) })], ["both", t("in both")]];
     return lines.filter(([which]) => found.has(which))
       .map(([which, label]) => [app.patterns.swatch(which, true, app.patterns.DIFFERENCE[which][1]), label, ""]);
@@ -140,8 +162,17 @@
     replace(place,
       h("h2", {}, t("Named and reported")),
       h("p", { class: "hint" }, t("Share of the measured area of {country}. Bar: whole regions named, an upper bound. Band: the figure as reported, with the width of its wording.", { country: app.countryName(model.data.country) })),
+      model.data.timeline ? h("p", { class: "so-far" }) : null,
       h("ol", { class: rows.length > app.model.MANY ? "bars long" : "bars" }, rows.map((row) => figureRow(model, row, top, opened.has(row.at)))));
+    syncFigures(model);
     if (kept) place.querySelector(".bars").scrollTop = kept;
+  }
+
+  // Bars of articles after the chosen date go; the others keep their place and their scale.
+  function syncFigures(model) {
+    for (const row of byId("figures").querySelectorAll(".figure")) row.hidden = !app.model.inTime(model, Number(row.dataset.article));
+    const counted = byId("figures").querySelector(".so-far");
+    if (counted) counted.textContent = app.time.counted(model);
   }
 
   const shareOf = (area) => (area ? area.measured : null);
@@ -162,9 +193,9 @@
     const title = app.model.articleName(article);
     const label = alone ? t("Show all articles again") : t("Show only this article");
     const heading = one ? null : h("h3", { dir: "auto" }, title);
-    const by = [article.source, article.date && date(article.date)].filter(Boolean).join(" · ");
-    return h("li", { class: alone && !one ? "figure alone" : "figure" },
-      heading, by && !one ? h("p", { class: "by", dir: "auto" }, by) : null,
+    const by = [article.source && isolated(article.source), article.date && date(article.date)].filter(Boolean).join(" · ");
+    return h("li", { class: alone && !one ? "figure alone" : "figure", "data-article": at },
+      heading, by && !one ? h("p", { class: "by" }, by) : null,
       bar(model, found, top),
       h("ul", { class: "lines" }, lines(model, article, found)),
       checks(found, at, opened),
@@ -223,7 +254,7 @@
     return out;
   }
 
-  const quoted = (text) => t("“{text}”", { text });
+  const quoted = (text) => t("“{text}”", { text: isolated(text) });
 
   function interval(range, format) {
     return range.low === range.high ? format(range.mid) : t("{low} to {high}", { low: format(range.low), high: format(range.high) });
@@ -330,11 +361,11 @@
   }
 
   function articleEvidence(model, { article, claims }) {
-    const by = [article.source, article.date ? date(article.date) : t("no date given")].filter(Boolean).join(" · ");
+    const by = [article.source && isolated(article.source), article.date ? date(article.date) : t("no date given")].filter(Boolean).join(" · ");
     const title = app.model.articleName(article);
     const link = article.url ? h("a", { href: article.url, rel: "noopener noreferrer", target: "_blank" }, title) : title;
-    return h("article", { class: "source", lang: article.lang, dir: "auto" },
-      h("h3", { dir: "auto" }, link), h("p", { class: "by", dir: "auto" }, by),
+    return h("article", { class: "source", lang: article.lang },
+      h("h3", { dir: "auto" }, link), h("p", { class: "by" }, by),
       claims.map((claim) => claimEvidence(model, claim)));
   }
 
@@ -342,14 +373,14 @@
     const flags = [claim.hedged ? t("hedged") : null, claim.partial ? t("in part") : null].filter(Boolean);
     const facts = [
       claim.actor ? t("Party: {name}", { name: app.actorName(claim.actor) }) : null,
-      claim.speaker ? t("According to: {name}", { name: claim.speaker }) : null,
-      claim.cue ? t("Read from: “{words}”", { words: claim.cue }) : null,
+      claim.speaker ? t("According to: {name}", { name: isolated(claim.speaker) }) : null,
+      claim.cue ? t("Read from: “{words}”", { words: isolated(claim.cue) }) : null,
     ].filter(Boolean);
     const firm = !flags.length;
     return h("div", { class: "claim-text" },
-      h("p", { class: "role-line", lang: document.documentElement.lang, dir: "ltr" }, app.patterns.swatch(claim.role, firm, `--role-${claim.role}`), h("strong", {}, app.roleLabel(claim.role)), flags.map((flag) => h("span", { class: "flag" }, flag))),
+      h("p", { class: "role-line", lang: document.documentElement.lang }, app.patterns.swatch(claim.role, firm, `--role-${claim.role}`), h("strong", {}, app.roleLabel(claim.role)), flags.map((flag) => h("span", { class: "flag" }, flag))),
       h("blockquote", { dir: "auto" }, quote(model, claim)),
-      facts.length ? h("p", { class: "note", lang: document.documentElement.lang, dir: "auto" }, facts.join(" · ")) : null);
+      facts.length ? h("p", { class: "note", lang: document.documentElement.lang }, facts.join(" · ")) : null);
   }
 
   // The sentence as text, the words that name the region marked.
@@ -407,13 +438,15 @@
     const text = [title, article.source, article.date, article.id].filter(Boolean).join(" ").toLocaleLowerCase();
     if (!own.length) {
       const why = article.skipped ? t("not read: {reason}", { reason: article.skipped.reason }) : t("names no region");
-      return h("li", { class: "branch none", "data-text": text }, h("span", { dir: "auto" }, title), h("span", { class: "note" }, why));
+      return h("li", { class: "branch none", "data-text": text }, h("bdi", {}, title), h("span", { class: "note" }, why), later());
     }
     const leaves = own.map((layer) => h("li", {}, checkbox(model, [layer.key],
       [app.patterns.swatch(layer.role, layer.claims.some((claim) => !claim.hedged && !claim.partial), `--role-${layer.role}`), h("span", {}, app.roleLabel(layer.role))],
       tn("{n} region", "{n} regions", layer.regions.size))));
-    return h("li", { class: "branch", "data-text": text }, checkbox(model, own.map((layer) => layer.key), h("span", { dir: "auto" }, title)), h("ul", {}, leaves));
+    return h("li", { class: "branch", "data-text": text }, checkbox(model, own.map((layer) => layer.key), h("span", {}, h("bdi", {}, title), later())), h("ul", {}, leaves));
   }
+
+  const later = () => h("span", { class: "note when", hidden: true }, t("after the chosen date"));
 
   function checkbox(model, keys, label, count) {
     const box = h("input", { type: "checkbox", "data-keys": JSON.stringify(keys) });
@@ -428,6 +461,11 @@
   // Boxes keep their place (and the focus) when layers change; only their marks are set.
   function syncLayers(model) {
     const { on } = model.state;
+    byId("layers").querySelectorAll(".branch").forEach((item, at) => {
+      const later = !app.model.inTime(model, at);
+      item.classList.toggle("later", later);
+      item.querySelector(".when").hidden = !later;
+    });
     for (const box of byId("layers").querySelectorAll("input[data-keys]")) {
       const keys = JSON.parse(box.dataset.keys);
       const shown = keys.filter((key) => on.has(key)).length;
@@ -437,7 +475,7 @@
     const control = byId("control");
     if (control) control.checked = model.state.control;
     const count = byId("layer-count");
-    if (count) count.textContent = t("{on} of {all} on", { on: number(on.size), all: number(model.layers.length) });
+    if (count) count.textContent = t("{on} of {all} on", { on: number(model.layers.filter((layer) => app.model.isOn(model, layer)).length), all: number(model.layers.length) });
   }
 
   function filter(wanted) {
@@ -459,7 +497,8 @@
     const head = [t("Region"), t("Measured, km²"), t("Share of the measured area"), t("What is said"), t("Articles"), ...(heldShown(model) ? [t("Held, by the control layer"), t("Not held, km²")] : [])];
     const body = rows.map((region) => tableRow(view, region, total, head));
     const place = byId("table");
-    replace(place, h("h2", {}, t("The data of the map as a table")),
+    const counted = app.time.counted(model);
+    replace(place, h("h2", {}, t("The data of the map as a table")), counted && h("p", { class: "so-far" }, counted),
       rows.length ? h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": t("The data of the map as a table") },
         h("table", { role: "table" }, h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, head.map((text, at) => h("th", { scope: "col", role: "columnheader", class: at === 0 || at === 3 ? null : "num" }, text)))), h("tbody", { role: "rowgroup" }, body)))
         : h("p", { class: "hint" }, nothing(model)));
@@ -501,7 +540,7 @@
       [t("Control layer"), controlSource(data.control)],
       [t("Review"), review(data)],
       [t("Made with"), data.credits.map((line) => t(line)).join(" ")],
-      [t("Credit"), data.credit],
+      [t("Credit"), data.credit && isolated(data.credit)],
     ].filter(([, text]) => text);
     replace(byId("foot"), app.share ? app.share.panel(model) : null,
       h("h2", {}, t("Sources and method")),
@@ -516,7 +555,7 @@
 
   function controlSource(control) {
     if (!control) return null;
-    const parts = [control.file, control.date && date(control.date), control.credit, t("{km2} held", { km2: km2(control.held.km2) })];
+    const parts = [isolated(control.file), control.date && date(control.date), control.credit && isolated(control.credit), t("{km2} held", { km2: km2(control.held.km2) })];
     if (control.outside > 0.5) parts.push(t("{km2} of it outside the country", { km2: km2(control.outside) }));
     return parts.filter(Boolean).join(" · ");
   }
@@ -525,5 +564,5 @@
 
   const review = (data) => (data.reviewed ? capital(app.said(data.reviewed)[1]) : t("Read by machine from the articles; not reviewed by hand."));
 
-  app.panels = { review, heading, legend, figures, evidence, layers, syncLayers, table, foot, standfirst, reportedText, gapText };
+  app.panels = { review, heading, reopen, legend, figures, syncFigures, evidence, layers, syncLayers, table, foot, standfirst, reportedText, gapText };
 })(window.ConcessionMap);

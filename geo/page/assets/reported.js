@@ -2,7 +2,7 @@
 // because the map's projection keeps areas. Dashed squares show the low and the high end of the figure.
 (function (app) {
   "use strict";
-  const { t, km2, percent } = app.text;
+  const { t, km2, percent, isolated } = app.text;
   const { h } = app.dom;
   const STEP = 20;
 
@@ -70,9 +70,9 @@
 
   function figureName(figure) {
     if (figure.unit === "percent" && figure.percent) {
-      return t("“{surface}” is {km2}", { surface: figure.surface, km2: km2(figure.km2.mid) });
+      return t("“{surface}” is {km2}", { surface: isolated(figure.surface), km2: km2(figure.km2.mid) });
     }
-    return t("“{surface}”: {km2}", { surface: figure.surface, km2: km2(figure.km2.mid) });
+    return t("“{surface}”: {km2}", { surface: isolated(figure.surface), km2: km2(figure.km2.mid) });
   }
 
   function label(view, figure) {

@@ -46,7 +46,7 @@
     else if (parts.has("off")) change.on = new Set([...keys].filter((key) => !parts.getAll("off").includes(key)));
     const region = data.regions.findIndex((entry) => entry.id === parts.get("region"));
     if (region >= 0) change.region = region;
-    if (data.articles.some((article) => article.date && article.date === parts.get("until"))) change.until = parts.get("until");
+    if (data.timeline && data.articles.some((article) => article.date && article.date === parts.get("until"))) change.until = parts.get("until");
     if (parts.get("control") === "off") change.control = false;
     if (parts.has("figure")) change.reported = parts.get("figure") || null;
     const place = numbers(parts.get("at"), 2);
@@ -196,7 +196,7 @@
       id: region.id,
       properties: {
         id: region.id, name: app.regionName(model, at), area_km2: region.km2, ...heldOf(model, at),
-        claims: app.model.claimsAbout(model, at).flatMap(({ article, claims }) => claims.map((claim) => ({ article: article.id, role: claim.role, actor: claim.actor, hedged: claim.hedged, partial: claim.partial, sentence: model.data.quotes[claim.quote] }))),
+        claims: app.model.claimsAbout(model, at, () => true).flatMap(({ article, claims }) => claims.map((claim) => ({ article: article.id, role: claim.role, actor: claim.actor, hedged: claim.hedged, partial: claim.partial, sentence: model.data.quotes[claim.quote] }))),
       },
       geometry: { type: "MultiPolygon", coordinates: app.geometry.polygonsOf(region.shape, view.arcs).map((polygon) => polygon.map((ring) => close(ring))) },
     }));

@@ -53,6 +53,10 @@
 
   const km2 = (x) => t("{n} km²", { n: number(x) });
 
+  // A text of others inside a sentence of ours: one that is written from right to left must not turn the sentence.
+  const TURNS = /[\u0590-\u08ff\u200f\u202a-\u202e\ufb1d-\ufdff\ufe70-\ufeff]/;
+  const isolated = (text) => (TURNS.test(text) ? `\u2068${text}\u2069` : text);
+
   function date(iso) {
     const parts = /^(\d{4})-(\d{2})(?:-(\d{2}))?/.exec(iso || "");
     if (!parts) return iso || "";
@@ -89,6 +93,6 @@
     element.replaceChildren(...children.flat().filter(Boolean));
   }
 
-  app.text = { use, t, tn, number, percent, km2, date };
+  app.text = { use, t, tn, number, percent, km2, date, isolated };
   app.dom = { h, s, replace, byId: (id) => document.getElementById(id) };
 })((window.ConcessionMap = window.ConcessionMap || {}));

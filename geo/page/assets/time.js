@@ -1,16 +1,26 @@
 // A slider over the dates of the articles, from three dated articles on.
 (function (app) {
   "use strict";
-  const { t, tn, date } = app.text;
+  const { t, tn, number, date } = app.text;
   const { h, replace, byId } = app.dom;
   const PACE = 1200;
 
   const datesOf = (data) => [...new Set(data.articles.map((article) => article.date).filter(Boolean))].sort();
-  const dated = (data) => data.articles.filter((article) => article.date).length;
+
+  // How many of the articles the page shows at the chosen date; "" where the page has no slider.
+  function counted(model) {
+    const { data, state } = model;
+    if (!data.timeline) return "";
+    const seen = data.articles.filter((_article, at) => app.model.inTime(model, at));
+    const undated = seen.filter((article) => !article.date).length;
+    const values = { seen: number(seen.length), date: date(state.until || datesOf(data).pop()) };
+    const text = tn("{seen} of {n} article up to {date}", "{seen} of {n} articles up to {date}", data.articles.length, values);
+    return undated ? [text, t("({n} without a date)", { n: number(undated) })].join(" ") : text;
+  }
 
   function start(model) {
     const time = { model, dates: datesOf(model.data), timer: null };
-    time.shown = dated(model.data) >= 3 && time.dates.length > 1;
+    time.shown = Boolean(model.data.timeline);
     return time;
   }
 
@@ -34,17 +44,16 @@
   function say(time) {
     const { dates, model } = time;
     const day = dates[Number(time.range.value)];
-    const seen = model.data.articles.filter((_article, number) => app.model.inTime(model, number)).length;
-    time.text.textContent = [date(day), tn("{n} article", "{n} articles", seen)].join(" · ");
+    time.text.textContent = counted(model);
     time.range.setAttribute("aria-valuetext", date(day));
     time.play.textContent = time.timer ? "❚❚" : "▶";
     time.play.setAttribute("aria-label", time.timer ? t("Pause") : t("Play through the dates"));
   }
 
-  function goTo(time, number) {
-    const last = number >= time.dates.length - 1;
-    time.range.value = String(number);
-    time.model.set({ until: last ? null : time.dates[number] }, "time");
+  function goTo(time, place) {
+    const last = place >= time.dates.length - 1;
+    time.range.value = String(place);
+    time.model.set({ until: last ? null : time.dates[place] }, "time");
     say(time);
   }
 
@@ -70,5 +79,5 @@
     goTo(time, Math.min(next, time.dates.length - 1));
   }
 
-  app.time = { start, controls };
+  app.time = { start, controls, counted };
 })(window.ConcessionMap);
