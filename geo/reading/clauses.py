@@ -255,7 +255,7 @@ def _tokens(text: str, start: int, end: int, spans: Sequence[tuple[int, int, int
 def _conditionals(known: Sequence[Token], places: dict[str, list[int]]) -> None:
     """Polish verbs that carry the ending of the conditional are modal and hedged."""
     would = [k for k, token in enumerate(known) if token.would]
-    for mark in ("modal", "hedge") if would else ():
+    for mark in ("modal", "hedge", "would") if would else ():
         places[mark] = sorted({*places.get(mark, ()), *would})
 
 

@@ -25,6 +25,7 @@ from geo.reading.scope import (
     parties_before,
     reporter,
     teller,
+    to_come,
 )
 
 Side = Literal["C", "O", "T"]
@@ -32,6 +33,8 @@ Side = Literal["C", "O", "T"]
 TRANSFERS = frozenset({"cede", "withdraw", "recognise", "swap"})
 #: Languages whose verbs of holding stand in the vocabulary as infinitives, apart from their finite forms.
 _INFINITIVES = frozenset({"de", "fr", "es", "uk", "ru", "pl"})
+#: Languages that say by case alone to whom something is given.
+_DATIVES = frozenset({"uk", "ru", "pl"})
 
 
 def side(code: str | None, dispute: Dispute) -> Side | None:
@@ -117,14 +120,19 @@ def weigh(clause: Clause, cue: Cue, ops: list[Over], agent: str | None, dispute:
     ours = any(clause.has("ours", t) for t in cue.tokens)
     state.said_by = side(reporter(clause, cue.last) or teller(clause, cue), dispute)
     state.infinitive = clause.lexicon.lang in _INFINITIVES and cue.form == "verb" and cue.name == "hold"
-    state.foretold = state.agent == "O" and teller(clause, cue) is not None and state.said_by == "C"
+    state.foretold = state.agent == "O" and state.said_by == "C" and _tells_ahead(clause, cue)
     state.told = _told_of_a_plan(clause, cue)
     state.bare = bare(clause, cue)
     if cue.name == "cede" and cue.first + 1 in cue.tokens:
         state.given_to = side(clause.party[cue.first + 1], dispute)
     if cue.name == "cede" and state.given_to is None and clause.kinds[cue.last] == "a":
         state.given_to = side(clause.party[cue.last], dispute)
+    if cue.name == "cede" and state.given_to is None and _given_whom(clause, cue):
+        state.given_to = side(clause.party[cue.first + 1], dispute)
+    if state.given_to == "C" and state.agent == "C" and nominal(cue) and clause.lexicon.lang in _DATIVES:
+        state.agent = None
     state.gets = clause.words[cue.first] == "gets"
+    state.modal = state.modal or (cue.name == "hold" and cue.form == "verb" and to_come(clause, cue))
     state.entered = clause.any("entered", cue.first - 3, cue.first)
     state.modal = (
         state.modal
@@ -150,6 +158,19 @@ def weigh(clause: Clause, cue: Cue, ops: list[Over], agent: str | None, dispute:
     if clause.any("strictexchange", cue.first - 6, cue.first) and state.agent == "O" and side(leader, dispute) == "C":
         state.demanders.append("C")
     return state
+
+
+def _tells_ahead(clause: Clause, cue: Cue) -> bool:
+    """Is it told of what is to come ("L'Ukraine quittera le Donbass, a dit Poutine")?"""
+    return teller(clause, cue) is not None or (clause.lexicon.lang != "en" and cue.form == "verb")
+
+
+def _given_whom(clause: Clause, cue: Cue) -> bool:
+    """ "przekazanie Rosji Donbasu": a noun of giving, right behind it to whom and then what."""
+    k = cue.first + 1
+    if clause.lexicon.lang not in _DATIVES or not nominal(cue) or clause.kinds[k : k + 1] != ["a"]:
+        return False
+    return not clause.has("adjective", k) and "r" in clause.kinds[k + 1 : k + 4]
 
 
 def _gaps(cue: Cue) -> list[int]:
@@ -616,7 +637,7 @@ def _retake(act: Cue, state: State) -> list[tuple[Role, str]]:
 def _leave(act: Cue, state: State) -> list[tuple[Role, str]]:
     """Leaving: of armies only where somebody demands, proposes, promises or refuses it."""
     willed = state.demanders or state.refusers or state.aims or state.wishes
-    talked = willed or state.offered or state.allowed or state.modal or state.conditional
+    talked = willed or state.offered or state.allowed or state.modal or state.conditional or state.foretold
     return _transfer(act, state) if talked or state.act_negated else []
 
 
@@ -640,7 +661,7 @@ def _own(act: Cue, state: State) -> list[tuple[Role, str]]:
     if state.agent == "C":
         if state.demanded_by("C"):
             return [("demanded", "said to be the claimant's")]
-        if state.act_negated or state.refused:
+        if state.act_negated or (state.refused and state.refuser != "C"):
             return []
         allowed = state.allowed or state.said_by == "T"
         return [("conceded" if allowed else "annexed", "said to be the claimant's")]

@@ -188,7 +188,7 @@ def _nearest(clause: Clause, cue: Cue, *, after: bool) -> Reached | None:
     best: Reached | None = None
     for group in clause.groups:
         if after and group.first > cue.last:
-            start, stop = cue.last, group.first
+            start, stop = min(_behind_doer(clause, cue), group.first - 1), group.first
         elif not after and group.last < cue.first:
             start, stop = group.last, cue.first
         else:
@@ -204,7 +204,7 @@ def _nearest(clause: Clause, cue: Cue, *, after: bool) -> Reached | None:
             limit = _BEFORE_LIMIT if far else _NOUN_BEFORE_LIMIT
         if cost > limit or (best is not None and cost >= best.cost) or clause.walled(start, stop):
             continue
-        if after and _shut_off(clause, cue, stop):
+        if after and _shut_off(clause, cue, start, stop):
             continue
         if not after and not _may_precede(clause, cue, group, cost):
             continue
@@ -212,6 +212,19 @@ def _nearest(clause: Clause, cue: Cue, *, after: bool) -> Reached | None:
             continue
         best = Reached(group, cost, after and clause.any("town", start + 1, stop))
     return best
+
+
+def _behind_doer(clause: Clause, cue: Cue) -> int:
+    """The last token of a noun and its doer ("opuszczenie przez ukraińską armię", "la cession par Kiev de ...")."""
+    last = cue.last
+    if clause.lexicon.lang == "en" or not nominal(cue) or not clause.has("by", last + 1):
+        return last
+    for k in range(last + 2, min(last + 9, len(clause.words))):
+        if clause.kinds[k] == "a" or clause.has("people", k) or clause.has("title", k):
+            last = k
+        elif not (clause.has("article", k) or clause.has("oblique", k) or clause.words[k] in ("parte", "l'")):
+            break
+    return last
 
 
 def contact_rebate(clause: Clause, cue: Cue, stop: int) -> float:
@@ -249,9 +262,8 @@ def _subordinate(clause: Clause, group: Group, cue: Cue) -> bool:
     )
 
 
-def _shut_off(clause: Clause, cue: Cue, stop: int) -> bool:
+def _shut_off(clause: Clause, cue: Cue, start: int, stop: int) -> bool:
     """Is the group behind a cue set apart from it?"""
-    start = cue.last
     if clause.any("except", max(start + 1, stop - 3), stop):
         return True
     if cue.name == "hold" and clause.any("battle", start + 1, stop):
@@ -434,7 +446,11 @@ def _may_precede(clause: Clause, cue: Cue, group: Group, cost: float) -> bool:
 
 def _held_in(clause: Clause, cue: Cue, group: Group) -> bool:
     """ "Russian forces in Sumy Oblast hold 200 square kilometres", "crossed into Kharkiv region, taking villages"."""
-    if clause.lexicon.lang != "en" or cue.name != "hold" or cue.form not in ("verb", "fin", "past"):
+    if cue.name != "hold" or cue.form not in ("verb", "fin", "past"):
+        return False
+    if clause.lexicon.lang in _NOUN_FIRST:
+        return _towns_taken_there(clause, cue, group)
+    if clause.lexicon.lang != "en":
         return False
     between = [k for k in range(group.last + 1, cue.first) if not (clause.has("land", k) or clause.has("adverb", k))]
     object_first = any(clause.has(mark, k) for k in cue.tokens[1:] for mark in ("town", "amount"))
@@ -445,6 +461,15 @@ def _held_in(clause: Clause, cue: Cue, group: Group) -> bool:
     held = object_first or clause.any("amount", cue.last + 1, cue.last + 4)
     people = any(clause.has("people", k) for k in range(max(group.first - 5, 0), group.first))
     return not between and placed and held and people
+
+
+def _towns_taken_there(clause: Clause, cue: Cue, group: Group) -> bool:
+    """French and Spanish: "sont entrées dans la région de X et y ont pris plusieurs villages"."""
+    placed = any(clause.has("inplace", k) for k in range(max(group.first - 5, 0), group.first))
+    named = any(clause.has(mark, k) for k in cue.tokens[1:] for mark in ("town", "land"))
+    towns = named or any(clause.any(mark, cue.last + 1, cue.last + 5) for mark in ("town", "land"))
+    between = range(group.last + 1, cue.first)
+    return placed and towns and not any(clause.kinds[k] in "ar" or clause.has("that", k) for k in between)
 
 
 def _share_held_there(clause: Clause, cue: Cue, group: Group) -> bool:
@@ -806,6 +831,11 @@ def future(clause: Clause, cue: Cue) -> bool:
     """French and Spanish: a verb in the future ("Ucrania no recuperará Crimea")."""
     endings = _FUTURE.get(clause.lexicon.lang)
     return endings is not None and cue.form in ("verb", "get", "subj") and clause.words[cue.first].endswith(endings)
+
+
+def to_come(clause: Clause, cue: Cue) -> bool:
+    """Slavic: is a verb that stands among the infinitives the future of a perfective one ("захоплять", "wezmą")?"""
+    return clause.lexicon.lang in _SLAVIC and not clause.words[cue.first].endswith(_INFINITIVE)
 
 
 def finite(clause: Clause, cue: Cue) -> bool:
@@ -1355,8 +1385,8 @@ def _said_by(clause: Clause, k: int, i: int) -> bool:
 
 
 def teller(clause: Clause, cue: Cue) -> str | None:
-    """Slavic: who tells it, said before it ("Путін заявив, що ...", "за словами Пєскова, ...")."""
-    if clause.lexicon.lang not in _SLAVIC:
+    """Who tells it, said before it ("Путін заявив, що ...", "за словами Пєскова, ...", "Poutine a prévenu que ...")."""
+    if clause.lexicon.lang not in _SLAVIC | _NOUN_FIRST:
         return None
     for k in range(cue.first - 1, -1, -1):
         if clause.kinds[k] != "a" or clause.walled(k, cue.first):
@@ -1380,9 +1410,12 @@ def doer_behind(clause: Clause, cue: Cue) -> str | None:
     helped = clause.words[cue.last] == "by" and not (
         clause.has("neg", cue.first) or (cue.first == cue.last - 1 and clause.words[cue.first].startswith("un"))
     )
+    verbal = cue.kind == "op" and not nominal(cue) and clause.lexicon.lang != "en"
     for k in range(cue.last + 1, stop):
         if clause.words[k] in (",", ";", ":") or clause.has("wall", k) or clause.has("relative", k):
             return None
+        if verbal and any(other.kind == "act" and other.first == k for other in clause.cues):
+            return None  # "stawia jako warunek opuszczenie przez ...": the doer of the act
         code = clause.party[k]
         if _by_pronoun(clause, cue, k):
             return next((code for _, code in parties_before(clause, cue.first)), None)
@@ -1465,11 +1498,12 @@ def agent(clause: Clause, cue: Cue) -> str | None:
     if parties and _says_of_others(clause, parties[0][0], cue.first):
         return None
     nearest = parties[0] if parties else None
-    receiving = cue.name == "cede" and nearest is not None and len(parties) > 1 and oblique(clause, nearest[0])
+    passed_on = cue.name == "cede" or (cue.name == "recognise" and clause.lexicon.lang != "en")
+    receiving = passed_on and nearest is not None and len(parties) > 1 and oblique(clause, nearest[0])
     if nearest and not receiving and cue.first - nearest[0] <= (3 if cue.form in ("noun", "past") else 1):
         return nearest[1]
     named = next((code for k, code in parties if not oblique(clause, k)), None)
-    if named is None and nearest is None and nominal(cue):
+    if named is None and nearest is None and nominal(cue) and not clause.has("exchange", cue.first - 1):
         return _subject_further(clause, cue)
     return named or (nearest[1] if nearest and not (nominal(cue) and clause.has("by", nearest[0] - 1)) else None)
 
@@ -1526,8 +1560,9 @@ def attributive(clause: Clause, cue: Cue) -> bool:
     if cue.form != "past" or len(cue.tokens) > 2 or cue.name not in ("hold", "annex"):
         return False
     k = cue.last + 1
-    if clause.lexicon.lang in _NOUN_FIRST and cue.first == cue.last and clause.has("land", cue.first - 1):
-        return not clause.has("by", k)  # "restituerait des territoires occupés"
+    noun = cue.first > 0 and (clause.has("land", cue.first - 1) or clause.kinds[cue.first - 1] == "r")
+    if clause.lexicon.lang in _NOUN_FIRST and cue.first == cue.last and noun:
+        return not clause.has("by", k)  # "restituerait des territoires occupés", "la Crimée annexée"
     if k >= len(clause.words) or not (clause.kinds[k] == "r" or clause.has("land", k) or clause.has("adjective", k)):
         return False
     k = cue.first - 1
