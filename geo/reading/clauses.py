@@ -212,6 +212,8 @@ def _parsed(doc: Doc, index: int, parsed: Clause) -> Clause:
         places[name] = sorted(tokens.union(places.get(name, ())))
     for name in ("relative", "that", "neg") if "whatsleft" in places else ():
         places[name] = [k for k in places.get(name, ()) if k not in places["whatsleft"]]
+    if "joining" in places:  # "legally Ukrainian but occupied since 2014": one attribute, not a new clause
+        places["wall"] = [k for k in places.get("wall", ()) if k not in places["joining"]]
     parsed.marks = {name: frozenset(tokens) for name, tokens in places.items()}
     return parsed
 

@@ -151,7 +151,7 @@ def weigh(clause: Clause, cue: Cue, ops: list[Over], agent: str | None, dispute:
     for over in ops:
         _weigh_one(clause, state, over, ops, dispute)
     leader = next((code for code in clause.party if code), None)
-    if state.agent == "O" and state.modal and not state.offered and _foretells(clause, cue, dispute):
+    if state.agent == "O" and (state.modal or nominal(cue)) and not state.offered and _foretells(clause, cue, dispute):
         state.foretold = True
     if _for_somebody_to(clause, cue) and state.agent == "O" and side(leader, dispute) == "C":
         state.demanders.append("C")  # "the Kremlin said it would be wise for Kyiv to withdraw"

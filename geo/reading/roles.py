@@ -381,7 +381,7 @@ def _demand(doc: Doc, index: int, parsed: Clause, cue: Cue) -> list[Finding]:
         ):
             continue
         for number, region, dispute in _regions(doc, parsed, group, index):
-            wanted = side(_likely(cue, who, dispute), dispute)
+            wanted = side(_likely(cue, who or reporter(parsed, cue.last), dispute), dispute)
             if who is None and _they(parsed, cue, dispute):
                 wanted, who = "C", dispute.claimant[0]
             if wanted == "T" and parsed.has("possessor", cue.first - 1):
