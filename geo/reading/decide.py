@@ -226,7 +226,8 @@ def _is_fact(clause: Clause, cue: Cue) -> bool:
     if cue.name in ("withdraw", "leave") and _going_on(clause, cue):
         return True
     if cue.name in ("hold", "annex") and clause.words[cue.first].endswith("ing") and clause.lexicon.lang == "en":
-        return clause.words[cue.first - 1 : cue.first] == ["for"]  # "under sanctions for annexing Crimea"
+        # "under sanctions for annexing Crimea", not "called for annexing it"
+        return clause.words[cue.first - 1 : cue.first] == ["for"] and cue.first - 1 not in clause.covered
     return cue.name in ("hold", "annex") and finite(clause, cue)
 
 

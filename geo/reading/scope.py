@@ -1090,9 +1090,16 @@ def _negative_subject(clause: Clause, cue: Cue) -> bool:
             clause.kinds[k] == "r" and (cue.form == "subj" or passive(clause, cue))
         ):
             continue
+        if _not_a_scrap(clause, k):
+            return True
         if clause.kinds[k] in "pr" or clause.has("wall", k) or k in clause.covered:
             return False
     return False
+
+
+def _not_a_scrap(clause: Clause, k: int) -> bool:
+    """ "Not an inch of it would be given up": is token k of the phrase that closes the matter with a negation?"""
+    return any(c.name == "closed" and k in c.tokens and clause.has("neg", c.first) for c in clause.cues)
 
 
 def _will_not(clause: Clause, cue: Cue) -> bool:
