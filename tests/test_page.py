@@ -534,6 +534,8 @@ def test_shades_of_counts_stand_out_from_their_borders(theme: style.Theme) -> No
     # Neighbouring classes differ in lightness, too; the number stands beside each name.
     steps = [lab(linear(style.blend(ground.ink, ground.country, least + span * at / 4)))[0] for at in range(5)]
     assert all(abs(one - other) >= 5 for one, other in itertools.pairwise(steps))
+    # The lightest class can be told from a region that no article names.
+    assert abs(steps[0] - lab(linear(ground.country))[0]) >= 7
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -540,6 +540,36 @@ def test_the_divider_shows_one_article_on_each_side(open_page: Open) -> None:
     assert page.evaluate("document.querySelector('.leaflet-left-pane').style.clipPath") == ""
 
 
+def test_the_words_above_the_map_stand_on_one_line(open_page: Open) -> None:
+    page = open_page(comparison(), "#view=swipe", viewport={"width": 1440, "height": 900})
+    labels = page.locator("#views label > span")
+    assert [label.inner_text() for label in labels.all()] == ["First article", "Second article", "Divider"]
+    assert len({round(label.bounding_box()["y"]) for label in labels.all()}) == 1
+
+
+def test_the_grip_of_the_divider_covers_no_name(open_page: Open) -> None:
+    for html, width in ((comparison(), 1440), (comparison("uk"), 1440), (comparison("uk"), 768)):
+        page = open_page(html, "#view=swipe", viewport={"width": width, "height": 900})
+        grip = page.locator(".divider span").bounding_box()
+        names = [one.bounding_box() for one in page.locator(".name:not(.off), .side-name:visible").all()]
+        assert len(names) > 6
+        for name in names:
+            aside = name["x"] >= grip["x"] + grip["width"] or name["x"] + name["width"] <= grip["x"]
+            above = name["y"] >= grip["y"] + grip["height"] or name["y"] + name["height"] <= grip["y"]
+            assert aside or above, name
+
+
+def test_the_paper_behind_a_name_is_no_wider_than_its_words(open_page: Open) -> None:
+    page = open_page(comparison("uk"), **PHONE)
+    spare = page.evaluate(
+        "[...document.querySelectorAll('.name.named:not(.off)')].map(box => { const range = document.createRange();"
+        "range.selectNodeContents(box.firstChild.firstChild);"
+        "return box.getBoundingClientRect().width - Math.max(...[...range.getClientRects()].map(r => r.width)); })"
+    )
+    assert len(spare) >= 4
+    assert max(spare) <= 14
+
+
 def test_the_difference_is_right(open_page: Open) -> None:
     page = open_page(comparison())
     page.click("[data-view=difference]")
@@ -938,6 +968,33 @@ def test_article_texts_stay_texts(open_page: Open) -> None:
     one = open_page(html_map.render(html_map.build(atlas, article="<b>")))
     assert one.title().split() == EVIL.split()
     assert one.evaluate("window.hit") is None
+
+
+HEBREW = "\u05d0\u05d1\u05d2 \u05d3\u05d4 (2)!"
+
+
+def test_texts_from_right_to_left_do_not_turn_what_stands_round_them(open_page: Open) -> None:
+    said = f"{HEBREW} Donetsk"
+    claims = [claim("UA-14", "demanded", said, "Donetsk", speaker=HEBREW)]
+    info = {"title": HEBREW, "source": HEBREW, "date": "2025-01-01", "lang": "he"}
+    atlas = atlas_of([reading("a", claims, **info), reading("b", [], title="Second")])
+    page = open_page(html_map.render(html_map.build(atlas)), "#view=difference&region=UA-14")
+    apart = f"\u2068{HEBREW}\u2069"
+    assert page.locator("#legend .label").first.evaluate("e => e.textContent") == f"only in: {apart}"
+    assert f"According to: {apart}" in page.locator("#evidence .note").first.evaluate("e => e.textContent")
+    assert page.locator("#figures .by").first.evaluate("e => e.textContent") == f"{apart} \u00b7 1 January 2025"
+    # Left to right, the date after the source; the quote and the title by themselves the other way round.
+    direction = "e => getComputedStyle(e).direction"
+    assert page.locator("#figures .by").first.evaluate(direction) == "ltr"
+    assert page.locator("#evidence .role-line").first.evaluate(direction) == "ltr"
+    assert page.locator("#evidence blockquote").first.evaluate(direction) == "rtl"
+    assert page.locator("#figures h3").first.evaluate(direction) == "rtl"
+    assert page.locator("[data-pair=a] option").first.evaluate(direction) == "rtl"
+    assert page.locator("#tree bdi").first.evaluate(direction) == "rtl"
+    one = open_page(html_map.render(html_map.build(atlas, article="a")))
+    assert one.locator("#title").evaluate(direction) == "rtl"
+    assert one.locator("#byline bdi").first.evaluate(direction) == "rtl"
+    assert one.locator("#standfirst").evaluate(direction) == "ltr"
 
 
 def test_two_hundred_articles(open_page: Open) -> None:

@@ -41,7 +41,7 @@
     right.style.clipPath = box(x, size.x);
     swipe.line.style.left = `${x}px`;
     // Each title keeps to its own side of the divider, and gives way where there is no room for it.
-    const [left0, gap, least] = [54, 12, 70];
+    const [left0, gap, least] = [54, 22, 70];
     const room = [x - left0 - gap, size.x - x - 2 * gap];
     [model.state.a, model.state.b].forEach((number, side) => {
       const name = swipe.names[side];

@@ -387,11 +387,12 @@
     // First show all and measure, then hide: one layout instead of one for each name.
     view.names.forEach(({ box }) => {
       box.classList.remove("off");
-      box.style.translate = "";
+      box.style.translate = box.style.width = "";
     });
     const taken = [...container.querySelectorAll(OCCUPIED)].map((box) => box.getBoundingClientRect());
     const edges = [...container.querySelectorAll("path.reported, path.reported-end")].map((path) => path.getBoundingClientRect());
-    const sized = view.names.map((name) => ({ name, rect: name.box.getBoundingClientRect(), room: name.room() }));
+    const sized = view.names.map((name) => ({ name, rect: hugging(name.box), room: name.room() }));
+    sized.forEach(({ name, rect }) => { name.box.style.width = `${rect.width}px`; });
     sized.sort((x, y) => y.name.rank - x.name.rank);
     for (const { name, rect, room } of sized) {
       const free = (at) => within(at, frame) && !taken.some((other) => touch(at, other));
@@ -403,6 +404,19 @@
         taken.push(moved(rect, shift));
       }
     }
+  }
+
+  // Where a name's box would be if it were just as wide as its longest line: one that wraps leaves room beside it.
+  function hugging(box) {
+    const rect = box.getBoundingClientRect();
+    const lines = [...box.children].flatMap((part) => {
+      const range = document.createRange();
+      range.selectNodeContents(part);
+      return [...range.getClientRects()].map((line) => line.width);
+    });
+    const padding = 2 * parseFloat(getComputedStyle(box).paddingInlineStart);
+    const width = Math.min(rect.width, Math.ceil(Math.max(0, ...lines) + padding + 1));
+    return new DOMRect(rect.x + (rect.width - width) / 2, rect.y, width, rect.height);
   }
 
   const moved = (rect, [dx, dy]) => new DOMRect(rect.x + dx * rect.width, rect.y + dy * rect.height, rect.width, rect.height);

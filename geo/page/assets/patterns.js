@@ -98,7 +98,7 @@
   }
 
   // Shades for counts, from few to many; the numbers stand beside them.
-  const shade = (place, classes) => 0.08 + (0.37 * place) / Math.max(1, classes - 1);
+  const shade = (place, classes) => 0.12 + (0.33 * place) / Math.max(1, classes - 1);
 
   function shadeSwatch(opacity) {
     const look = { x: 1, y: 1, width: 26, height: 16, fill: "var(--ink)", "fill-opacity": opacity.toFixed(2), stroke: "var(--ink)", "stroke-width": 1.2 };
