@@ -231,7 +231,7 @@ class _Builder:
             "weighted": story.percent(weighted) if weighted else None,
             "reported": story.interval(reported) if reported else None,
             "said": story.reported_words,
-            "others": [self._other(one) for one in found.reported if one != story.reported],
+            "others": _once([self._other(one) for one in found.reported if one != story.reported]),
             "gap": story.gap_text(),
             "held": self._area(story, split.held if split else None),
             "rest": self._area(story, split.not_held if split else None),
@@ -376,6 +376,11 @@ class _Builder:
 def _whole_options(text: str) -> Markup:
     """Keep options of the command line from breaking after a hyphen."""
     return Markup(re.sub(r"(--\w+)", r'<span class="option">\1</span>', str(escape(text))))  # noqa: S704 - escaped
+
+
+def _once(items: list[Item]) -> list[Item]:
+    """Return each figure once: several articles, or several sentences of one, may state the same."""
+    return list({tuple(item.items()): item for item in items}.values())
 
 
 def _capital(text: str) -> str:

@@ -366,3 +366,26 @@ def test_checks_and_conventions_are_told_in_the_language() -> None:
     assert "кругле число: одна десята в обидва боки" in text
     for english in ("is said of", "is taken as", "Borders follow"):
         assert english not in text
+
+
+def test_many_reported_figures_are_folded_and_each_is_there_once() -> None:
+    atlas = made.two_articles()
+    first, second = atlas.comparison.articles
+    (figure,) = second.reported
+    others = [
+        msgspec.structs.replace(
+            figure, whole="UA-14", quantity=msgspec.structs.replace(figure.quantity, surface=f"some {n} parts")
+        )
+        for n in (1, 2, 3, 4, 5, 5, 5)
+    ]
+    told = msgspec.structs.replace(second, reported=(figure, *others))
+    atlas = replace(atlas, comparison=msgspec.structs.replace(atlas.comparison, articles=(first, told)))
+    text = render(atlas)
+    for n in range(1, 6):
+        assert text.count(f"some {n} parts") == 1
+    assert "<dt>Also reported</dt>" in text
+    assert text.count("<summary>2 more figures</summary>") == 1
+    folded = re.search(r"2 more figures</summary>(.*?)</details>", text, re.DOTALL)
+    assert folded
+    assert re.findall(r"some (\d) parts", folded[1]) == ["4", "5"]
+    assert "roughly 20%" in text
