@@ -132,7 +132,7 @@ def weigh(clause: Clause, cue: Cue, ops: list[Over], agent: str | None, dispute:
     if state.given_to == "C" and state.agent == "C" and nominal(cue) and clause.lexicon.lang in _DATIVES:
         state.agent = None
     state.gets = clause.words[cue.first] == "gets"
-    state.modal = state.modal or (cue.name == "hold" and cue.form == "verb" and to_come(clause, cue))
+    state.modal = state.modal or (cue.name in ("hold", "retake") and cue.form == "verb" and to_come(clause, cue))
     state.entered = clause.any("entered", cue.first - 3, cue.first)
     state.modal = (
         state.modal
@@ -565,6 +565,8 @@ def _holding(act: Cue, state: State, *, expected: Role | None) -> list[tuple[Rol
     if state.allowed or state.offered or state.refusers:
         if state.refused and state.refuser == "T" and act.form == "noun" and state.agent == "C":
             return [("controlled", "stated control")]
+        if state.refused and state.refuser == "C" and (act.form == "noun" or act.name == "keep"):
+            return [("demanded", "claimant won't talk of its control")]
         if state.refused:
             return [("refused", "owner refuses to leave it")] if state.refuser == "O" else []
         if act.form == "noun" and not state.allowed:
@@ -650,7 +652,8 @@ def _freeze(_act: Cue, state: State) -> list[tuple[Role, str]]:
 def _own(act: Cue, state: State) -> list[tuple[Role, str]]:
     """ "X is Ukrainian", "X belongs to Russia": `agent` is whose it is said to be."""
     if state.agent == "O":
-        return [] if state.act_negated or state.refused else [("refused", "said to be the owner's")]
+        others = state.said_by == "T"  # what third parties recognise is no refusal of the owner's
+        return [] if state.act_negated or state.refused or others else [("refused", "said to be the owner's")]
     if state.agent == "C" and act.form == "verb" and state.act_negated and state.said_by == "O":
         return [("refused", "said not to be the claimant's")]
     if state.agent == "C" and act.form == "will" and state.act_negated and state.said_by in ("O", None):

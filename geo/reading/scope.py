@@ -30,6 +30,8 @@ _OF_TOPICS = frozenset({"freeze", "cede", "withdraw", "keep", "recognise", "zone
 #: Acts and operators that may have no words of their own between themselves and the region, but for one.
 _TIGHT = frozenset({"claim", "demand", "leave"})
 _SCOPE_LIMIT = 8.0
+#: What an act costs that stands between another and its object (see `clauses`).
+_ACT_COST = 2.2
 #: Languages in which the object may well stand before its verb.
 _FREE_ORDER = frozenset({"de", "uk", "ru", "pl"})
 _SLAVIC = frozenset({"uk", "ru", "pl"})
@@ -114,7 +116,9 @@ def _held_land(clause: Clause, cue: Cue) -> Group | None:
     """ "Russia would return the pockets that it holds in Sumy": the region in the relative clause on its object."""
     if cue.name not in _OF_LANDS or nominal(cue):
         return None
-    land = next((k for k in range(cue.last + 1, min(cue.last + 5, len(clause.words))) if clause.has("land", k)), None)
+    behind = range(cue.last + 1, min(cue.last + 5, len(clause.words)))
+    kinds = ("land",) if clause.lexicon.lang == "en" else ("land", "town")
+    land = next((k for k in behind if any(clause.has(kind, k) for kind in kinds)), None)
     if land is None or clause.walled(cue.last, land):
         return None
     for other in clause.cues:
@@ -196,6 +200,7 @@ def _nearest(clause: Clause, cue: Cue, *, after: bool) -> Reached | None:
         cost = clause.between(start, stop)
         if after:
             cost -= contact_rebate(clause, cue, stop) + _town_rebate(clause, cue, stop)
+            cost -= _ACT_COST * len(_attributes(clause, cue, stop))
             if cue.name == "claim" and clause.any("include", start + 1, stop):
                 cost = min(cost, 1.0)
         else:
@@ -243,6 +248,15 @@ def contact_rebate(clause: Clause, cue: Cue, stop: int) -> float:
     return clause.between(opener - 1, stop)
 
 
+def _attributes(clause: Clause, cue: Cue, stop: int) -> list[Cue]:
+    """Slavic: the participles between a verb and its object ("opuścić zajęte wsie w obwodzie ...")."""
+    if clause.lexicon.lang not in _SLAVIC or cue.name not in _OF_LANDS | {"withdraw", "keep"}:
+        return []
+    inner = (c for c in clause.cues if c.kind == "act" and c.form == "past" and cue.last < c.first == c.last < stop)
+    held = (c for c in inner if c.name in ("hold", "annex"))
+    return [c for c in held if any(clause.has(mark, c.last + 1) for mark in ("land", "town", "glue"))]
+
+
 def _town_rebate(clause: Clause, cue: Cue, stop: int) -> float:
     """What a town before its region gives back ("occupied Selydove, Donetsk Oblast")."""
     k = stop - 1
@@ -254,12 +268,20 @@ def _town_rebate(clause: Clause, cue: Cue, stop: int) -> float:
 
 def _subordinate(clause: Clause, group: Group, cue: Cue) -> bool:
     """Does a clause of its own begin between a group and a cue behind it (", якщо ...", ", że ...")?"""
+    if cue.name == "freeze" and _of_opening_condition(clause, group, cue):
+        return True
     if clause.lexicon.lang not in _SLAVIC or _hangs_on(clause, group, cue):
         return False
     return any(
         clause.words[k - 1] == "," and any(clause.has(mark, k) for mark in ("if", "until", "that"))
         for k in range(group.last + 2, cue.first)
     )
+
+
+def _of_opening_condition(clause: Clause, group: Group, cue: Cue) -> bool:
+    """ "Jeżeli Kijów odda X, front zostanie zamrożony": is the group part of a condition that opens the sentence?"""
+    comma = next((k for k in range(group.last + 1, cue.first) if clause.words[k] == ","), None)
+    return comma is not None and clause.has("if", 0) and any(c.kind == "act" and c.first < comma for c in clause.cues)
 
 
 def _shut_off(clause: Clause, cue: Cue, start: int, stop: int) -> bool:
@@ -294,6 +316,7 @@ def _shut_off(clause: Clause, cue: Cue, start: int, stop: int) -> bool:
         return False
     contact = cue.name != "claim" and contact_rebate(clause, cue, stop) > 0
     towns = 0 if cue.name != "leave" else sum(clause.has("town", k) for k in range(start + 1, stop))
+    towns += len(_attributes(clause, cue, stop))
     apart = _own_words(clause, start, stop) > 1 + towns or clause.any("goal", start + 1, stop)
     told = next((k for k in range(stop - 1, start, -1) if clause.has("include", k)), None)
     if told is not None and cue.name == "claim":
@@ -1377,6 +1400,8 @@ def reporter(clause: Clause, i: int) -> str | None:
             continue
         if clause.words[k - 1] == ";" or clause.walled(k - 2, k):
             return clause.outside
+        if clause.has("adjective", k) and clause.any("as", k - 2, k) and clause.lexicon.lang != "en":
+            continue  # "reconnaître la Crimée comme russe, répond Kiev"
         if clause.any("say", k + 1, k + 4) or clause.has("say", k - 1) or _said_by(clause, k, i):
             return clause.party[k]
     return clause.outside
