@@ -151,13 +151,18 @@ def _listed_next(folded: Folded, high: int, following: Sequence[Mention]) -> boo
 def _single(recent: Sequence[Mention], index: int) -> tuple[str, ...]:
     """The region named last, where it stood alone; further back, the only one named there."""
     if recent and len({m.regions for m in recent}) == 1:
-        return recent[-1].regions if len(recent[-1].regions) == 1 else ()
+        return recent[-1].regions if _one(recent[-1]) else ()
     recent = [m for m in recent if m.sentence >= index - 1]
     if not recent:
         return ()
     last = recent[-1]
     beside = {region for m in recent if m.sentence == last.sentence for region in m.regions}
-    return last.regions if len(beside) == 1 else ()
+    return last.regions if len(beside) == 1 or (_one(last) and len(beside) == len(last.regions)) else ()
+
+
+def _one(mention: Mention) -> bool:
+    """One region, or an area with a name of its own (the Donbas)?"""
+    return len(mention.regions) == 1 or mention.area is not None
 
 
 def _of_a_city(found: Sequence[Candidate], low: int) -> tuple[str, ...]:

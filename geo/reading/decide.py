@@ -70,6 +70,7 @@ class State:
     first: int = 0
     gives_back: bool = False
     alone: bool = False
+    unopposed: bool = False
     told: bool = False
     infinitive: bool = False
     bare: bool = False
@@ -141,6 +142,7 @@ def weigh(clause: Clause, cue: Cue, ops: list[Over], agent: str | None, dispute:
         or any(clause.has("would", k) for k in cue.tokens)
     )
     state.alone = ours or {side(code, dispute) for code in clause.party if code} == {"C"}
+    state.unopposed = {side(code, dispute) for code in clause.party if code} <= {"O"}
     state.vacated = any(
         other.kind == "act" and other.name in ("withdraw", "leave") and other is not cue for other in clause.cues
     )
@@ -521,7 +523,7 @@ def _recognise(act: Cue, state: State) -> list[tuple[Role, str]]:
     demanded = state.demanded_by("C") or (None in state.demanders and state.agent != "C")
     roles: list[tuple[Role, str]] = [("demanded", "recognition demanded")] if demanded else []
     if state.refused:
-        if state.refuser == "O":
+        if state.refuser == "O" or (state.refuser is None and state.unopposed):
             roles.append(("refused", "owner refuses recognition"))
         if state.proposed and not demanded:
             roles.append(("conceded", "recognition proposed"))

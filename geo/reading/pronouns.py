@@ -265,7 +265,7 @@ def _subject_of(parsed: Clause, cue: Cue, k: int) -> bool:
 
 def _share_of(parsed: Clause, k: int) -> bool:
     """ "70% of it", "most of them": a share of what was named, with an act before it."""
-    if not parsed.has("of", k - 1):
+    if not parsed.has("of", k - 1) or parsed.lexicon.lang in _CLITIC:  # behind "de" only an article
         return False
     amount = any(
         parsed.has("land", j) or parsed.has("amount", j) or parsed.has("full", j) or parsed.words[j] == "%"

@@ -469,11 +469,11 @@ def _may_precede(clause: Clause, cue: Cue, group: Group, cost: float) -> bool:
 
 def _held_in(clause: Clause, cue: Cue, group: Group) -> bool:
     """ "Russian forces in Sumy Oblast hold 200 square kilometres", "crossed into Kharkiv region, taking villages"."""
-    if cue.name != "hold" or cue.form not in ("verb", "fin", "past"):
+    if cue.name not in ("hold", "keep") or cue.form not in ("verb", "fin", "past"):
         return False
     if clause.lexicon.lang in _NOUN_FIRST:
         return _towns_taken_there(clause, cue, group)
-    if clause.lexicon.lang != "en":
+    if clause.lexicon.lang != "en" or cue.name != "hold":
         return False
     between = [k for k in range(group.last + 1, cue.first) if not (clause.has("land", k) or clause.has("adverb", k))]
     object_first = any(clause.has(mark, k) for k in cue.tokens[1:] for mark in ("town", "amount"))
@@ -1159,7 +1159,8 @@ def parties_before(clause: Clause, i: int) -> Iterator[tuple[int, str]]:
     for k in range(i - 1, -1, -1):
         code = clause.party[k]
         if code is not None and clause.kinds[k] == "a" and not _mere_attribute(clause, k):
-            if i - k > 3 and clause.has("adjective", k) and not _people_behind(clause, k):
+            people = clause.lexicon.lang == "fr" and clause.raw[k][:1].isupper()  # "les Russes campent sur ..."
+            if i - k > 3 and clause.has("adjective", k) and not (people or _people_behind(clause, k)):
                 continue
             yield k, code
 
