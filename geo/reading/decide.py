@@ -602,6 +602,8 @@ def _annex(act: Cue, state: State) -> list[tuple[Role, str]]:
     if state.act_negated or state.refused or state.cancelled or state.fails:
         return []
     meant = act.form == "verb" and state.offered and state.agent in ("C", None)
+    if act.form == "verb" and state.allowed and not (state.planned or state.aims or state.demanders):
+        return [("conceded", "annexation allowed")]
     if state.planned or state.aims or state.demanders or state.modal or meant:
         return [("demanded", "planned annexation")]
     return [("annexed", "declared annexation")]

@@ -898,9 +898,19 @@ def _reaches(clause: Clause, op: Cue, act: Cue) -> bool:
     """Does the operator's complement hold the act?"""
     if any(clause.has("and", k) and clause.has("say", k + 1) for k in range(op.last + 1, act.first - 1)):
         return False  # "rejected a proposal and repeated that Ukraine must cede ..."
+    if op.name != "condition" and _of_an_if(clause, op, act):
+        return False
     if clause.walled(op.last, act.first) or op.last >= act.first:
         return op.first < act.first <= op.last and not clause.walled(op.first, act.first)
     return _scope_cost(clause, op.last, act.first) <= _SCOPE_LIMIT and not _coordinated(clause, op, act)
+
+
+def _of_an_if(clause: Clause, op: Cue, act: Cue) -> bool:
+    """ "If Kyiv refused, Washington would recognise ...": is the operator the condition's, and the act another party's?"""
+    if not clause.has("if", 0):
+        return False
+    comma = next((k for k in range(op.last + 1, act.first) if clause.words[k] == ","), None)
+    return comma is not None and any(clause.kinds[k] == "a" for k in range(comma + 1, act.first))
 
 
 def _coordinated(clause: Clause, op: Cue, act: Cue) -> bool:
