@@ -906,7 +906,7 @@ def _reaches(clause: Clause, op: Cue, act: Cue) -> bool:
 
 
 def _of_an_if(clause: Clause, op: Cue, act: Cue) -> bool:
-    """ "If Kyiv refused, Washington would recognise ...": is the operator the condition's, and the act another party's?"""
+    """ "If Kyiv refused, Washington would recognise ...": does the act belong to another party behind the comma?"""
     if not clause.has("if", 0):
         return False
     comma = next((k for k in range(op.last + 1, act.first) if clause.words[k] == ","), None)
