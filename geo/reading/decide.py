@@ -155,6 +155,8 @@ def weigh(clause: Clause, cue: Cue, ops: list[Over], agent: str | None, dispute:
     leader = next((code for code in clause.party if code), None)
     if state.agent == "O" and (state.modal or nominal(cue)) and not state.offered and _foretells(clause, cue, dispute):
         state.foretold = True
+    if cue.name == "recognise" and nominal(cue) and state.agent == "C" and _foretells(clause, cue, dispute):
+        state.foretold = True
     if _for_somebody_to(clause, cue) and state.agent == "O" and side(leader, dispute) == "C":
         state.demanders.append("C")  # "the Kremlin said it would be wise for Kyiv to withdraw"
     if clause.any("strictexchange", cue.first - 6, cue.first) and state.agent == "O" and side(leader, dispute) == "C":
@@ -225,7 +227,7 @@ def _is_fact(clause: Clause, cue: Cue) -> bool:
         return True
     if cue.form in ("past", "fin", "view"):
         return not (irrealis_passive(clause, cue) or _conditional(clause, cue))
-    if cue.name in ("withdraw", "leave") and _going_on(clause, cue):
+    if cue.name in ("withdraw", "leave", "hold") and _going_on(clause, cue):
         return True
     if cue.name in ("hold", "annex") and clause.words[cue.first].endswith("ing") and clause.lexicon.lang == "en":
         # "under sanctions for annexing Crimea", not "called for annexing it"
@@ -234,9 +236,11 @@ def _is_fact(clause: Clause, cue: Cue) -> bool:
 
 
 def _going_on(clause: Clause, cue: Cue) -> bool:
-    """ "Putin's army was retreating from ..."."""
+    """ "Putin's army was retreating from ...", "the land that it has been holding"."""
     if clause.lexicon.lang != "en" or cue.form != "verb" or not clause.words[cue.first].endswith("ing"):
         return False
+    if cue.name == "hold":
+        return clause.words[max(cue.first - 2, 0) : cue.first] in (["has", "been"], ["have", "been"], ["had", "been"])
     return any(clause.words[k] in ("was", "were") for k in range(max(cue.first - 2, 0), cue.first))
 
 
@@ -521,6 +525,7 @@ def _recognise(act: Cue, state: State) -> list[tuple[Role, str]]:
     if state.cancelled or (act.form == "state" and not (state.allowed or state.refusers or state.demanders)):
         return []
     demanded = state.demanded_by("C") or (None in state.demanders and state.agent != "C")
+    demanded = demanded or (state.foretold and not state.refused)
     roles: list[tuple[Role, str]] = [("demanded", "recognition demanded")] if demanded else []
     if state.refused:
         if state.refuser == "O" or (state.refuser is None and state.unopposed):

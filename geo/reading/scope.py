@@ -945,7 +945,7 @@ def _answers(clause: Clause, act: Cue, op: Cue) -> bool:
     listed = sum(g.last - g.first for g in clause.groups if act.last < g.first and g.last < op.first)
     if clause.walled(act.last, op.first) or op.first - act.last - listed > (24 if op.name in ("offer", "aim") else 14):
         return False
-    if any(cue.kind == "act" and cue.first > op.last and _reaches(clause, op, cue) for cue in clause.cues):
+    if any(cue.kind == "act" and cue.first > op.last and _takes(clause, op, cue) for cue in clause.cues):
         return False
     between_them = (c for c in clause.cues if c.kind == "act" and act.last < c.first < op.first)
     if any(c.name != "own" and not (_in_one(act, c) or clause.any("as", c.first - 3, c.first)) for c in between_them):
@@ -982,6 +982,13 @@ def _answers(clause: Clause, act: Cue, op: Cue) -> bool:
     if clause.lexicon.lang == "en" and verbal:
         return False
     return commas == 0 and (free or passive(clause, op))
+
+
+def _takes(clause: Clause, op: Cue, act: Cue) -> bool:
+    """Has an operator behind one act another act before it? A predicate ("... was imperative, ...") ends at a comma."""
+    if op.form in ("weak", "post") and "," in clause.words[op.last : act.first]:
+        return False
+    return _reaches(clause, op, act)
 
 
 def bare(clause: Clause, cue: Cue) -> bool:
