@@ -255,6 +255,37 @@ def test_the_keyboard_alone_reaches_reads_and_returns(open_page: Open) -> None:
     assert page.evaluate("document.activeElement.dataset.region") == "UA-14"
 
 
+FOCUS = """(() => {
+  const e = document.activeElement;
+  if (e === document.body) return null;
+  const style = getComputedStyle(e);
+  const ring = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
+  const thick = e.tagName === 'path' && parseFloat(style.strokeWidth) >= 4;
+  return { seen: ring || thick, key: window.all.indexOf(e), what: e.outerHTML.slice(0, 80) };
+})()"""
+STOPS = """(() => {
+  const all = document.querySelectorAll('button, select, input, summary, textarea, a[href], [tabindex="0"]');
+  const there = (e) => e.id === 'skip' || e.checkVisibility({ visibilityProperty: true });
+  window.all = [...all].filter((e) => there(e) && !e.disabled);
+  return window.all.length;
+})()"""
+
+
+def test_every_control_is_reached_by_tab_and_shows_that_it_has_the_focus(open_page: Open) -> None:
+    page = open_page(dated(), "#view=swipe&region=UA-14")
+    expected = page.evaluate(STOPS)
+    assert expected > 40
+    reached: set[int] = set()
+    for _ in range(expected + 5):
+        page.keyboard.press("Tab")
+        at = page.evaluate(FOCUS)
+        if at is None:
+            break
+        assert at["seen"], at["what"]
+        reached.add(at["key"])
+    assert reached - {-1} == set(range(expected))
+
+
 def test_focus_is_visible_on_a_region(open_page: Open) -> None:
     page = open_page(comparison())
     region = page.locator(DONETSK)
@@ -538,6 +569,17 @@ def test_the_divider_shows_one_article_on_each_side(open_page: Open) -> None:
     assert middle(page, ".divider")[0] == pytest.approx(x - 120, abs=2)
     page.click("[data-view=map]")
     assert page.evaluate("document.querySelector('.leaflet-left-pane').style.clipPath") == ""
+
+
+def test_the_divider_follows_a_finger(open_page: Open) -> None:
+    page = open_page(comparison(), "#view=swipe", **PHONE)
+    x, y = middle(page, ".divider span")
+    touch = page.context.new_cdp_session(page.page)
+    touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    for step in (20, 50, 90):
+        touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": x - step, "y": y}]})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    assert middle(page, ".divider span")[0] == pytest.approx(x - 90, abs=2)
 
 
 def test_the_words_above_the_map_stand_on_one_line(open_page: Open) -> None:
