@@ -590,8 +590,9 @@ def test_the_words_above_the_map_stand_on_one_line(open_page: Open) -> None:
 
 
 def test_the_grip_of_the_divider_covers_no_name(open_page: Open) -> None:
-    for html, width in ((comparison(), 1440), (comparison("uk"), 1440), (comparison("uk"), 768)):
-        page = open_page(html, "#view=swipe", viewport={"width": width, "height": 900})
+    crimea = "#lang=uk&view=swipe&a=d1&b=d6"
+    for html, fragment, width in ((dated(), crimea, 1440), (comparison("uk"), "#view=swipe", 768)):
+        page = open_page(html, fragment, viewport={"width": width, "height": 900})
         grip = page.locator(".divider span").bounding_box()
         names = [one.bounding_box() for one in page.locator(".name:not(.off), .side-name:visible").all()]
         assert len(names) > 6
