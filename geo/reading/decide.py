@@ -130,6 +130,8 @@ def weigh(clause: Clause, cue: Cue, ops: list[Over], agent: str | None, dispute:
         state.given_to = side(clause.party[cue.last], dispute)
     if cue.name == "cede" and state.given_to is None and _given_whom(clause, cue):
         state.given_to = side(clause.party[cue.first + 1], dispute)
+    if state.agent == "C" and cue.name == "cede" and _given_by_infinitive(clause, cue):
+        state.given_to, state.agent = "C", None
     if state.given_to == "C" and state.agent == "C" and nominal(cue) and clause.lexicon.lang in _DATIVES:
         state.agent = None
     state.gets = clause.words[cue.first] == "gets"
@@ -177,6 +179,12 @@ def _given_whom(clause: Clause, cue: Cue) -> bool:
     return not clause.has("adjective", k) and "r" in clause.kinds[k + 1 : k + 4]
 
 
+def _given_by_infinitive(clause: Clause, cue: Cue) -> bool:
+    """German: "X Russland zu überlassen": right before the infinitive stands to whom it is given."""
+    k = cue.first - 1
+    return clause.lexicon.lang == "de" and k > 1 and clause.words[k] == "zu" and clause.kinds[k - 1] == "a"
+
+
 def _gaps(cue: Cue) -> list[int]:
     """The tokens inside a cue that are none of its own ("troops WOULD remain in")."""
     return [k for k in range(cue.first + 1, cue.last) if k not in cue.tokens]
@@ -217,7 +225,9 @@ def _for_somebody_to(clause: Clause, cue: Cue) -> bool:
 
 def _told_of_a_plan(clause: Clause, cue: Cue) -> bool:
     """ "Russia would keep Crimea": where nobody says it, that is what a plan holds; "Putin said he would" is a vow."""
-    would = any(clause.has("would", k) for k in range(max(cue.first - 4, 0), cue.first + 1)) or conditional(clause, cue)
+    reach = range(max(cue.first - (16 if clause.lexicon.lang == "de" else 4), 0), cue.first + 1)
+    would = any(clause.has("would", k) for k in reach) or conditional(clause, cue)
+    would = would or (clause.lexicon.lang in _DATIVES and clause.has("would", cue.first + 1))
     return would and not any(clause.has("say", k) for k in range(len(clause.words)))
 
 
@@ -304,7 +314,7 @@ def _weigh_one(clause: Clause, state: State, over: Over, ops: list[Over], disput
             state.demanders.append("O")
             return
         name = "demand" if who == "C" and not over.negated else "offer" if not over.negated else "refuse"
-    elif name == "offer" and who == "C" and not over.negated and _close(clause, over):
+    elif name == "offer" and who == "C" and not over.negated and (_close(clause, over) or state.said_by == "C"):
         state.wishes = True
     if name == "demand":
         if over.negated and who == "O":

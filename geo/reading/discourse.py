@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 _REACH = 2
 _ASKED = ("demanded", "conceded")
 _REFUSING = frozenset((("op", "refuse"), ("op", "accept"), ("op", "allow"), ("act", "closed")))
-#: Languages whose pronouns stand before the verb.
-_CLITIC = frozenset({"fr", "es"})
 _OPENING = frozenset(('"', "“", "„", "«", ":"))
 
 
@@ -326,7 +324,7 @@ def _points(parsed: Clause, cue: Cue) -> bool:
         if act.kind == "act" and 0 < act.first - cue.last <= 6 and governed(parsed, act):
             return False
     behind = range(cue.last + 1, min(cue.last + 6, len(parsed.words)))
-    first = cue.first if parsed.lexicon.lang not in _CLITIC else max(cue.first - 2, 0)  # "ne l'acceptera pas"
+    first = cue.first if parsed.lexicon.lang == "en" else max(cue.first - 3, 0)  # "ne l'acceptera pas", "dem nicht"
     if any(parsed.has("pronoun", k) for k in range(first, min(cue.last + 6, len(parsed.words)))):
         return True
     first = cue.last + 1

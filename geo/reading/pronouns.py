@@ -243,6 +243,8 @@ def _object_of(parsed: Clause, cue: Cue, k: int) -> bool:
         return cue.first - k == 1 and (k == 0 or parsed.kinds[k - 1] != "p")
     if cue.last == k - 1 or (cue.last == k - 2 and parsed.has("remainder", k)):
         return not (cue.kind == "op" and parsed.any("goal", k + 1, k + 2))
+    if lang == "de" and cue.name == "recognise" and cue.first == k + 1:
+        return True  # "dass die ganze Welt sie als russisch anerkennt"
     if lang not in _FREE_ORDER:
         return False
     between = range(k + 1, cue.first)

@@ -221,10 +221,15 @@ def _nearest(clause: Clause, cue: Cue, *, after: bool) -> Reached | None:
 
 def _behind_doer(clause: Clause, cue: Cue) -> int:
     """The last token of a noun and its doer ("opuszczenie przez ukraińską armię", "la cession par Kiev de ...")."""
-    last = cue.last
-    if clause.lexicon.lang == "en" or not nominal(cue) or not clause.has("by", last + 1):
+    last = opens = cue.last
+    if clause.lexicon.lang == "en" or not nominal(cue) or last + 1 >= len(clause.words):
         return last
-    for k in range(last + 2, min(last + 9, len(clause.words))):
+    endings = _INSTRUMENTAL.get(clause.lexicon.lang, ())
+    if clause.has("by", last + 1):
+        opens += 1
+    elif clause.kinds[last + 1] != "a" or not (endings and clause.words[last + 1].endswith(endings)):
+        return last
+    for k in range(opens + 1, min(opens + 8, len(clause.words))):
         if clause.kinds[k] == "a" or clause.has("people", k) or clause.has("title", k):
             last = k
         elif not (clause.has("article", k) or clause.has("oblique", k) or clause.words[k] in ("parte", "l'")):
@@ -330,7 +335,8 @@ def _shut_off(clause: Clause, cue: Cue, start: int, stop: int) -> bool:
     if _people_taken(clause, cue):
         return True
     if cue.name == "cede" and (
-        clause.any("goal", max(start + 1, stop - 2), stop) or _other_object(clause, start, stop)
+        (clause.any("goal", max(start + 1, stop - 2), stop) and not (nominal(cue) and clause.lexicon.lang in _SLAVIC))
+        or _other_object(clause, start, stop)
     ):
         return True
     if cue.name == "withdraw" and not _out_of(clause, start, stop):
@@ -1436,8 +1442,9 @@ def _said_by(clause: Clause, k: int, i: int) -> bool:
 
 def teller(clause: Clause, cue: Cue) -> str | None:
     """Who tells it, said before it ("Путін заявив, що ...", "за словами Пєскова, ...", "Poutine a prévenu que ...")."""
-    if clause.lexicon.lang not in _SLAVIC | _NOUN_FIRST:
+    if clause.lexicon.lang == "en":
         return None
+    opens = (":", ",") if clause.lexicon.lang == "de" else (":",)
     for k in range(cue.first - 1, -1, -1):
         if clause.kinds[k] != "a" or clause.walled(k, cue.first):
             continue
@@ -1445,7 +1452,7 @@ def teller(clause: Clause, cue: Cue) -> str | None:
         if led is not None and not any(clause.kinds[j] == "a" for j in range(led + 1, k)):
             return clause.party[k]
         said = next((j for j in (k - 1, k + 1, k + 2, k + 3) if j >= 0 and clause.has("say", j)), None)
-        if said is not None and any(clause.has("that", j) or clause.words[j] == ":" for j in range(said, cue.first)):
+        if said is not None and any(clause.has("that", j) or clause.words[j] in opens for j in range(said, cue.first)):
             return clause.party[k]
     return None
 
@@ -1553,9 +1560,14 @@ def agent(clause: Clause, cue: Cue) -> str | None:
     if nearest and not receiving and cue.first - nearest[0] <= (3 if cue.form in ("noun", "past") else 1):
         return nearest[1]
     named = next((code for k, code in parties if not oblique(clause, k)), None)
-    if named is None and nearest is None and nominal(cue) and not clause.has("exchange", cue.first - 1):
+    if named is None and nearest is None and nominal(cue) and not _as_price(clause, cue):
         return _subject_further(clause, cue)
     return named or (nearest[1] if nearest and not (nominal(cue) and clause.has("by", nearest[0] - 1)) else None)
+
+
+def _as_price(clause: Clause, cue: Cue) -> bool:
+    """ "Za wycofanie się z X Rosja oddałaby ...": is the noun what somebody else gives in exchange?"""
+    return clause.has("exchange", cue.first - 1) or clause.words[max(cue.first - 1, 0)] in ("за", "za")
 
 
 def _subject_inside(clause: Clause, cue: Cue) -> str | None:
@@ -1616,7 +1628,7 @@ def attributive(clause: Clause, cue: Cue) -> bool:
     if k >= len(clause.words) or not (clause.kinds[k] == "r" or clause.has("land", k) or clause.has("adjective", k)):
         return False
     k = cue.first - 1
-    while k >= 0 and clause.has("adverb", k):
+    while k >= 0 and (clause.has("adverb", k) or (clause.lexicon.lang == "de" and is_number(clause.words[k]))):
         k -= 1
     return (
         k < 0 or clause.kinds[k] == "p" or clause.has("oblique", k) or clause.has("glue", k) or clause.has("article", k)
