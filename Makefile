@@ -60,6 +60,7 @@ bench: $(VENV)/.bench ## ratios against the raw scan and against peers, in one r
 	$(VENV)/bench/bin/python tools/bench.py
 	$(VENV)/bench/bin/python tools/bench_corpus.py
 	$(VENV)/bench/bin/python tools/bench_page.py
+	$(VENV)/bench/bin/python tools/bench_images.py
 
 $(VENV)/.bench: requirements/bench.txt $(VENV)/.runtime
 	$(PYTHON) -m venv $(VENV)/bench

@@ -1152,6 +1152,26 @@ def test_titles_of_the_own_wording_are_never_cut(lang: str) -> None:
                 assert "…" not in texts(page.figure), f"{preset} {made.title(kind, article)}"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Whole regions are filled: an upper bound of what is meant, or held, by anybody at all. AVAVAV To Yes.",
+        "Області зафарбовано повністю: це верхня межа того, що мається на увазі або утримується.",
+        "האזורים צבועים במלואם זהו הגבול העליון של מה שנאמר 24 והוחזק",
+    ],
+)
+def test_lines_are_as_long_as_the_width_allows_and_no_longer(text: str) -> None:
+    """The width of a line is put together from its words; here it is measured whole."""
+    face = Face(style.default().fonts)
+    for width in (150.0, 231.0, 420.0):
+        broken = face.lines(text, 16.0, width)
+        assert " ".join(broken) == text
+        for line, after in zip(broken, [*broken[1:], ""], strict=True):
+            assert face.width(line, 16.0) <= width + 0.2
+            if after:
+                assert face.width(f"{line} {after.split()[0]}", 16.0) > width - 0.2
+
+
 def test_lines_know_how_high_letters_reach() -> None:
     assert DEEP < labels.DESCENT
     assert TALL < ASCENT

@@ -32,7 +32,7 @@ _SLUG_LENGTH = 48
 _RESERVED = re.compile(r"con|prn|aux|nul|com\d|lpt\d")
 #: Colours of a PNG's palette, and how hard it is compressed (0 to 9).
 _COLOURS = 256
-_PNG_LEVEL = 4
+_PNG_LEVEL = 2
 #: So many equal pixels side by side are a flat patch.
 _PATCH = 3
 

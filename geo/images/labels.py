@@ -27,6 +27,8 @@ Boxes = npt.NDArray[np.float64]
 _SMALLER = (1.0, 0.88, 0.78)
 #: Points tried across a region in each direction.
 _GRID = 9
+_STEPS = np.linspace(0.0, 1.0, _GRID)
+_SQUARE = np.column_stack([np.tile(_STEPS, _GRID), np.repeat(_STEPS, _GRID)])
 #: Leader lines are tried in these directions and lengths (in sizes of type).
 _DIRECTIONS = 24
 _ANGLES = 2 * np.pi * np.arange(_DIRECTIONS) / _DIRECTIONS
@@ -38,6 +40,8 @@ _LENGTHS = (1.4, 2.2, 3.2, 4.6, 6.4, 9.0, 12.0)
 #: of type.
 _APART = 0.18
 _INSET = 0.12
+#: The middle of a region is found to so many units.
+_EXACT = 0.5
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,7 @@ class Placer:
         self._frame = frame
         self._boxes = np.array([shape.bounds for shape in blocked]).reshape(-1, 4)
         self._leaders: list[BaseGeometry] = []
-        self._middles: dict[str, tuple[Polygon, Point] | None] = {}
+        self._middles: dict[str, tuple[Polygon, Point, float] | None] = {}
 
     def place(self, wanted: Sequence[Wanted], *, avoid: BaseGeometry | None = None) -> list[Label]:
         """Place names, the required ones first; the others only where they fit inside.
@@ -133,17 +137,18 @@ class Placer:
         over = (boxes[:, None, 0] <= taken[:, 2]) & (boxes[:, None, 2] >= taken[:, 0])
         over &= (boxes[:, None, 1] <= taken[:, 3]) & (boxes[:, None, 3] >= taken[:, 1])
         free &= ~over.any(axis=1)
-        for leader in self._leaders:
-            free[free] = ~shapely.intersects(leader, shapely.box(*boxes[free].T))
+        if self._leaders and free.any():
+            leaders = np.array(self._leaders, dtype=object)
+            free[free] = ~shapely.intersects(leaders[:, None], shapely.box(*boxes[free].T)).any(axis=0)
         return free
 
-    def _middle(self, one: Wanted) -> tuple[Polygon, Point] | None:
-        """Return the largest part of a name's shape, prepared, and the point farthest from its edge."""
+    def _middle(self, one: Wanted) -> tuple[Polygon, Point, float] | None:
+        """Return the largest part of a name's shape, prepared, the point farthest from its edge, and how far."""
         if one.key not in self._middles:
             shape = _largest(one.shape)
             if shape is not None:
                 shapely.prepare(shape)
-            self._middles[one.key] = (shape, _centre(shape)) if shape is not None else None
+            self._middles[one.key] = (shape, *_centre(shape)) if shape is not None else None
         return self._middles[one.key]
 
     # --- inside -----------------------------------------------------------------------------------------------
@@ -152,14 +157,20 @@ class Placer:
         """Return the largest share of the size at which as many names stand inside as at any: they look alike."""
         if not wanted:
             return 1.0
-        inside = [sum(self._inside(one, [share]) is not None for one in wanted) for share in _SMALLER]
-        return _SMALLER[inside.index(max(inside))]
+        best, most = _SMALLER[0], -1
+        for share in _SMALLER:
+            inside = sum(self._inside(one, [share]) is not None for one in wanted)
+            if inside > most:
+                best, most = share, inside
+            if inside == len(wanted):
+                break
+        return best
 
     def _inside(self, one: Wanted, shares: Sequence[float]) -> Label | None:
         found = self._middle(one)
         if found is None:
             return None
-        shape, centre = found
+        shape, centre, radius = found
         left, top, right, bottom = shape.bounds
         for smaller in shares:
             size = max(one.size * smaller, self._least)
@@ -168,6 +179,9 @@ class Placer:
                 height = _height(len(lines), size)
                 free = 0.0 if one.required else 2 * _INSET * size
                 if width + free > right - left or height + free > bottom - top:
+                    continue
+                # A box holds a circle, so where no circle of its height fits it doesn't either.
+                if min(width, height) + free > 2 * radius or (width + free) * (height + free) > shape.area:
                     continue
                 at = self._fitting(shape, centre, width + free, height + free)
                 if at is not None:
@@ -230,9 +244,7 @@ def _tries(
 ) -> npt.NDArray[np.float64]:
     """Return a grid of points to try, by their distance from the centre."""
     left, top, right, bottom = bounds
-    xs = np.linspace(left + width / 2, right - width / 2, _GRID)
-    ys = np.linspace(top + height / 2, bottom - height / 2, _GRID)
-    points = np.column_stack([axis.ravel() for axis in np.meshgrid(xs, ys)])
+    points = _SQUARE * (right - left - width, bottom - top - height) + (left + width / 2, top + height / 2)
     # Names read better a little off to the side than off upwards.
     far = np.hypot(points[:, 0] - centre[0], 1.6 * (points[:, 1] - centre[1]))
     return points[np.lexsort((points[:, 0], points[:, 1], np.round(far, 3)))]
@@ -243,10 +255,11 @@ def _largest(shape: BaseGeometry) -> Polygon | None:
     return max(parts, key=lambda part: part.area) if parts else None
 
 
-def _centre(shape: Polygon) -> Point:
-    """Return the point farthest from the shape's edge (to half a unit)."""
-    point = shapely.get_point(shapely.maximum_inscribed_circle(shape, tolerance=0.5), 0)
-    return float(shapely.get_x(point)), float(shapely.get_y(point))
+def _centre(shape: Polygon) -> tuple[Point, float]:
+    """Return the point farthest from the shape's edge (to half a unit), and at most how far that is."""
+    radius = shapely.maximum_inscribed_circle(shape, tolerance=_EXACT)
+    point = shapely.get_point(radius, 0)
+    return (float(shapely.get_x(point)), float(shapely.get_y(point))), float(shapely.length(radius)) + _EXACT
 
 
 def _breaks(text: str) -> list[tuple[str, ...]]:

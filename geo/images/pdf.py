@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Iterable
+from functools import lru_cache
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -100,15 +101,15 @@ def _path(rings: Iterable[Ring]) -> str:
 
 
 def _straight(ring: Ring) -> str:
-    points, _codes, closed = ring
-    drawn = "%d %d m" + " %d %d l" * (len(points) - 1)
-    return drawn % tuple(points.ravel().tolist()) + (" h" if closed else "")
+    flat, _codes, closed = ring
+    drawn = "%d %d m" + " %d %d l" * (len(flat) // 2 - 1)
+    return drawn % tuple(flat) + (" h" if closed else "")
 
 
-def _curved(points: vector.Steps, codes: np.ndarray | None, closed: bool) -> str:
+def _curved(flat: list[int], kinds: list[int] | None, closed: bool) -> str:
     """Return a run with curves; quadratic ones become cubic, which is all that PDF has."""
-    assert codes is not None
-    at, kinds = points.tolist(), codes.tolist()
+    assert kinds is not None
+    at = list(zip(flat[::2], flat[1::2], strict=True))
     x, y = at[0]
     written = [f"{x} {y} m"]
     i = 1
@@ -157,7 +158,9 @@ def _line(line: Line, numbers: dict[str, str], colour: str, kind: str) -> str:
     return "\n".join([*parts, "Q"])
 
 
+@lru_cache(maxsize=4096)
 def _form(name: str, paint: str) -> bytes:
+    """Return a letter's outline as an object of a file; the same in every file, so it is made once."""
     vertices = np.rint(glyphs[name][0] * UNITS).astype(int)
     edge = round(HALO * UNITS) if paint == "B" else 1
     left, low = (vertices.min(axis=0) - edge).tolist()

@@ -64,6 +64,8 @@ class Shape(PathPatch):
     dashes: tuple[float, ...] = ()
     cap: Literal["butt", "round"] = "butt"
     clip: Box | None = None
+    #: Its runs of points in whole steps, once `vector` has made them.
+    steps: list[tuple[list[int], list[int] | None, bool]] | None = None
 
 
 class Page(Figure):
@@ -134,8 +136,21 @@ class Sheet:
         ``clip`` cuts off what the stroke would draw beyond a box.
         """
         path = _path(geometry)
-        if path is None:
-            return
+        if path is not None:
+            self._drawn(path, name, fill=fill, stroke=stroke, width=width, dashes=dashes, cap=cap, clip=clip)
+
+    def _drawn(
+        self,
+        path: Path,
+        name: str,
+        *,
+        fill: str | None = None,
+        stroke: str | None = None,
+        width: float = 1.0,
+        dashes: tuple[float, ...] | None = None,
+        cap: Literal["butt", "round"] = "butt",
+        clip: Box | None = None,
+    ) -> None:
         patch = self._shape(path, fill, stroke, width, cap)
         patch.dashes = tuple(self.line_width(dash) for dash in dashes or ())
         patch.clip = clip
@@ -157,7 +172,8 @@ class Sheet:
         self, box: Box, *, name: str, fill: str | None = None, stroke: str | None = None, width: float = 1.0
     ) -> None:
         """Draw a rectangle."""
-        self.shape(shapely.box(box.x, box.y, box.right, box.bottom), name=name, fill=fill, stroke=stroke, width=width)
+        corners = [(box.x, box.y), (box.right, box.y), (box.right, box.bottom), (box.x, box.bottom), (box.x, box.y)]
+        self._drawn(Path(corners, closed=True), name, fill=fill, stroke=stroke, width=width)
 
     def rule(
         self,
@@ -169,7 +185,8 @@ class Sheet:
         dashes: tuple[float, ...] | None = None,
     ) -> None:
         """Draw a line through points."""
-        self.shape(shapely.LineString(points), name=name, stroke=stroke, width=width, dashes=dashes)
+        codes = [Path.MOVETO, *[Path.LINETO] * (len(points) - 1)]
+        self._drawn(Path(points, codes), name, stroke=stroke, width=width, dashes=dashes)
 
     def dot(self, x: float, y: float, radius: float, *, name: str, fill: str, stroke: str | None = None) -> None:
         """Draw a disc."""
@@ -276,11 +293,15 @@ class Sheet:
 def _path(geometry: BaseGeometry | Iterable[BaseGeometry]) -> Path | None:
     """Return one path of all rings and lines of the geometries, None if there are none."""
     parts = np.array([geometry] if isinstance(geometry, BaseGeometry) else list(geometry), dtype=object)
-    # Twice: collections hold collections.
-    parts = shapely.get_parts(shapely.get_parts(parts))
+    parts = shapely.get_parts(parts)
     types = shapely.get_type_id(parts)
+    if (types > shapely.GeometryType.POLYGON).any():
+        # Collections hold collections.
+        parts = shapely.get_parts(parts)
+        types = shapely.get_type_id(parts)
+    polygons = parts[types == shapely.GeometryType.POLYGON]
     lines = parts[(types == shapely.GeometryType.LINESTRING) | (types == shapely.GeometryType.LINEARRING)]
-    runs = np.concatenate([shapely.get_rings(parts[types == shapely.GeometryType.POLYGON]), lines])
+    runs = np.concatenate([shapely.get_rings(polygons), lines]) if len(polygons) else lines
     vertices, owners = shapely.get_coordinates(runs, return_index=True)
     if not len(vertices):
         return None
@@ -357,7 +378,7 @@ def _grouped(hidden: list[Line], key: Callable[[Line], K]) -> list[tuple[K, list
 
 
 def _outline(members: list[Line]) -> Path | None:
-    outlines = [(line, line.run.path()) for line in members]
+    outlines = [(line, line.run.outline) for line in members]
     placed = [
         (path[0] * (line.size, -line.size) + (line.left, line.get_position()[1]), path[1])
         for line, path in outlines

@@ -10,9 +10,9 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 from xml.sax.saxutils import escape, quoteattr
 
-import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.path import Path
 
@@ -23,8 +23,8 @@ from geo.images.vector import STEPS, UNITS, Ring
 
 #: What no XML document may hold.
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_LETTERS = {Path.LINETO: "l", Path.CURVE3: "q", Path.CURVE4: "c"}
-_POINTS = {Path.LINETO: 1, Path.CURVE3: 2, Path.CURVE4: 3}
+_LETTERS = {int(Path.LINETO): "l", int(Path.CURVE3): "q", int(Path.CURVE4): "c"}
+_POINTS = {int(Path.LINETO): 1, int(Path.CURVE3): 2, int(Path.CURVE4): 3}
 #: Words of so many letters are written once if they come again.
 _SHORTEST = 3
 #: What most shapes have stands once, around them.
@@ -100,27 +100,26 @@ def _path(rings: Iterable[Ring]) -> str:
 
 
 def _straight(ring: Ring) -> str:
-    points, _codes, closed = ring
-    moves = np.diff(points, axis=0).ravel().tolist()
-    x, y = points[0].tolist()
-    drawn = f"M{x} {y}"
+    flat, _codes, closed = ring
+    moves = [after - before for before, after in zip(flat, flat[2:], strict=False)]
+    drawn = f"M{flat[0]} {flat[1]}"
     if moves:
         drawn += "l" + " ".join(map(str, moves))
     return drawn.replace(" -", "-") + ("z" if closed else "")
 
 
-def _curved(points: vector.Steps, codes: np.ndarray | None, closed: bool) -> str:
-    assert codes is not None
-    flat, kinds = points.tolist(), codes.tolist()
-    x, y = flat[0]
+def _curved(flat: list[int], kinds: list[int] | None, closed: bool) -> str:
+    assert kinds is not None
+    points = list(zip(flat[::2], flat[1::2], strict=True))
+    x, y = points[0]
     written = [f"M{x} {y}"]
     i, before = 1, ""
     while i < len(kinds):
         count = _POINTS[kinds[i]]
-        numbers = " ".join(f"{px - x} {py - y}" for px, py in flat[i : i + count])
+        numbers = " ".join(f"{px - x} {py - y}" for px, py in points[i : i + count])
         letter = _LETTERS[kinds[i]]
         written.append((letter if letter != before else " ") + numbers)
-        x, y = flat[i + count - 1]
+        x, y = points[i + count - 1]
         i, before = i + count, letter
     return "".join(written).replace(" -", "-") + ("z" if closed else "")
 
@@ -136,7 +135,7 @@ Placed = tuple[Letters, int, int]
 def _as_outlines(written: list[Line]) -> str:
     """Return definitions of the letters, of words that come again, and the lines that use them, halos first."""
     ids = {name: f"g{i}" for i, name in enumerate(vector.letters(written))}
-    defs = [f'<path id="{ids[name]}" d="{_path(vector.glyph(name))}"/>' for name in ids]
+    defs = [f'<path id="{ids[name]}" d="{_letter(name)}"/>' for name in ids]
     lines_words = [_words(line, ids) for line in written]
     counts = Counter(word for words in lines_words for word, _x, _y in words)
     again = {word: f"w{i}" for i, word in enumerate(w for w, n in counts.items() if n > 1 and len(w) >= _SHORTEST)}
@@ -153,6 +152,12 @@ def _as_outlines(written: list[Line]) -> str:
         else:
             letters.append(f"<g {paint}>{_uses(words, again)}</g>")
     return "\n".join(["<defs>", *defs, "</defs>", '<g id="text">', *halos, *letters, "</g>"])
+
+
+@lru_cache(maxsize=4096)
+def _letter(name: str) -> str:
+    """Return a letter's outline as path data; the same in every file, so it is made once."""
+    return _path(vector.glyph(name))
 
 
 def _place(line: Line) -> str:

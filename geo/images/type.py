@@ -10,7 +10,7 @@ import unicodedata
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -35,8 +35,8 @@ ASCENT = 0.80
 DESCENT = 0.24
 _LONGEST = 400
 _MEASURED_AT = 100.0
-#: From this share of a line's width on, what is in it is measured as a whole.
-_NEAR = 0.93
+#: Classes of letters, in Unicode's bidirectional algorithm, that are written from right to left or turn others round.
+_RIGHT_TO_LEFT = {"R", "AL", "AN"}
 #: Unicode categories that don't belong in a drawn line: controls, bidi overrides and other formats, surrogates,
 #: private use.
 _UNPRINTABLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
@@ -137,14 +137,17 @@ def font(text: str, names: tuple[str, ...], weight: int) -> FontProperties:
 class Run:
     """One line of text set in type of size 1: glyphs with their positions, and its width.
 
-    Glyph ids name entries of `glyphs`; positions and outlines have y up, from the baseline's start.
+    Glyph ids name entries of `glyphs`; positions and outlines have y up, from the baseline's start. ``advance`` is
+    where the next word's space begins; None in writing from right to left, where it is not at the end.
     """
 
     glyphs: tuple[tuple[str, float, float], ...]
     width: float
+    advance: float | None
 
-    def path(self) -> tuple[Floats, Codes] | None:
-        """Return the outlines of the line, None if there is nothing to see (spaces)."""
+    @cached_property
+    def outline(self) -> tuple[Floats, Codes] | None:
+        """The outlines of the line, None if there is nothing to see (spaces)."""
         drawn = [(glyphs[name], x, y) for name, x, y in self.glyphs if len(glyphs[name][0])]
         if not drawn:
             return None
@@ -163,15 +166,19 @@ def typeset(text: str, names: tuple[str, ...], weight: int) -> Run:
     first = font(text, names, weight).get_file()
     face = font_manager.get_font([first] if first else files)
     face.set_size(_MEASURED_AT, 72)
-    outlines: dict[str, tuple[Floats, Codes]] = {}
+    onwards = not any(unicodedata.bidirectional(char) in _RIGHT_TO_LEFT for char in text)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-        items, outlines, _rules = text_to_path.get_glyphs_with_font(face, text, outlines)
-    for name, (vertices, codes) in outlines.items():
+        # Outlines that are known are not taken out of the font again.
+        items, fresh, _rules = text_to_path.get_glyphs_with_font(
+            face, f"{text} " if onwards else text, glyphs, return_new_glyphs_only=True
+        )
+    for name, (vertices, codes) in fresh.items():
         glyphs.setdefault(name, (np.asarray(vertices, float) / _MEASURED_AT, np.asarray(codes, np.uint8)))
     placed = tuple((name, x / _MEASURED_AT, y / _MEASURED_AT) for name, x, y, _scale in items)
     ink = [x + glyphs[name][0][:, 0].max() for name, x, _y in placed if len(glyphs[name][0])]
-    return Run(placed, float(max(ink, default=0.0)))
+    width = float(max(ink, default=0.0))
+    return Run(placed[:-1], width, placed[-1][1]) if onwards else Run(placed, width, None)
 
 
 class Face:
@@ -195,21 +202,21 @@ class Face:
         """
         space = self._space(weight) * size
         lines: list[str] = []
-        line, used = "", 0.0
+        line, end, sums = "", 0.0, True
         for word in _pieces(text, lambda piece: self.width(piece, size, weight) <= width):
             # Words are measured one by one: the same words come again and again, the same lines don't.
-            long = self.width(word.text, size, weight)
+            run = typeset(word.text, self.names, weight)
             gap = space if line and word.spaced else 0.0
-            total = used + gap + long
-            if line and total > _NEAR * width:
-                # Close to the edge the sum of the words is not exact enough: kerning, side bearings.
-                total = self.width(f"{line} {word.text}" if gap else line + word.text, size, weight)
+            longer = f"{line} {word.text}" if gap else line + word.text
+            sums = sums and run.advance is not None
+            total = end + gap + run.width * size if sums else self.width(longer, size, weight)
             if line and total > width:
                 lines.append(line)
-                line, used = word.text, long
+                line, end, sums = word.text, 0.0, run.advance is not None
             else:
-                line = f"{line} {word.text}" if gap else line + word.text
-                used = total
+                line = longer
+                end += gap
+            end += (run.width if run.advance is None else run.advance) * size
         lines.append(line)
         lines = [line for line in lines if line]
         if len(lines) <= most:
@@ -231,7 +238,8 @@ class Face:
 
     def _space(self, weight: int) -> float:
         """Return the width of a space in type of size 1."""
-        return self.width("n n", 1.0, weight) - 2 * self.width("n", 1.0, weight)
+        both, one = (typeset(text, self.names, weight).advance or 0.0 for text in ("n n", "n"))
+        return both - 2 * one
 
     def cut(self, text: str, size: float, width: float, *, weight: int = 400) -> str:
         """Shorten text to one line of at most `width`, ending in … if anything is left out."""

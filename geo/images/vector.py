@@ -22,8 +22,8 @@ STEPS = 10
 UNITS = 500
 
 Steps = npt.NDArray[np.int64]
-#: One run of points, closed or open; ``codes`` are matplotlib's where there are curves, else None.
-Ring = tuple[Steps, "npt.NDArray[np.uint8] | None", bool]
+#: One run of points as x, y, x, y, ..., closed or open; ``codes`` are matplotlib's where there are curves, else None.
+Ring = tuple[list[int], "list[int] | None", bool]
 
 
 def steps(units: float) -> int:
@@ -41,40 +41,47 @@ def box(clip: Box) -> tuple[int, int, int, int]:
     return steps(clip.x), steps(clip.y), steps(clip.width), steps(clip.height)
 
 
-def rings(shape: Shape) -> Iterator[Ring]:
-    """Give the runs of points of a shape in steps; points that fall together are one."""
-    path = shape.get_path()
-    points = np.rint(np.asarray(path.vertices) * (POINTS * STEPS)).astype(np.int64)
-    yield from _rings(points, np.asarray(path.codes, dtype=np.uint8))
+def rings(shape: Shape) -> list[Ring]:
+    """Return the runs of points of a shape in steps; points that fall together are one."""
+    if shape.steps is None:
+        path = shape.get_path()
+        points = np.rint(np.asarray(path.vertices) * (POINTS * STEPS)).astype(np.int64)
+        shape.steps = list(_rings(points, np.asarray(path.codes, dtype=np.uint8)))
+    return shape.steps
 
 
-def glyph(name: str) -> Iterator[Ring]:
-    """Give the runs of points of a letter's outline, in `UNITS` to the size of type, y up."""
+def glyph(name: str) -> list[Ring]:
+    """Return the runs of points of a letter's outline, in `UNITS` to the size of type, y up."""
     vertices, codes = glyphs[name]
-    yield from _rings(np.rint(vertices * UNITS).astype(np.int64), codes)
+    return list(_rings(np.rint(vertices * UNITS).astype(np.int64), codes))
 
 
 def letters(lines: Iterable[Line]) -> list[str]:
     """Return the names of the letters with an outline, sorted."""
-    return sorted({name for line in lines for name, _x, _y in line.run.glyphs if len(glyphs[name][0])})
+    names = {name for line in lines for name, _x, _y in line.run.glyphs}
+    return sorted(name for name in names if len(glyphs[name][0]))
 
 
 def _rings(points: Steps, codes: npt.NDArray[np.uint8]) -> Iterator[Ring]:
     starts = np.flatnonzero(codes == Path.MOVETO)
-    curved = bool(((codes == Path.CURVE3) | (codes == Path.CURVE4)).any())
     ends = np.append(starts[1:], len(codes))
     closed = codes[ends - 1] == Path.CLOSEPOLY
-    if not curved:
+    kept = np.ones(len(points), dtype=bool)
+    kinds: list[int] | None = None
+    if ((codes == Path.CURVE3) | (codes == Path.CURVE4)).any():
+        kinds = codes.tolist()
+    else:
         # A point that repeats the one before it in its run draws nothing.
-        fresh = np.ones(len(points), dtype=bool)
-        fresh[1:] = (points[1:] != points[:-1]).any(axis=1)
-        fresh[starts] = True
-    for start, end, shut in zip(starts.tolist(), ends.tolist(), closed.tolist(), strict=True):
-        last = end - 1 if shut else end
-        if curved:
-            yield points[start:last], codes[start:last], shut
-            continue
-        run = points[start:last]
-        kept = run[fresh[start:last]] if end - start > 2 else run
-        # Lines too short to see stay: with round ends they are dots.
-        yield (kept if len(kept) > 1 else run[:2]), None, shut
+        kept[1:] = (points[1:] != points[:-1]).any(axis=1)
+        kept[starts] = True
+    kept[ends[closed] - 1] = False
+    # Lines too short to see stay: with round ends they are dots.
+    single = (np.add.reduceat(kept, starts, dtype=np.int64) == 1) & (ends - closed - starts > 1)
+    kept[starts[single] + 1] = True
+    stops = np.cumsum(np.add.reduceat(kept, starts, dtype=np.int64)).tolist()
+    flat = points[kept].ravel().tolist()
+    begin = 0
+    for start, end, shut, stop in zip(starts.tolist(), ends.tolist(), closed.tolist(), stops, strict=True):
+        own = kinds[start : end - shut] if kinds is not None else None
+        yield flat[2 * begin : 2 * stop], own, shut
+        begin = stop
