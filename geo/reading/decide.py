@@ -608,6 +608,8 @@ def _annex(act: Cue, state: State) -> list[tuple[Role, str]]:
         return []  # "a claim to X as its owner stands firm": whose it is called is its owner's
     if state.agent in ("O", "T") and act.form == "verb":
         return []
+    if state.agent == "T" and act.form == "past" and len(act.tokens) > 1:
+        return []  # "if the rest of the country joined NATO"
     if state.agent == "O" and act.form == "view" and not state.refused:
         return [("refused", "owner counts it as its own")]
     if act.form == "noun" and "C" in state.demanders and not (state.refused or state.allowed):

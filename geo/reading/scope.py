@@ -30,6 +30,8 @@ _OF_TOPICS = frozenset({"freeze", "cede", "withdraw", "keep", "recognise", "zone
 #: Acts and operators that may have no words of their own between themselves and the region, but for one.
 _TIGHT = frozenset({"claim", "demand", "leave"})
 _SCOPE_LIMIT = 8.0
+#: How many tokens may stand between regions and words of annexation behind them.
+_ANNEXED_REACH = 25
 #: What an act costs that stands between another and its object (see `clauses`).
 _ACT_COST = 2.2
 #: Languages in which the object may well stand before its verb.
@@ -106,6 +108,8 @@ def governed(clause: Clause, cue: Cue) -> list[Reached]:
         return [Reached(topic, _BEFORE_LIMIT, False)]
     if best is None and (held := _held_land(clause, cue)) is not None:
         return [Reached(held, _AFTER_LIMIT, False)]
+    if best is None and (annexed := _annexed_before(clause, cue)) is not None:
+        return [Reached(annexed, _BEFORE_LIMIT, False)]
     if best is None:
         return []
     reached = _chained(clause, [_only_last(clause, best, cue)])
@@ -126,6 +130,15 @@ def _held_land(clause: Clause, cue: Cue) -> Group | None:
             after = _nearest(clause, other, after=True)
             return after.group if after is not None and after.cost <= _CLOSE["cede"] else None
     return None
+
+
+def _annexed_before(clause: Clause, cue: Cue) -> Group | None:
+    """The last regions named before words of annexation, which speak of land alone: "Kherson, whose capital was won
+    back, is already written into the Russian constitution". Nothing else is so sure of its object from afar."""
+    if cue.name != "annex" or cue.form not in ("past", "view"):
+        return None
+    before = [g for g in clause.groups if g.last < cue.first and cue.first - g.last <= _ANNEXED_REACH]
+    return before[-1] if before and not clause.walled(before[-1].last, cue.first) else None
 
 
 def _possessed(clause: Clause, cue: Cue) -> bool:

@@ -74,7 +74,7 @@ class _Walk:
 def _attached(seen: View, amount: Amount, others: tuple[Amount, ...]) -> Whole | None:
     """The whole in the words right behind an amount; `_NO_LAND`: they name another thing, None: they name nothing."""
     walk = _Walk(linked=not seen.words.numbers.link)
-    k = _behind(seen, amount.stop, others)
+    k = _behind(seen, amount, others)
     while k < len(seen.row) and k - amount.stop < _FAR:
         if _ends_phrase(seen, walk, k):
             break
@@ -201,16 +201,20 @@ def _of_others(seen: View, amount: Amount) -> bool:
     return any(_other_thing(seen, k) for k in range(amount.first)) and not _holds(seen, amount, near)
 
 
-def _behind(seen: View, stop: int, others: tuple[Amount, ...]) -> int:
-    """The position where the words about the whole begin: behind brackets, closing quotes and a repeated figure."""
-    row, k = seen.row, stop
+def _behind(seen: View, amount: Amount, others: tuple[Amount, ...]) -> int:
+    """The position where the words about the whole begin: behind brackets, closing quotes and a repeated figure.
+
+    A share right behind a share repeats nothing ("Luhansk (99%), 79% of Donetsk"): it is of something else.
+    """
+    row, k = seen.row, amount.stop
     while k < len(row) and row[k].word in _CLOSERS:
         k += 1
     if k + 1 < len(row) and row[k].word == "," and seen.is_("link", k + 1):
         return k + 1
     opened = k < len(row) and row[k].word in (*DASHES, "(", ",")
     for other in others:
-        if opened and k < other.first <= k + 3 and _only_or(seen, k + 1, other.first):
+        listed = amount.unit == other.unit == "percent" and other.first == k + 1
+        if opened and not listed and k < other.first <= k + 3 and _only_or(seen, k + 1, other.first):
             k = other.stop
             while k < len(row) and row[k].word in (*_CLOSERS, *DASHES, ","):
                 k += 1
