@@ -30,6 +30,8 @@ _OF_TOPICS = frozenset({"freeze", "cede", "withdraw", "keep", "recognise", "zone
 #: Acts and operators that may have no words of their own between themselves and the region, but for one.
 _TIGHT = frozenset({"claim", "demand", "leave"})
 _SCOPE_LIMIT = 8.0
+#: What stands before an English participle only where it is an attribute ("any occupied land", "near occupied Yalta").
+_BEFORE_ATTRIBUTES = frozenset(("any", "all", "some", "these", "those", "near", "in", "from", "of", "into", "through"))
 #: How many tokens may stand between regions and words of annexation behind them.
 _ANNEXED_REACH = 25
 #: What an act costs that stands between another and its object (see `clauses`).
@@ -1638,6 +1640,9 @@ def attributive(clause: Clause, cue: Cue) -> bool:
     noun = cue.first > 0 and (clause.has("land", cue.first - 1) or clause.kinds[cue.first - 1] == "r")
     if clause.lexicon.lang in _NOUN_FIRST and cue.first == cue.last and noun:
         return not clause.has("by", k)  # "restituerait des territoires occupés", "la Crimée annexée"
+    thing = k < len(clause.words) and clause.kinds[k] == "w" and not clause.has("by", k)  # "near occupied Inkerman"
+    if clause.lexicon.lang == "en" and thing and clause.words[cue.first - 1] in _BEFORE_ATTRIBUTES:
+        return cue.first == cue.last
     if k >= len(clause.words) or not (clause.kinds[k] == "r" or clause.has("land", k) or clause.has("adjective", k)):
         return False
     k = cue.first - 1
