@@ -128,7 +128,7 @@ def weigh(clause: Clause, cue: Cue, ops: list[Over], agent: str | None, dispute:
         state.given_to = side(clause.party[cue.first + 1], dispute)
     if cue.name == "cede" and state.given_to is None and clause.kinds[cue.last] == "a":
         state.given_to = side(clause.party[cue.last], dispute)
-    if cue.name == "cede" and state.given_to is None and _given_whom(clause, cue):
+    if cue.name in ("cede", "giveback") and state.given_to is None and _given_whom(clause, cue):
         state.given_to = side(clause.party[cue.first + 1], dispute)
     if state.agent == "C" and cue.name == "cede" and _given_by_infinitive(clause, cue):
         state.given_to, state.agent = "C", None
@@ -176,7 +176,8 @@ def _given_whom(clause: Clause, cue: Cue) -> bool:
     k = cue.first + 1
     if clause.lexicon.lang not in _DATIVES or not nominal(cue) or clause.kinds[k : k + 1] != ["a"]:
         return False
-    return not clause.has("adjective", k) and "r" in clause.kinds[k + 1 : k + 4]
+    behind = clause.kinds[k + 1 : k + (4 if cue.name == "cede" else 8)]
+    return not clause.has("adjective", k) and "r" in behind
 
 
 def _given_by_infinitive(clause: Clause, cue: Cue) -> bool:
@@ -523,6 +524,8 @@ def _back(act: Cue, state: State) -> list[tuple[Role, str]]:
 
 def _giveback(act: Cue, state: State) -> list[tuple[Role, str]]:
     """Return to the owner, whoever acts."""
+    if act.form == "noun" and state.given_to == "O" and state.agent == "O":
+        return _back(act, state)
     if state.agent == "O" and "C" in state.demanders:
         return [("demanded", "owner's return demanded")]
     if state.agent == "O" and not state.demanded_by("O"):

@@ -45,6 +45,8 @@ _OF_US = ("rons", "remos")
 _AUXILIARY = frozenset({"a", "ont", "avait", "ha", "han", "había"})
 #: Languages whose adjectives and participles follow their nouns.
 _NOUN_FIRST = frozenset({"fr", "es"})
+#: For whom.
+_FOR = frozenset({"pour", "para", "dla", "для", "für"})
 _CLOSING = ("”", "»", "“", '"')
 #: Languages that mark the owner of a noun by case.
 _CASES = frozenset({"uk", "ru", "pl", "de"})
@@ -818,7 +820,9 @@ def gapped(clause: Clause, cue: Cue, last: Group) -> list[tuple[Reached, str]]:
             continue
         gap = range(last.last + 1, group.first)
         party = next((k for k in gap if clause.kinds[k] == "a"), None)
-        if party is None or _possessive(clause, party) or not clause.has("and", party - 1):
+        if party is None or _possessive(clause, party):
+            break
+        if not (clause.has("and", party - 1) or (clause.has("article", party - 1) and clause.has("and", party - 2))):
             break
         if any(k in c.tokens for c in clause.cues if c.kind != "mark" for k in gap):
             break
@@ -1088,6 +1092,8 @@ def negated(clause: Clause, cue: Cue) -> bool:
             return True
         return any(clause.has("neg", k) for k in range(cue.first, cue.last + 1) if k not in cue.tokens)
     reach = 2 if nominal(cue) else 4 if clause.lexicon.lang in ("en", "de", "fr", "es") else 3
+    if clause.lexicon.lang in _SLAVIC and clause.any("modal", cue.first - 4, cue.first):
+        reach = 5  # "nie możemy ot tak oddać"
     for k in range(cue.first - 1, max(cue.first - 1 - reach, -1), -1):
         if nominal(cue) and clause.has("neg", k) and clause.has("oblique", k + 1) and clause.lexicon.lang in _SLAVIC:
             break  # "не про передачу, а про ...": another thing is named instead
@@ -1107,8 +1113,8 @@ def _no_part_of(clause: Clause, k: int) -> bool:
         return any(clause.words[j] == "ni" for j in range(max(k - 2, 0), k))
     if clause.lexicon.lang != "de":
         return False
-    start = max(k - 5, 0)
-    return clause.any("neg", start, k) and "," not in clause.words[start:k]
+    start = next((j + 1 for j in range(k - 1, max(k - 6, -1), -1) if clause.words[j] == ","), max(k - 5, 0))
+    return clause.any("neg", start, k)
 
 
 def _of_a_condition(clause: Clause, k: int) -> bool:
@@ -1499,6 +1505,8 @@ def doer_behind(clause: Clause, cue: Cue) -> str | None:
             return code
         if cue.name == "recognise" and clause.any("as", k - 2, k):
             continue
+        if cue.name == "recognise" and clause.has("adjective", k) and clause.lexicon.lang in _CASES:
+            continue  # "uznanie rosyjskiej suwerenności": whose it would be, not who recognises it
         if nominal(cue) and not _mere_attribute(clause, k) and _genitive(clause, cue, k):
             return code
         predicate_noun = cue.name == "recognise" and clause.has("adjective", k)
@@ -1538,6 +1546,9 @@ def agent(clause: Clause, cue: Cue) -> str | None:
     inside = [clause.party[t] for t in cue.tokens if clause.party[t]]
     if not inside and (cue.name == "own" or any(clause.has("ours", t) for t in cue.tokens)):
         return reporter(clause, cue.last) or next((code for _, code in parties_before(clause, cue.first)), None)
+    if cue.name == "closed" and clause.lexicon.lang != "en":
+        before = next((code for k, code in parties_before(clause, cue.first) if not oblique(clause, k)), None)
+        return _for_whom(clause, cue) or before
     if inside and cue.name in ("hold", "keep", "own", "annex", "retake", "receive"):
         return inside[-1]
     named = _whose_control(clause, cue) or doer_behind(clause, cue) or subject_behind(clause, cue)
@@ -1578,6 +1589,15 @@ def agent(clause: Clause, cue: Cue) -> str | None:
     if named is None and nearest is None and nominal(cue) and not _as_price(clause, cue):
         return _subject_further(clause, cue)
     return named or (nearest[1] if nearest and not (nominal(cue) and clause.has("by", nearest[0] - 1)) else None)
+
+
+def _for_whom(clause: Clause, cue: Cue) -> str | None:
+    """ "n'est pas négociable pour les Ukrainiens": for whom it is out of the question, behind the cue or before it."""
+    for start in (*range(cue.last + 1, cue.last + 3), *range(cue.first - 1, max(cue.first - 6, -1), -1)):
+        if clause.words[start : start + 1] and clause.words[start] in _FOR:
+            behind = range(start + 1, min(start + 4, len(clause.words)))
+            return next((clause.party[k] for k in behind if clause.kinds[k] == "a"), None)
+    return None
 
 
 def _as_price(clause: Clause, cue: Cue) -> bool:
