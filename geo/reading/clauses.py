@@ -393,7 +393,16 @@ def _joined(parsed: Clause, i: int, j: int) -> bool:
     between = range(i + 1, j)
     if any(parsed.has("except", k) for k in between):
         return False
+    if any(_contrast(parsed, k) for k in between):
+        return False
     return all(_is_glue(parsed, k) for k in between) and not (_apposed(parsed, i, j) or _swapped(parsed, i, j))
+
+
+def _contrast(parsed: Clause, k: int) -> bool:
+    """Slavic: ", а в ...": another thing is said of what stands behind."""
+    if parsed.lexicon.lang not in _SLAVIC or parsed.words[k] not in ("а", "a") or parsed.words[k - 1] != ",":
+        return False
+    return parsed.has("inplace", k + 1)
 
 
 def _swapped(parsed: Clause, i: int, j: int) -> bool:

@@ -643,6 +643,8 @@ def _retake(act: Cue, state: State) -> list[tuple[Role, str]]:
     if act.form == "never":
         return [] if state.agent == "C" or state.said_by == "C" else [("conceded", "owner would not get it back")]
     if state.agent == "C" or (state.agent is None and state.said_by == "C"):
+        if state.told and act.form == "past":
+            return [("returned", "claimant would return it")]  # "Россия вернула бы ..."
         hopeless = state.realis or state.act_negated or state.fails or state.refused
         meant = act.form == "vow" or ((state.modal or state.aims) and not hopeless)
         if meant and act.form != "noun":
