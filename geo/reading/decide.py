@@ -152,6 +152,7 @@ def weigh(clause: Clause, cue: Cue, ops: list[Over], agent: str | None, dispute:
         over.cue.name == "refuse" and not over.negated and side(over.subject, dispute) == "O" for over in ops
     )
     state.allowed = cue.name == "hold" and nominal(cue) and _object_of_transfer(clause, cue)
+    state.realis = state.realis or (cue.name == "hold" and nominal(cue) and _given_away(clause, cue))
     for over in ops:
         _weigh_one(clause, state, over, ops, dispute)
     leader = next((code for code in clause.party if code), None)
@@ -195,6 +196,12 @@ def _object_of_transfer(clause: Clause, cue: Cue) -> bool:
     """ "would be granted administrative control over": the noun is what another act gives."""
     acts = (c for c in clause.cues if c.kind == "act" and c.name in ("receive", "cede", "keep") and c is not cue)
     return any(0 <= cue.first - c.last <= 4 or c.first < cue.first <= c.last for c in acts)
+
+
+def _given_away(clause: Clause, cue: Cue) -> bool:
+    """ "swap its foothold in Kharkiv region for ...": what is given away is held."""
+    acts = (c for c in clause.cues if c.kind == "act" and c.name in ("swap", "giveback") and c is not cue)
+    return clause.has("possessor", cue.first - 1) and any(0 < cue.first - c.last <= 2 for c in acts)
 
 
 def _under_a_plan(clause: Clause, cue: Cue) -> bool:
@@ -331,7 +338,7 @@ def _weigh_one(clause: Clause, state: State, over: Over, ops: list[Over], disput
         if not (over.after and state.refusers) and not _said_twice(clause, state, over):
             state.refusers.append(who)
     elif name == "deny":
-        own = who == "O" and (over.after or state.agent == "O") and over.cue.form != "post"
+        own = who == "O" and over.after and over.cue.form != "post"
         state.denied = not over.negated and not own
     elif name == "fail":
         state.fails = True

@@ -368,7 +368,11 @@ def _demand(doc: Doc, index: int, parsed: Clause, cue: Cue) -> list[Finding]:
     """A demand that names the region itself ("Putin wants all of Donbas")."""
     from geo.reading.scope import negated, subject
 
-    if negated(parsed, cue) or any(op.name == "deny" and op.last == cue.first - 1 for op in parsed.cues):
+    if (
+        negated(parsed, cue)
+        or parsed.any("nolonger", cue.first - 2, cue.first)
+        or any(op.name == "deny" and op.last == cue.first - 1 for op in parsed.cues)
+    ):
         return []  # "denies wanting"
     found = []
     who = subject(parsed, cue)

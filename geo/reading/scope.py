@@ -1202,11 +1202,16 @@ def parties_before(clause: Clause, i: int) -> Iterator[tuple[int, str]]:
     """Parties before token i that may be a subject, nearest first (not "Ukraine's Donetsk region", "Russian-held")."""
     for k in range(i - 1, -1, -1):
         code = clause.party[k]
-        if code is not None and clause.kinds[k] == "a" and not _mere_attribute(clause, k):
+        if code is not None and clause.kinds[k] == "a" and not (_mere_attribute(clause, k) or _denied(clause, k)):
             people = clause.lexicon.lang == "fr" and clause.raw[k][:1].isupper()  # "les Russes campent sur ..."
             if i - k > 3 and clause.has("adjective", k) and not (people or _people_behind(clause, k)):
                 continue
             yield k, code
+
+
+def _denied(clause: Clause, k: int) -> bool:
+    """ "It was Kyiv, not Moscow, that refused": a party set aside between commas."""
+    return clause.has("neg", k - 1) and clause.words[k - 2 : k - 1] == [","] and clause.words[k + 1 : k + 2] == [","]
 
 
 def _people_behind(clause: Clause, k: int) -> bool:
