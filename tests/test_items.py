@@ -33,6 +33,8 @@ KINDS = {
     "scope_traps",
     "spelling_variants",
     "two_roles",
+    "talks",
+    "war_news",
 }
 
 
