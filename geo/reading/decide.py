@@ -531,7 +531,8 @@ def _back(act: Cue, state: State) -> list[tuple[Role, str]]:
 
 def _giveback(act: Cue, state: State) -> list[tuple[Role, str]]:
     """Return to the owner, whoever acts."""
-    if act.form == "noun" and state.given_to == "O" and state.agent == "O":
+    own = state.given_to == "O" or (state.offered and not state.demanders)
+    if act.form == "noun" and own and state.agent == "O":
         return _back(act, state)
     if state.agent == "O" and "C" in state.demanders:
         return [("demanded", "owner's return demanded")]
@@ -650,6 +651,8 @@ def _retake(act: Cue, state: State) -> list[tuple[Role, str]]:
     if act.form == "never":
         return [] if state.agent == "C" or state.said_by == "C" else [("conceded", "owner would not get it back")]
     if state.agent == "C" or (state.agent is None and state.said_by == "C"):
+        if act.form == "noun" and state.offered and state.agent == "C":
+            return [("returned", "claimant offers its return")]
         if state.told and act.form == "past":
             return [("returned", "claimant would return it")]  # "Россия вернула бы ..."
         hopeless = state.realis or state.act_negated or state.fails or state.refused

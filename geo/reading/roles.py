@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from geo.models import TALK_ROLES, Claim, Quantity, Role, Why
 from geo.reading.attribution import hedged, speaker
-from geo.reading.clauses import Clause, Group, clause, may_act
+from geo.reading.clauses import Clause, Group, clause, may_act, may_hold
 from geo.reading.cues import LANGUAGES, Cue, Dispute, lexicon
 from geo.reading.decide import Side, decide, side, weigh
 from geo.reading.document import nearest_mention
@@ -57,6 +57,9 @@ _SURE = ("role of the clause", "role of the figure before", "role of the region"
 _OF_LAND = frozenset(("demanded", "conceded", "returned", "frozen", "annexed"))
 #: Regions of which the claimant holds little: of their bare names only what it would leave counts.
 _AT_THE_EDGE = frozenset(("UA-63", "UA-59"))
+
+#: What a sentence must hold whose only region is a price.
+_PRICED = frozenset((("mark", "strictexchange"),))
 
 
 class Finding(NamedTuple):
@@ -168,7 +171,8 @@ def role_at(doc: Doc, sentence: int, start: int, end: int) -> Role:
 
 def sentence_findings(doc: Doc, index: int) -> list[Finding]:
     """All roles said in one sentence."""
-    parsed = clause(doc, index) if may_act(doc, index) else None
+    asked = may_act(doc, index) or may_hold(doc, index, _PRICED)
+    parsed = clause(doc, index) if asked else None
     return [] if parsed is None else _findings(doc, index, parsed)
 
 
@@ -179,7 +183,27 @@ def _findings(doc: Doc, index: int, parsed: Clause) -> list[Finding]:
             found += _act(doc, index, parsed, cue)
         elif cue.name == "demand" and not _part_of_an_act(parsed, cue):
             found += _demand(doc, index, parsed, cue)
-    return found
+    return found + _opening_price(doc, index, parsed, found)
+
+
+def _opening_price(doc: Doc, index: int, parsed: Clause, found: list[Finding]) -> list[Finding]:
+    """ "En échange du Donbass, Poutine promet ...": a region alone that opens the sentence as the price."""
+    group = parsed.groups[0] if parsed.groups else None
+    told = {finding.mention for finding in found}
+    if group is None or parsed.lexicon.lang == "en" or not parsed.any("strictexchange", 0, min(3, group.first)):
+        return []
+    if group.first > 6 or any(cue.kind == "act" and cue.first < group.first for cue in parsed.cues):
+        return []
+    k = next((k for k in range(group.last + 1, len(parsed.words)) if parsed.kinds[k] == "a"), None)
+    if k is None or parsed.walled(group.last, k):
+        return []
+    out = []
+    cue = Cue("op", "offer", "noun", (0,), 0, 0)
+    for number, region, dispute in _regions(doc, parsed, group, index):
+        if number not in told:
+            role: Role = "demanded" if side(parsed.party[k], dispute) == "C" else "conceded"
+            out.append(Finding(region, role, number, index, "price that opens", cue, 1.0, parsed.party[k], parsed))
+    return out
 
 
 def _part_of_an_act(parsed: Clause, cue: Cue) -> bool:

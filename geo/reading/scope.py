@@ -437,6 +437,7 @@ def _own_words(clause: Clause, start: int, stop: int) -> int:
         not (
             clause.has("glue", k)
             or clause.has("include", k)
+            or clause.has("notneg", k)
             or clause.has("be", k)
             or clause.kinds[k] == "p"
             or is_number(clause.words[k])
@@ -820,11 +821,14 @@ def gapped(clause: Clause, cue: Cue, last: Group) -> list[tuple[Reached, str]]:
             continue
         gap = range(last.last + 1, group.first)
         party = next((k for k in gap if clause.kinds[k] == "a"), None)
-        if party is None or _possessive(clause, party):
+        dashed = party is not None and clause.lexicon.lang in _CASES and clause.words[party + 1] in ("-", "–", "—")
+        if party is None or (_possessive(clause, party) and not dashed):
             break
-        if not (clause.has("and", party - 1) or (clause.has("article", party - 1) and clause.has("and", party - 2))):
+        joint = party - 1 - (clause.has("article", party - 1) and clause.lexicon.lang in _NOUN_FIRST)
+        told = clause.lexicon.lang != "en" and clause.words[joint] in (",", "а")
+        if not (clause.has("and", joint) or told):
             break
-        if any(k in c.tokens for c in clause.cues if c.kind != "mark" for k in gap):
+        if any(k in c.tokens for c in clause.cues if c.kind != "mark" and c is not cue for k in gap):
             break
         code = clause.party[party]
         if code is None or group.first - party > 8 or _own_words(clause, party, group.first) > 2:
@@ -1459,7 +1463,8 @@ def reporter(clause: Clause, i: int) -> str | None:
 
 def _said_by(clause: Clause, k: int, i: int) -> bool:
     """ "..., said a spokesman for the Kremlin": a verb of saying that opens the clause, and this party's title."""
-    said = next((j for j in range(k - 1, max(k - 6, i), -1) if clause.has("say", j)), None)
+    reach = 6 if clause.lexicon.lang == "en" else 10
+    said = next((j for j in range(k - 1, max(k - reach, i), -1) if clause.has("say", j)), None)
     if said is None:
         return False
     opens = said - 1 if clause.words[said - 1] not in _AUXILIARY else said - 2
