@@ -693,8 +693,16 @@ def _chosen(clause: Clause, cue: Cue, before: Reached | None, after: Reached | N
     return after
 
 
+def _past_a_condition(clause: Clause, group: Group, cue: Cue) -> bool:
+    """ "the villages in Sumy that it holds IF Ukraine leaves ...": the clause on the group is over, with its own act."""
+    opened = next((k for k in range(cue.first - 1, group.last, -1) if clause.has("if", k)), None)
+    return opened is not None and any(c.kind == "act" and group.last < c.first < opened for c in clause.cues)
+
+
 def _hangs_on(clause: Clause, group: Group, cue: Cue) -> bool:
     """Is the cue in a relative clause that hangs on this group ("which Russia seized", "regions Russia annexed")?"""
+    if _past_a_condition(clause, group, cue):
+        return False
     opener = _relative_opener(clause, group, cue)
     return (opener is not None and cue.first - opener <= 8) or _apposed_to(clause, group, cue)
 
