@@ -204,10 +204,7 @@ def _beside(parsed: Clause, cue: Cue, first: int, k: int) -> bool:
 
 def _remainder(parsed: Clause, k: int) -> bool:
     """ "... and wants Ukraine to leave the rest", "the remaining fifth": what is left of the land named before."""
-    if parsed.has("amount", k + 1) or parsed.has("land", k + 1):
-        stop = k + 2
-    else:
-        stop = k + 1
+    stop = k + 2 if parsed.has("amount", k + 1) or parsed.has("land", k + 1) else k + 1
     last = stop >= len(parsed.words) or parsed.kinds[stop] == "p"
     return parsed.has("remainder", k) and last
 

@@ -694,7 +694,7 @@ def _chosen(clause: Clause, cue: Cue, before: Reached | None, after: Reached | N
 
 
 def _past_a_condition(clause: Clause, group: Group, cue: Cue) -> bool:
-    """ "the villages in Sumy that it holds IF Ukraine leaves ...": the clause on the group is over, with its own act."""
+    """ "the villages in Sumy that it holds IF Ukraine leaves ...": the clause on the group is over."""
     opened = next((k for k in range(cue.first - 1, group.last, -1) if clause.has("if", k)), None)
     return opened is not None and any(c.kind == "act" and group.last < c.first < opened for c in clause.cues)
 
