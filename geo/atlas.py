@@ -33,6 +33,7 @@ class Atlas:
     ``drawn`` are the same rows in the same order with simplified shapes that keep shared borders; ``context`` are the
     neighbouring countries' land, clipped to the surroundings, for drawing only. ``control`` are the country's regions
     cut into their held and not held parts where a control layer was brought, as of `geo.control.split_shapes`.
+    ``boundaries_date`` (ISO 8601) is that of the newest change of units that ``boundaries`` show.
     """
 
     country: str
@@ -46,6 +47,7 @@ class Atlas:
     viewpoint_text: str
     reviewed: str | None = None
     control: gpd.GeoDataFrame | None = None
+    boundaries_date: str | None = None
 
     @cached_property
     def far(self) -> frozenset[str]:
@@ -66,6 +68,13 @@ class Atlas:
         away = np.arccos(np.clip(where @ (middle / np.linalg.norm(middle)), -1.0, 1.0))
         reach = max(_NEAR * float(away[own].max()), _NEAR_LEAST_KM / _EARTH_RADIUS_KM)
         return frozenset(str(one) for one in self.regions["region"][~own & (away > reach)])
+
+    def boundaries_in(self, w: Translator) -> str:
+        """Name the boundary data, without its digest, and the newest change that it shows, in a language."""
+        source = self.boundaries.split(" (")[0]
+        if self.boundaries_date is None:
+            return source
+        return w.t("{source}; newest change shown: {date}", source=source, date=w.date(self.boundaries_date))
 
     def say(self, messages: Message | Iterable[Message] | None, w: Translator) -> str:
         """Put what a record's field that ends in ``_said`` holds into the words of a language, "" where it is None.

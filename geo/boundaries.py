@@ -388,6 +388,12 @@ def description() -> str:
     return f"{record['data']} (units sha256 {record['files']['world.parquet']['sha256'][:12]})"
 
 
+def state_date() -> str | None:
+    """Give the date (ISO 8601) of the newest change of units that the boundaries show, None where it is not known."""
+    date = _sources(_verified_sources()).get("state")
+    return date if isinstance(date, str) else None
+
+
 def credit_lines() -> tuple[str, ...]:
     """Give the credit lines of the bundled data, one for each input."""
     return tuple(entry["credit"] for entry in _sources(_verified_sources())["inputs"])

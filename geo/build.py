@@ -145,6 +145,7 @@ def make_atlas(
         drawn=boundaries.simplified(regions),
         context=context,
         boundaries=boundaries.description(),
+        boundaries_date=boundaries.state_date(),
         viewpoint_text=whose,
         reviewed=comparison.reviewed,
         control=shapes,

@@ -248,10 +248,22 @@ def made_with() -> dict[str, str]:
     return {name: importlib.metadata.version(name) for name in packages} | {"geos": shapely.geos_version_string}
 
 
+def state(units: gpd.GeoDataFrame, edits: Mapping[str, Any]) -> str | None:
+    """Give the date (ISO 8601) of the newest change of units that a table of units shows, None where it is not known.
+
+    The codes of edits.toml tell: those of its [state] must be there, those of later changes must not.
+    """
+    known, there = edits.get("state", {}), set(units["iso_3166_2"])
+    if not known or not there.issuperset(known["shown"]) or not there.isdisjoint(known["not_shown"]):
+        return None
+    return str(known["date"])
+
+
 def sources_text(
     folder: Path,
     files: Iterable[str],
     *,
+    state: str | None,
     data: str,
     inputs: Sequence[Mapping[str, Any]],
     edits: Mapping[str, Any],
@@ -260,6 +272,7 @@ def sources_text(
     """Give SOURCES.json: what went in, what was changed, what came out (digests of files in ``folder``)."""
     record = {
         "data": data,
+        "state": state,
         "viewpoints": {
             "un": edits["country"]["reason"],
             "ne": "Natural Earth's own: de facto control as its editors see it.",

@@ -433,7 +433,7 @@ def _write_member(packed: zipfile.ZipFile, member: zipfile.ZipInfo, folder: Path
 
 def _make(shapefile: Path, made: Path, source: dict[str, Any]) -> tuple[int, tuple[str, ...]]:
     """Make the boundary files of a shapefile in the new folder ``made``; return units and edits left out."""
-    from geo.natural_earth import UNIT_FILES, sources_text, tables
+    from geo.natural_earth import UNIT_FILES, sources_text, state, tables
 
     made.mkdir()
     bundled = data_dir()
@@ -453,7 +453,15 @@ def _make(shapefile: Path, made: Path, source: dict[str, Any]) -> tuple[int, tup
         *(entry for entry in bundled_inputs if "Natural Earth" not in entry["credit"]),
     ]
     data = f"Natural Earth archive {source['sha256'][:12]}, admin-1 states and provinces, 1:10m"
-    text = sources_text(made, (*UNIT_FILES, *_COPIED), data=data, inputs=inputs, edits=edits, left_out=left_out)
+    text = sources_text(
+        made,
+        (*UNIT_FILES, *_COPIED),
+        data=data,
+        state=state(units, edits),
+        inputs=inputs,
+        edits=edits,
+        left_out=left_out,
+    )
     (made / "SOURCES.json").write_text(text, encoding="utf-8")
     return len(units), left_out
 

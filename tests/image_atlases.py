@@ -230,7 +230,8 @@ def atlas_of(readings: Sequence[Reading], country: str = "UA") -> Atlas:
         overall,
         (),
     )
-    return Atlas(country, "un", readings, comparison, regions, drawn, context, boundaries.description(), text)
+    about, dated = boundaries.description(), boundaries.state_date()
+    return Atlas(country, "un", readings, comparison, regions, drawn, context, about, text, boundaries_date=dated)
 
 
 def apart() -> Atlas:

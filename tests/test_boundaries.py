@@ -6,12 +6,15 @@ import json
 import shutil
 import subprocess
 import sys
+import tomllib
 
 import geopandas as gpd
+import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 import shapely
 
-from geo import boundaries
+from geo import boundaries, natural_earth
 from geo.errors import BoundaryDataError, UnknownRegionError
 from geo.measure import area_km2, areas_km2, union_area_km2
 
@@ -355,6 +358,17 @@ def test_cities_lie_in_the_regions_they_are_the_seats_of(ukraine):
     assert seats.set_index("region").loc["UA-12", "name_uk"] == "Дніпро"
 
 
+def test_capitals_have_ukrainian_names_where_unicode_has_none():
+    capital = boundaries.load_cities("gy").set_index("rank").loc[1]
+    assert (capital["name"], capital["name_uk"]) == ("Georgetown", "Джорджтаун")
+
+
+def test_town_and_district_of_one_name_are_told_apart():
+    names = boundaries.load_regions("AZ").set_index("region")[["name", "name_uk"]]
+    assert tuple(names.loc["AZ-SUS"]) == ("Shusha", "Шушинський район")
+    assert tuple(names.loc["AZE-5565"]) == ("Shusha (town)", "Шуша")
+
+
 def test_capitals_of_the_neighbours_are_there():
     cities = boundaries.load_cities()
     capitals = cities[cities["rank"] == 1].set_index("country")["name"]
@@ -406,6 +420,16 @@ def test_description_names_data_scale_and_digest():
     assert "1:10m" in text
     assert recorded[:12] in text
     assert any("GeoNames" in line for line in boundaries.credit_lines())
+
+
+def test_the_date_of_the_boundaries_is_that_of_the_newest_change_in_them():
+    units = pq.read_table(boundaries.data_dir() / "world.parquet", columns=["iso_3166_2"]).to_pandas()
+    edits = tomllib.loads((boundaries.data_dir() / "edits.toml").read_text(encoding="utf-8"))
+    assert natural_earth.state(units, edits) == boundaries.state_date() == "2020-01-26"
+    newer = pd.concat([units, pd.DataFrame({"iso_3166_2": ["KZ-10"]})])
+    assert natural_earth.state(newer, edits) is None
+    assert natural_earth.state(units[units["iso_3166_2"] != "IN-DH"], edits) is None
+    assert natural_earth.state(units, {}) is None
 
 
 def test_a_digest_is_printed_only_of_a_file_that_has_it(copied):

@@ -1211,6 +1211,20 @@ def test_images_look_like_their_references(
     assert (apart > 60).mean() < 0.005
 
 
+@pytest.mark.parametrize(("lang", "said"), [("en", "26 January 2020"), ("uk", "26 січня 2020")])
+@pytest.mark.parametrize("name", ["two", "dense"])
+def test_the_small_print_tells_viewpoint_and_date_of_the_boundaries(name: str, lang: str, said: str) -> None:
+    """However many articles there are: their titles give way."""
+    made = studio(name, lang)
+    for preset in images.ALL:
+        figure = made.draw("map", preset=preset, article=None, theme="light")
+        lines = [one for one in sheet.lines(figure) if str(one.get_gid()).startswith("sources")]
+        small = " ".join(line.get_text() for line in lines)
+        assert said in small, preset
+        assert "68/262" in small
+        assert not small.endswith(("…", ".."))
+
+
 def test_a_region_on_another_continent_is_told_and_not_drawn() -> None:
     plain = image_atlases.two_articles()
     essequibo = boundaries.regions_by_id(["GY-essequibo"])

@@ -420,6 +420,7 @@ def test_refresh_makes_a_folder_that_the_boundaries_can_be_read_from(site, tmp_p
     recorded = json.loads((Path(made.folder) / "SOURCES.json").read_text())
     assert recorded["inputs"][0]["sha256"] == sha(natural_earth)
     assert recorded["edits_left_out"] == list(made.edits_left_out)
+    assert boundaries.state_date() is None  # the units that prove the date are not in this archive
 
 
 def test_builds_never_use_what_was_fetched_unasked(site, tmp_path, natural_earth, monkeypatch):

@@ -32,7 +32,7 @@ from shapely.geometry import shape
 
 from geo.boundaries import LANGUAGES
 from geo.errors import BoundaryDataError, GeoError
-from geo.natural_earth import UNIT_FILES, Feature, digest, sources_text, tables
+from geo.natural_earth import UNIT_FILES, Feature, digest, sources_text, state, tables
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "data" / "boundaries"
@@ -167,7 +167,8 @@ def cities_table(wheel: Path, choice: Mapping[str, Any]) -> pd.DataFrame:
     for code, country in sorted(countries.items()):
         town = _find(towns, code, choice["capitals"].get(code, country["capital"]))
         if town is not None:
-            chosen[town["geonameid"]] = {**chosen.get(town["geonameid"], _town(town, 1)), "rank": 1}
+            seat = chosen.get(town["geonameid"], _town(town, 1))
+            chosen[town["geonameid"]] = {**seat, "rank": 1, "name_uk": seat["name_uk"] or _ukrainian(town, choice)}
     return pd.DataFrame(list(chosen.values())).sort_values(["rank", "country", "name"], ignore_index=True)
 
 
@@ -182,6 +183,14 @@ def _town(town: Mapping[str, Any], rank: int) -> dict[str, Any]:
         "rank": rank,
         "population": town["population"],
     }
+
+
+def _ukrainian(town: Mapping[str, Any], choice: Mapping[str, Any]) -> str | None:
+    """Give a capital's Ukrainian name, chosen from GeoNames' alternative names of it."""
+    name: str | None = choice["capitals_uk"].get(town["countrycode"])
+    if name is not None and name not in town["alternatenames"]:
+        raise BoundaryDataError(f"tools/cities.toml: GeoNames does not know {town['name']!r} as {name!r}")
+    return name
 
 
 def _find(towns: Iterable[Mapping[str, Any]], country: str, name: str) -> Mapping[str, Any] | None:
@@ -219,7 +228,7 @@ def build(archive: Path, wheel: Path, out: Path, folder: Path) -> gpd.GeoDataFra
     towns = cities_table(wheel, tomllib.loads(CITIES.read_text(encoding="utf-8")))
     towns.to_csv(folder / "cities.csv", index=False, lineterminator="\n")
     inputs = [ADMIN1.record() | {"member_sha256": ADMIN1_MEMBER_SHA256}, GEONAMES.record(), CLDR]
-    text = sources_text(folder, (*BUILT, *AUTHORED), data=DATA, inputs=inputs, edits=edits)
+    text = sources_text(folder, (*BUILT, *AUTHORED), data=DATA, state=state(units, edits), inputs=inputs, edits=edits)
     (folder / "SOURCES.json").write_text(text, encoding="utf-8")
     return units
 

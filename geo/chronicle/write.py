@@ -156,6 +156,7 @@ def _atlas(counted: Tally, viewpoint: Viewpoint) -> Atlas:
         drawn=boundaries.simplified(own),
         context=boundaries.load_context(own, viewpoint=viewpoint),
         boundaries=boundaries.description(),
+        boundaries_date=boundaries.state_date(),
         viewpoint_text=boundaries.viewpoint_text(viewpoint),
     )
 

@@ -66,9 +66,10 @@ def footer(sheet: Sheet, story: Story, *, extra: tuple[str, ...] = ()) -> float:
     preset, page = sheet.preset, sheet.page
     size = preset.small
     note = " ".join((*story.notes, *extra))
-    heights = [
-        sheet.paragraph_height(text, size=size, width=page.width, most=_NOTE_LINES) for text in (note, story.sources)
-    ]
+    lines = {text: len(sheet.face.lines(text, size, page.width)) for text in story.sources}
+    # Titles of articles give way, never whose borders they are and of when.
+    sources = next((text for text, count in lines.items() if count <= _NOTE_LINES), story.sources[-1])
+    heights = [sheet.paragraph_height(text, size=size, width=page.width, most=_NOTE_LINES) for text in (note, sources)]
     top = page.bottom - sum(heights) + 0.3 * size
     sheet.rule(
         [(page.x, top - 0.5 * size), (page.right, top - 0.5 * size)],
@@ -80,7 +81,7 @@ def footer(sheet: Sheet, story: Story, *, extra: tuple[str, ...] = ()) -> float:
     sheet.paragraph(
         page.x,
         y,
-        story.sources,
+        sources,
         size=size,
         width=page.width,
         most=_NOTE_LINES,

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 _DENOMINATOR = "of_measured_total"
 #: Titles of articles are cut to this many characters in lists of sources.
 _TITLE = 110
+#: So many articles are named among the sources, where there is room; the others are counted.
+_TITLES = 3
 #: Figures quoted in a title have at most this many characters.
 _SHORT = 40
 _EN_DASH = "–"
@@ -405,16 +407,20 @@ class Story:
         said = self.atlas.say(self.atlas.comparison.reviewed_said, self.w) or self.atlas.reviewed
         return capitalised(clean(said)).rstrip(".") + "."
 
-    @cached_property
-    def sources(self) -> str:
-        """Articles, boundaries and viewpoint in one line of small print."""
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Articles, boundaries and viewpoint in one line of small print: the longest first, then with fewer titles."""
+        return tuple(self._sources(titles) for titles in range(min(_TITLES, max(len(self.articles), 1)), 0, -1))
+
+    def _sources(self, titles: int) -> str:
         t = self.w.t
         names = [self.article_name(info) for info in self.articles]
-        shown = names[:3]
-        if len(names) > 3:
-            more = len(names) - 3
+        shown = names[:titles]
+        if len(names) > titles:
+            more = len(names) - titles
             shown.append(self.w.tn("and {n} more article", "and {n} more articles", more))
-        boundaries = clean(self.atlas.boundaries.split(" (")[0])
+        # In some languages a date ends in a full stop of its own.
+        boundaries = clean(self.atlas.boundaries_in(self.w)).rstrip(".")
         parts = [
             t("Articles: {names}.", names="; ".join(shown)) if shown else "",
             self.viewpoint,

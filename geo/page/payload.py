@@ -127,6 +127,7 @@ def build(atlas: Atlas, readings: Sequence[Reading], *, style: Style, lang: str)
         "control": _control(atlas, units),
         "viewpoint": atlas.viewpoint_text,
         "boundaries": atlas.boundaries,
+        "boundariesDate": atlas.boundaries_date,
         "credits": CREDITS,
         "reviewed": says(atlas.comparison.reviewed_said, atlas.reviewed) if atlas.reviewed else None,
         "credit": style.words.credit,

@@ -527,6 +527,11 @@
 
   // --- sources -----------------------------------------------------------------------------------------------
 
+  function boundaries(data) {
+    const source = data.boundaries;
+    return data.boundariesDate ? t("{source}; newest change shown: {date}", { source, date: date(data.boundariesDate) }) : source;
+  }
+
   function foot(model) {
     const { data } = model;
     const whole = data.denominators;
@@ -535,7 +540,7 @@
     ].filter(([, size]) => size).map(([label, size]) => `${label} ${km2(size)}`).join("; ");
     const items = [
       [t("Borders"), t(data.viewpoint)],
-      [t("Boundaries"), data.boundaries, "en"],
+      [t("Boundaries"), boundaries(data), data.boundariesDate ? undefined : "en"],
       [t("Area of {country}", { country: app.countryName(data.country) }), wholes],
       [t("Control layer"), controlSource(data.control)],
       [t("Review"), review(data)],
