@@ -756,6 +756,8 @@ def _closed(act: Cue, state: State) -> list[tuple[Role, str]]:
 def _receive(act: Cue, state: State) -> list[tuple[Role, str]]:
     """The claimant would get it, or its owner would get it back."""
     if state.agent == "O" and not (state.realis or state.refused):
+        if state.said_by == "O" and not (state.told or state.offered or state.allowed or state.conditional):
+            return [("refused", "owner means to get it back")]
         given = state.offered or state.allowed or state.modal or state.gets
         return [("returned", "owner would get it")] if given else []
     if state.agent != "C" or state.realis:

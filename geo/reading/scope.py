@@ -1253,6 +1253,12 @@ def _mere_attribute(clause: Clause, k: int) -> bool:
         if clause.has("article", j) or (clause.has("oblique", j) and clause.lexicon.lang != "en"):
             return False
         j += 1
+    if (
+        j == k + 1
+        and clause.lexicon.lang in _NOUN_FIRST
+        and (clause.has("pronounone", j) or clause.has("pronounmany", j))
+    ):
+        return False  # "Moscú lo quiere entero"
     return j < len(clause.words) and (clause.kinds[j] == "r" or (clause.has("land", j) and clause.lexicon.lang == "en"))
 
 
