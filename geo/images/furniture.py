@@ -19,6 +19,8 @@ _TITLE_LINES = 2
 _TITLE_SIZES = (1.0, 0.92, 0.85, 0.78)
 _SUBTITLE_LINES = 2
 _NOTE_LINES = 6
+#: Titles of articles are left out of the sources until they take no more lines than this.
+_SOURCE_LINES = 5
 #: Width and height of a swatch, in sizes of body type.
 _SWATCH = (1.9, 1.15)
 #: Size of the figures under a legend entry, in sizes of body type.
@@ -68,7 +70,7 @@ def footer(sheet: Sheet, story: Story, *, extra: tuple[str, ...] = ()) -> float:
     note = " ".join((*story.notes, *extra))
     lines = {text: len(sheet.face.lines(text, size, page.width)) for text in story.sources}
     # Titles of articles give way, never whose borders they are and of when.
-    sources = next((text for text, count in lines.items() if count <= _NOTE_LINES), story.sources[-1])
+    sources = next((text for text, count in lines.items() if count <= _SOURCE_LINES), story.sources[-1])
     heights = [sheet.paragraph_height(text, size=size, width=page.width, most=_NOTE_LINES) for text in (note, sources)]
     top = page.bottom - sum(heights) + 0.3 * size
     sheet.rule(
