@@ -625,7 +625,8 @@ def _annex(act: Cue, state: State) -> list[tuple[Role, str]]:
         return [("refused", "owner counts it as its own")]
     if act.form == "noun" and "C" in state.demanders and not (state.refused or state.allowed):
         return [("demanded", "annexation demanded")]
-    if state.realis or state.attempted or (act.form == "noun" and not state.planned):
+    announced = act.form == "noun" and not (state.planned or "C" in state.aims)
+    if state.realis or state.attempted or announced:
         return [] if state.act_negated and state.realis else [("annexed", "declared annexation")]
     if state.act_negated or state.refused or state.cancelled or state.fails:
         return []

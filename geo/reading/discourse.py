@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 #: How many sentences behind a demand an answer may stand.
 _REACH = 2
 _ASKED = ("demanded", "conceded")
+#: The rule of a claim, which may be rejected as a demand is.
+_CLAIMED = "claimed as its own"
 _REFUSING = frozenset((("op", "refuse"), ("op", "accept"), ("op", "allow"), ("act", "closed")))
 _OPENING = frozenset(('"', "“", "„", "«", ":"))
 
@@ -227,7 +229,7 @@ def answers(doc: Doc, found: list[Finding]) -> list[Finding]:
     """The refusals that answer what was found demanded or conceded."""
     asked: dict[int, list[Finding]] = {}
     for finding in found:
-        if finding.role in _ASKED:
+        if finding.role in _ASKED or finding.rule == _CLAIMED:
             asked.setdefault(finding.sentence, []).append(finding)
     out: list[Finding] = []
     refused = {f.region for f in found if f.role == "refused"}
