@@ -33,7 +33,7 @@ from geo.errors import InputError, OutputError
 from geo.images import files, furniture, ground, labels, maps, multiples, patterns, presets, projection, sheet
 from geo.images.drawing import Studio
 from geo.images.type import ASCENT, Face, clean
-from geo.models import Area, Named
+from geo.models import Area, Named, Role
 
 SVG = "{http://www.w3.org/2000/svg}"
 #: Letters reach less far up and down than the room that lines are given.
@@ -1097,6 +1097,53 @@ def test_solid_fills_stand_out_from_the_country(theme: style.Theme) -> None:
     look = style.default()
     country = (look.ground.light if theme == "light" else look.ground.dark).country
     assert style.contrast(maps.solid_colour(look.roles["controlled"].colour(theme), country), country) >= 3
+
+
+@cache
+def crowd() -> Studio:
+    """One region in four roles, one in two."""
+    roles: tuple[Role, ...] = ("controlled", "annexed", "demanded", "refused")
+    claims = [image_atlases.claim("UA-14", role) for role in roles]
+    claims += [image_atlases.claim("UA-63", role) for role in ("demanded", "refused")]
+    return Studio(image_atlases.atlas_of([image_atlases.article("crowd", claims)]))
+
+
+def test_a_region_with_many_roles_is_cut_into_bands_that_do_not_overlap() -> None:
+    made = crowd()
+    story = made.story(None)
+    full = maps.crowded(made.style, made.ground, story.fills)
+    donetsk = made.ground.index("UA-14")
+    assert set(full) == {donetsk}
+    assert {role for role, _weak in full[donetsk]} == {"controlled", "annexed", "demanded", "refused"}
+    frame = made.ground.frame(presets.Box(0, 0, 900, 600))
+    bands = maps._bands(frame, full, 12.0)
+    whole = frame.regions[donetsk].area
+    shares = [shape.area / whole for shape in bands.values()]
+    assert sum(shares) == pytest.approx(1.0, abs=1e-6)
+    # Each role has about a quarter, whatever its place in the order.
+    assert min(shares) > 0.15
+    for one, other in combinations(bands.values(), 2):
+        assert one.intersection(other).area < 1e-6 * whole
+
+
+def test_bands_are_explained_where_they_are_drawn_and_nowhere_else() -> None:
+    said = "Many roles at once: a band for each"
+    for preset in images.ALL:
+        assert said in texts(crowd().draw("map", preset=preset, article=None, theme="light")), preset
+        assert said not in texts(studio("two").draw("map", preset=preset, article=None, theme="light")), preset
+
+
+@pytest.mark.parametrize("lang", ["en", "uk"])
+@pytest.mark.parametrize("preset", images.ALL)
+def test_no_label_of_a_set_crosses_the_band_of_the_reported_figure(preset: str, lang: str) -> None:
+    figure = studio("two", lang).draw("reach", preset=preset, article=None, theme="light")
+    (band,) = [one for one in sheet.shapes(figure) if one.get_gid() == "reported-interval"]
+    left = band.get_path().get_extents().x0
+    grounds = [one for one in sheet.shapes(figure) if str(one.get_gid()).startswith("reach-label-ground")]
+    covers = [shapely.box(*one.get_path().get_extents().extents) for one in grounds]
+    for line in sheet.lines(figure):
+        if str(line.get_gid()).startswith("reach-label") and box(line)[2] > left:
+            assert any(cover.buffer(1).contains(shapely.box(*box(line))) for cover in covers), line.get_text()
 
 
 def test_a_weak_claim_is_drawn_otherwise_than_a_firm_one() -> None:

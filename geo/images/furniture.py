@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from geo.images.ground import Ground
-from geo.images.maps import control_swatch, swatch, weak_swatch
+from geo.images.maps import band_swatch, control_swatch, crowded, swatch, weak_swatch
 from geo.images.presets import Box
 from geo.images.sheet import Sheet
 from geo.images.story import Fill, Story, capitalised, drawing_order
@@ -97,7 +97,8 @@ def footer(sheet: Sheet, story: Story, *, extra: tuple[str, ...] = ()) -> float:
 class Key:
     """One entry of a legend: the sample, its name, lines of figures, and its regions with area and share.
 
-    ``neutral`` is the look of weak claims as such, in no role's colour; ``control`` that of a control layer.
+    ``neutral`` is the look of weak claims as such, in no role's colour; ``control`` that of a control layer,
+    ``bands`` that of regions with many roles.
     """
 
     role: Role | None
@@ -107,6 +108,7 @@ class Key:
     regions: tuple[tuple[str, str, str], ...] = ()
     neutral: bool = False
     control: bool = False
+    bands: bool = False
 
 
 def keys(ground: Ground, stories: Sequence[Story], *, disputed: bool) -> list[Key]:
@@ -128,6 +130,8 @@ def keys(ground: Ground, stories: Sequence[Story], *, disputed: bool) -> list[Ke
     if weak is not None:
         text = capitalised(stories[0].w.t("hedged, or only part of the region"))
         entries.append(Key(weak, True, text, neutral=True))
+    if any(crowded(story.style, ground, story.fills) for story in stories):
+        entries.append(Key(None, False, stories[0].w.t("Many roles at once: a band for each"), bands=True))
     if stories and stories[0].control is not None:
         figures = stories[0].control_figures if len(stories) == 1 else stories[0].control_figures[:1]
         entries.append(Key(None, False, stories[0].control_label, figures, control=True))
@@ -271,6 +275,9 @@ def _sample(sheet: Sheet, entry: Key, box: Box) -> None:
         return
     if entry.role is not None:
         swatch(sheet, box, entry.role, weak=entry.weak)
+        return
+    if entry.bands:
+        band_swatch(sheet, box)
         return
     if entry.control:
         control_swatch(sheet, box)

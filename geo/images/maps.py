@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,7 +11,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geo.images.ground import Frame, Ground, merged
+from geo.images.ground import Frame, Ground, merged, polygonal
 from geo.images.labels import Label, Placer, Wanted
 from geo.images.patterns import strokes
 from geo.images.presets import UNITS_PER_INCH, Box
@@ -18,10 +19,15 @@ from geo.images.sheet import Sheet
 from geo.images.story import Fill, Story
 from geo.images.type import ASCENT, DESCENT
 from geo.models import Role
-from geo.style import blend, contrast
+from geo.style import Style, blend, contrast
 
 #: Distance of pattern lines and their width, in sizes of body type; weak claims have lines farther apart.
 SPACING = 0.62
+#: More patterns than this over one another can't be told apart: a region with more is cut into bands of one role
+#: each, so many spacings high, in small regions down to a share of that.
+_MOST_PATTERNS = 2
+_BAND = 1.5
+_LEAST_BAND = 0.4
 LINE_WIDTH = 0.115
 _WEAK = 1.65
 #: Distance of the lines in a legend's sample of a weak claim.
@@ -146,36 +152,94 @@ def solid_colour(colour: str, ground: str) -> str:
 
 def draw_fills(sheet: Sheet, ground: Ground, fills: tuple[Fill, ...], frame: Frame) -> None:
     """Draw roles: a tint and a pattern each; patterns of several roles lie over one another, all readable."""
-    _tints(sheet, ground, fills, frame)
-    solids = [frame.regions[i] for fill in fills if _solid(sheet, fill.role) for i in indices(ground, fill)]
-    under = shapely.union_all(np.array(solids, dtype=object)) if solids else None
+    full = crowded(sheet.style, ground, fills)
     spacing = min(SPACING, max(_CLOSEST, _SPACING_OF_WIDTH * frame.width / sheet.preset.body))
+    bands = _bands(frame, full, _BAND * spacing * sheet.preset.body)
+    _tints(sheet, ground, fills, frame, bands)
+    solids = [
+        frame.regions[i] for fill in fills if _solid(sheet, fill.role) for i in indices(ground, fill) if i not in full
+    ]
+    under = shapely.union_all(np.array(solids, dtype=object)) if solids else None
     for fill in fills:
         for weak in (False, True):
-            chosen = indices(ground, fill, weak=weak)
-            if chosen:
-                shape = shapely.union_all(frame.regions[chosen])
+            chosen = [i for i in indices(ground, fill, weak=weak) if i not in full]
+            parts = [*frame.regions[chosen], *([bands[fill.role, weak]] if (fill.role, weak) in bands else [])]
+            if parts:
+                shape = shapely.union_all(np.array(parts, dtype=object))
                 _pattern(sheet, fill.role, shape, under, weak=weak, spacing=spacing)
+    edges = [shapely.boundary(band) for band in bands.values()]
+    sheet.shape(edges, name="band-edges", stroke=sheet.colours.country, width=1.4)
+
+
+def crowded(style: Style, ground: Ground, fills: Iterable[Fill]) -> dict[int, list[tuple[Role, bool]]]:
+    """Return the regions with more patterns than lie over one another readably, with their roles and whether weak.
+
+    What is solid is no pattern: lines lie on it as on the country.
+    """
+    roles: dict[int, list[tuple[Role, bool]]] = {}
+    for fill in fills:
+        for weak in (False, True):
+            for i in indices(ground, fill, weak=weak):
+                roles.setdefault(i, []).append((fill.role, weak))
+
+    def patterns(found: list[tuple[Role, bool]]) -> int:
+        return sum(style.roles[role].pattern != "solid" for role, _weak in found)
+
+    return {i: found for i, found in roles.items() if patterns(found) > _MOST_PATTERNS}
+
+
+def _bands(
+    frame: Frame, full: dict[int, list[tuple[Role, bool]]], height: float
+) -> dict[tuple[Role, bool], BaseGeometry]:
+    """Cut crowded regions into level bands, one for each of their roles in turn; return each role's bands."""
+    groups: dict[tuple[tuple[Role, bool], ...], list[int]] = {}
+    for i, said in full.items():
+        groups.setdefault(tuple(said), []).append(i)
+    found: dict[tuple[Role, bool], list[BaseGeometry]] = {}
+    for roles, members in groups.items():
+        for i in members:
+            shape = frame.regions[i]
+            if shape.is_empty:
+                continue
+            left, top, right, bottom = shape.bounds
+            if bottom - top > 2 * height * len(roles):
+                # Bands run on from one region to the next.
+                high, top = height, height * len(roles) * math.floor(top / (height * len(roles)))
+            else:
+                # A smaller region shows each of its roles, as far as that can be seen.
+                high = max(min(height, (bottom - top) / len(roles)), _LEAST_BAND * height)
+            tops = top + high * np.arange(math.ceil((bottom - top) / high))
+            strips = shapely.intersection(shapely.box(left, tops, right, tops + high), shape)
+            for at, role in enumerate(roles):
+                found.setdefault(role, []).extend(polygonal(strips[at :: len(roles)]))
+    return {role: shapely.union_all(np.array(parts, dtype=object)) for role, parts in found.items()}
 
 
 def _solid(sheet: Sheet, role: Role) -> bool:
     return sheet.style.roles[role].pattern == "solid"
 
 
-def _tints(sheet: Sheet, ground: Ground, fills: tuple[Fill, ...], frame: Frame) -> None:
+def _tints(
+    sheet: Sheet,
+    ground: Ground,
+    fills: tuple[Fill, ...],
+    frame: Frame,
+    bands: dict[tuple[Role, bool], BaseGeometry],
+) -> None:
     """Fill each region with the mixed tint of its firm roles; what is solid stays as it is under any other role."""
+    full = crowded(sheet.style, ground, fills)
     colours: dict[int, list[str]] = {}
     solids: dict[int, list[str]] = {}
     base = sheet.colours.country
     for fill in fills:
         look = sheet.style.roles[fill.role]
         colour = look.colour(sheet.theme)
-        for i in indices(ground, fill, weak=False):
+        for i in set(indices(ground, fill, weak=False)) - full.keys():
             if look.pattern == "solid":
                 solids.setdefault(i, []).append(solid_colour(colour, base))
             elif look.pattern != "outline":
                 colours.setdefault(i, []).append(blend(colour, base, TINT))
-        for i in indices(ground, fill, weak=True):
+        for i in set(indices(ground, fill, weak=True)) - full.keys():
             if look.pattern == "solid":
                 solids.setdefault(i, []).append(blend(colour, base, _WEAK_SOLID))
     colours |= solids
@@ -185,18 +249,27 @@ def _tints(sheet: Sheet, ground: Ground, fills: tuple[Fill, ...], frame: Frame) 
         for number, colour in enumerate(colours[i][1:], start=2):
             mixed = blend(colour, mixed, 1 / number)
         groups.setdefault(mixed, []).append(i)
-    for colour, members in groups.items():
-        sheet.shape(merged(frame.fills[members]), name="tint", fill=colour)
+    pieces = [(colour, merged(frame.fills[members])) for colour, members in groups.items()]
+    pieces += [(_band_colour(sheet, role, weak=weak), shape) for (role, weak), shape in bands.items()]
+    for colour, shape in pieces:
+        sheet.shape(shape, name="tint", fill=colour)
     if not frame.held.is_empty:
-        _held(sheet, ground, frame, groups)
+        plain = [i for i, own in enumerate(ground.own) if own and i not in colours and i not in full]
+        _held(sheet, frame, [*pieces, (base, merged(frame.fills[plain]))])
 
 
-def _held(sheet: Sheet, ground: Ground, frame: Frame, groups: dict[str, list[int]]) -> None:
+def _band_colour(sheet: Sheet, role: Role, *, weak: bool) -> str:
+    look, base = sheet.style.roles[role], sheet.colours.country
+    colour = look.colour(sheet.theme)
+    if look.pattern == "solid":
+        return blend(colour, base, _WEAK_SOLID) if weak else solid_colour(colour, base)
+    return base if weak or look.pattern == "outline" else blend(colour, base, TINT)
+
+
+def _held(sheet: Sheet, frame: Frame, pieces: list[tuple[str, BaseGeometry]]) -> None:
     """Darken what a control layer covers: under every pattern, whatever tint is there."""
-    tinted = {i for members in groups.values() for i in members}
-    plain = [i for i, own in enumerate(ground.own) if own and i not in tinted]
-    for colour, members in [*groups.items(), (sheet.colours.country, plain)]:
-        covered = shapely.intersection(frame.fills[members], frame.held)
+    for colour, shape in pieces:
+        covered = shapely.intersection(shape, frame.held)
         sheet.shape(covered, name="control", fill=held_colour(sheet, colour))
 
 
@@ -283,6 +356,17 @@ def swatch(sheet: Sheet, box: Box, role: Role, *, weak: bool = False, name: str 
         ends = [(front, box.y), (front, box.bottom)]
         sheet.rule(ends, name=f"{name}-front", stroke=sheet.colours.ink, width=_FRONT)
     sheet.shape(shape, name=f"{name}-edge", stroke=sheet.colours.border, width=1.0)
+
+
+def band_swatch(sheet: Sheet, box: Box) -> None:
+    """Draw a sample of a region cut into bands, in no role's colour."""
+    colours = sheet.colours
+    sheet.box(box, name="key-bands", fill=colours.country)
+    third = box.height / 3
+    for at, share in enumerate((0.45, 0.2, 0.45)):
+        part = Box(box.x, box.y + at * third, box.width, third)
+        sheet.box(part, name="key-bands", fill=blend(colours.muted, colours.country, share))
+    sheet.box(box, name="key-bands-edge", stroke=colours.border, width=1.0)
 
 
 def control_swatch(sheet: Sheet, box: Box) -> None:

@@ -50,9 +50,19 @@ def draw_reach(sheet: Sheet, ground: Ground, story: Story, box: Box) -> None:
         )
         _over(sheet, scale, percent.mid, t("reported: {interval}", interval=story.interval(percent)), chart)
     base = story.share(story.assessment.headline.area)
-    _row(sheet, ground, story, scale, Box(chart.x, chart.y, chart.width, row_height), base, None)
+    band = scale(percent.low) if percent else chart.right
+    _row(sheet, ground, story, scale, Box(chart.x, chart.y, chart.width, row_height), base, None, band)
     for i, one in enumerate(sets, start=1):
-        _row(sheet, ground, story, scale, Box(chart.x, chart.y + i * row_height, chart.width, row_height), base, one)
+        _row(
+            sheet,
+            ground,
+            story,
+            scale,
+            Box(chart.x, chart.y + i * row_height, chart.width, row_height),
+            base,
+            one,
+            band,
+        )
     y = axis(sheet, scale, bottom) + 0.3 * small
     for text in closing:
         y = sheet.paragraph(
@@ -68,8 +78,21 @@ def _over(sheet: Sheet, scale: Scale, x: float, text: str, chart: Box) -> None:
     sheet.text(middle, chart.y - 0.35 * small, text, size=small, weight=600, align="center", name="reported-label")
 
 
-def _row(sheet: Sheet, ground: Ground, story: Story, scale: Scale, box: Box, base: float, one: ReachSet | None) -> None:
-    """Draw a row: the named regions, then each added unit with its name if there is room for it."""
+def _row(
+    sheet: Sheet,
+    ground: Ground,
+    story: Story,
+    scale: Scale,
+    box: Box,
+    base: float,
+    one: ReachSet | None,
+    band: float,
+) -> None:
+    """Draw a row: the named regions, then each added unit with its name if there is room for it.
+
+    ``band`` is where the interval begins: a label that would run into it says no more that its bar ends outside, which
+    is to be seen, and what is still longer breaks the band.
+    """
     size, small, t = sheet.preset.body, sheet.preset.small, story.w.t
     paper, ink = sheet.colours.paper, sheet.colours.ink
     total = story.share(one.area) if one else base
@@ -79,11 +102,16 @@ def _row(sheet: Sheet, ground: Ground, story: Story, scale: Scale, box: Box, bas
         label = t("+ {regions} = {share}", regions=names, share=story.w.percent(total))
         if not one.within:
             outside = t("outside the interval")
-            label = f"{label} ({outside})"
+            longer = f"{label} ({outside})"
+            label = longer if box.x + sheet.face.width(longer, small, 600) + 0.4 * small < band else label
+    label = sheet.face.cut(label, small, box.width, weight=600)
+    end = box.x + sheet.face.width(label, small, 600) + 0.4 * small
+    if end > band:
+        sheet.box(Box(box.x, box.y, end - box.x, (LINE - 0.1) * small), name="reach-label-ground", fill=paper)
     sheet.text(
         box.x,
         box.y + ASCENT * small,
-        sheet.face.cut(label, small, box.width, weight=600),
+        label,
         size=small,
         weight=600,
         halo=paper,
