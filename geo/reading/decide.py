@@ -71,6 +71,7 @@ class State:
     gives_back: bool = False
     alone: bool = False
     unopposed: bool = False
+    bound: bool = False
     told: bool = False
     infinitive: bool = False
     bare: bool = False
@@ -101,7 +102,7 @@ class State:
 
 def weigh(clause: Clause, cue: Cue, ops: list[Over], agent: str | None, dispute: Dispute) -> State:
     """Read the operators over an act."""
-    state = State(side(agent, dispute), first=cue.first, gives_back=cue.name == "giveback")
+    state = State(side(agent, dispute), first=cue.first, gives_back=cue.name == "giveback", bound=_bound(ops))
     state.act_negated = negated(clause, cue)
     if clause.any("concord", cue.first - 3, cue.last + 1) and any(over.negated for over in ops):
         state.act_negated = False  # "не робитиме жодних поступок": one negation, said twice
@@ -185,6 +186,11 @@ def _given_by_infinitive(clause: Clause, cue: Cue) -> bool:
     """German: "X Russland zu überlassen": right before the infinitive stands to whom it is given."""
     k = cue.first - 1
     return clause.lexicon.lang == "de" and k > 1 and clause.words[k] == "zu" and clause.kinds[k - 1] == "a"
+
+
+def _bound(ops: list[Over]) -> bool:
+    """Does "must" stand over it, not negated?"""
+    return any(over.cue.name == "must" and not over.negated for over in ops)
 
 
 def _gaps(cue: Cue) -> list[int]:
@@ -757,7 +763,8 @@ def _closed(act: Cue, state: State) -> list[tuple[Role, str]]:
 def _receive(act: Cue, state: State) -> list[tuple[Role, str]]:
     """The claimant would get it, or its owner would get it back."""
     if state.agent == "O" and not (state.realis or state.refused):
-        if state.said_by == "O" and not (state.told or state.offered or state.allowed or state.conditional):
+        meant = state.said_by == "O" and not (state.offered or state.allowed)
+        if (meant or (state.bound and state.unopposed)) and not (state.told or state.conditional):
             return [("refused", "owner means to get it back")]
         given = state.offered or state.allowed or state.modal or state.gets
         return [("returned", "owner would get it")] if given else []

@@ -45,6 +45,8 @@ _OF_US = ("rons", "remos")
 _AUXILIARY = frozenset({"a", "ont", "avait", "ha", "han", "había"})
 #: Languages whose adjectives and participles follow their nouns.
 _NOUN_FIRST = frozenset({"fr", "es"})
+#: Words that liken one place to another.
+_ALIKE = frozenset({"jak", "que", "comme", "como", "wie", "як", "как"})
 #: For whom.
 _FOR = frozenset({"pour", "para", "dla", "для", "für"})
 _CLOSING = ("”", "»", "“", '"')
@@ -96,7 +98,8 @@ def governed(clause: Clause, cue: Cue) -> list[Reached]:
     if inside or any(clause.kinds[t] == "r" for t in cue.tokens):
         inside = inside or [g for g in clause.groups if g.first <= cue.last and g.last >= cue.first]
         within = [Reached(group, 0.0, False) for group in inside]
-        return within if clause.lexicon.lang in _SLAVIC and inside[-1].last < cue.last else _chained(clause, within)
+        whole = clause.lexicon.lang in _SLAVIC and inside[-1].last < cue.last
+        return _and_likened(clause, within if whole else _chained(clause, within))
     after = _nearest(clause, cue, after=True)
     before = _nearest(clause, cue, after=False)
     if _possessed(clause, cue):
@@ -116,7 +119,7 @@ def governed(clause: Clause, cue: Cue) -> list[Reached]:
         return [Reached(annexed, _BEFORE_LIMIT, False)]
     if best is None:
         return []
-    reached = _chained(clause, [_only_last(clause, best, cue)])
+    reached = _and_likened(clause, _chained(clause, [_only_last(clause, best, cue)]))
     return reached + _included(clause, reached[-1].group) if cue.name == "recognise" else reached
 
 
@@ -776,6 +779,25 @@ def _chained(clause: Clause, reached: list[Reached]) -> list[Reached]:
         reached = [*reached, Reached(group, reached[-1].cost, reached[-1].located)]
         last = group
     return reached
+
+
+def _and_likened(clause: Clause, reached: list[Reached]) -> list[Reached]:
+    """The groups with the one that is likened to the last of them."""
+    alike = _likened(clause, reached[-1].group) if reached else None
+    return reached if alike is None else [*reached, reached[-1]._replace(group=alike)]
+
+
+def _likened(clause: Clause, last: Group) -> Group | None:
+    """ "... en Zaporiyia igual que en el Donbás", "tak samo jak w Donbasie": the group of which the same is said."""
+    group = next((g for g in clause.groups if g.first > last.last), None)
+    if group is None or clause.lexicon.lang == "en" or group.first - last.last > 9:
+        return None
+    gap = range(last.last + 1, group.first)
+    if any(c.kind == "act" and c.first in gap for c in clause.cues):
+        return None
+    alike = next((k for k in gap if clause.words[k] in _ALIKE), None)
+    placed = alike is not None and any(clause.has("inplace", k) for k in range(alike + 1, group.first))
+    return group if placed and not any(clause.has(m, k) for k in gap for m in ("neg", "wall")) else None
 
 
 def _included(clause: Clause, last: Group) -> list[Reached]:
