@@ -1219,6 +1219,20 @@ def test_lines_are_as_long_as_the_width_allows_and_no_longer(text: str) -> None:
                 assert face.width(f"{line} {after.split()[0]}", 16.0) > width - 0.2
 
 
+@pytest.mark.parametrize("preset", images.ALL)
+def test_headings_keep_numbers_with_what_they_count(preset: str) -> None:
+    for title in (
+        "Азербайджан: регіони, названі в 1 статті, охоплюють щонайбільше 8,3%",
+        "Україна: регіони, названі в 2 статтях, охоплюють щонайбільше 17,9%",
+        "Guyana: regions named in 1 article cover up to 72.2%",
+    ):
+        page = sheet.Sheet(presets.find(preset), style.default(), "light", studio("two").words)
+        furniture.header(page, title, "")
+        written = [line.get_text() for line in sheet.lines(page.figure)]
+        assert " ".join(written) == title
+        assert not [line for line in written[:-1] if re.search(r"(\bв|\d)$", line)], written
+
+
 def test_lines_know_how_high_letters_reach() -> None:
     assert DEEP < labels.DESCENT
     assert TALL < ASCENT

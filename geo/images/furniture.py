@@ -11,7 +11,7 @@ from geo.images.maps import band_swatch, control_swatch, crowded, swatch, weak_s
 from geo.images.presets import Box
 from geo.images.sheet import Sheet
 from geo.images.story import Fill, Story, capitalised, drawing_order
-from geo.images.type import ASCENT, LINE
+from geo.images.type import ASCENT, LINE, glue
 from geo.models import Role
 
 #: Lines that titles, subtitles and the small print may take.
@@ -60,7 +60,7 @@ def header(sheet: Sheet, title: str, subtitle: str) -> float:
 
 
 def _title_lines(sheet: Sheet, title: str, size: float) -> int:
-    return len(sheet.face.lines(title, size, sheet.page.width, weight=700))
+    return len(sheet.face.lines(glue(title), size, sheet.page.width, weight=700))
 
 
 def footer(sheet: Sheet, story: Story, *, extra: tuple[str, ...] = ()) -> float:

@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +36,8 @@ ASCENT = 0.80
 DESCENT = 0.24
 _LONGEST = 400
 _MEASURED_AT = 100.0
+#: Spaces that no line of a heading should end at: after a number, after a word of one letter.
+_GLUED = re.compile(r"(?<=\d) (?=\w)|(?<=\b[^\W\d_]) (?=\w)")
 #: Classes of letters, in Unicode's bidirectional algorithm, that are written from right to left or turn others round.
 _RIGHT_TO_LEFT = {"R", "AL", "AN"}
 #: Unicode categories that don't belong in a drawn line: controls, bidi overrides and other formats, surrogates,
@@ -181,6 +184,11 @@ def typeset(text: str, names: tuple[str, ...], weight: int) -> Run:
     return Run(placed[:-1], width, placed[-1][1]) if onwards else Run(placed, width, None)
 
 
+def glue(text: str) -> str:
+    """Return a heading with no-break spaces where no line of it should end: the same number of characters."""
+    return _GLUED.sub("\u00a0", text)
+
+
 class Face:
     """The families of a style: measures and breaks lines."""
 
@@ -224,17 +232,27 @@ class Face:
         return [*lines[: most - 1], self.cut(" ".join(lines[most - 1 :]), size, width, weight=weight)]
 
     def balanced(self, text: str, size: float, width: float, *, weight: int = 400) -> list[str]:
-        """Break text into as few lines as `width` allows, as equal in length as can be."""
-        best = self.lines(text, size, width, weight=weight)
+        """Break text into as few lines as `width` allows, as equal in length as can be.
+
+        A number stays with what it counts, and a word of one letter with the next, where that takes no line more.
+        """
+        fewest = self.lines(text, size, width, weight=weight)
+        glued = glue(text)
+        best = self.lines(glued, size, width, weight=weight)
+        if len(best) > len(fewest) or len(" ".join(best)) != len(text):
+            best, glued = fewest, text
         low, high = 0.5 * width, width
         for _halving in range(6):
             middle = (low + high) / 2
-            lines = self.lines(text, size, middle, weight=weight)
-            if len(lines) == len(best):
+            lines = self.lines(glued, size, middle, weight=weight)
+            if len(lines) == len(best) and len(" ".join(lines)) == len(" ".join(best)):
                 best, high = lines, middle
             else:
                 low = middle
-        return best
+        if glued == text:
+            return best
+        ends = list(accumulate(len(line) + 1 for line in best))
+        return [text[end - len(line) - 1 : end - 1] for line, end in zip(best, ends, strict=True)]
 
     def _space(self, weight: int) -> float:
         """Return the width of a space in type of size 1."""
