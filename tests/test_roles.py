@@ -293,3 +293,39 @@ def test_the_former_and_the_latter() -> None:
     text = "[Kherson|K] and [Zaporizhzhia|Z] regions are split. Moscow demands the latter in full."
     assert (Z, "demanded") in read(text)
     assert (K, "demanded") not in read(text)
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "want"),
+    [
+        ("pl", "Moskwa żąda opuszczenia przez ukraińską armię [Donbasu|DL].", {(D, "demanded"), (L, "demanded")}),
+        ("uk", "Умова Москви - залишення українською армією [Донеччини|D].", {(D, "demanded")}),
+        ("pl", "Za wyjście z [Donbasu|D] Rosja oddałaby część [Sumszczyzny|S].", {(D, "conceded"), (S, "returned")}),
+        ("pl", "Przekazanie Rosji [Donbasu|D] jest możliwe.", {(D, "conceded")}),
+        ("fr", "L'Ukraine quittera le [Donbass|D], a dit Poutine.", {(D, "demanded")}),
+        ("es", "Drones atacaron la [Crimea|C] ocupada.", {(C, "controlled")}),
+        ("es", "Entraron en la región de [Sumi|S] y tomaron varias aldeas.", {(S, "controlled")}),
+        ("fr", "Reconnaître la [Crimée|C] comme russe est exclu, répond Kiev.", {(C, "refused")}),
+        ("fr", "En échange du [Donbass|D], Poutine promet une trêve.", {(D, "demanded")}),
+        ("fr", "En échange du [Donbass|D], Kiev obtient une trêve.", {(D, "conceded")}),
+        (
+            "ru",
+            "Украина уходит из [Донбасса|D], а Россия - из части [Сумской|S] области, таков план США.",
+            {(D, "conceded"), (S, "returned")},
+        ),
+        (
+            "es",
+            "Ucrania rechaza ceder [Zaporiyia|Z] igual que en el caso de [Jersón|K].",
+            {(Z, "refused"), (K, "refused")},
+        ),
+        ("es", "Kiev está dispuesta a hablar de todo salvo de la entrega de [Crimea|C].", {(C, "refused")}),
+        ("uk", "Росія отримала б [Донбас|D].", {(D, "conceded")}),
+        (
+            "fr",
+            "La [Crimée|C], occupée depuis 2014, n'est pas négociable pour Kiev.",
+            {(C, "controlled"), (C, "refused")},
+        ),
+    ],
+)
+def test_other_languages(lang: str, text: str, want: set[tuple[str, str]]) -> None:
+    assert read(text, lang) == want

@@ -1125,6 +1125,8 @@ def negated(clause: Clause, cue: Cue) -> bool:
         if cue.name == "own":
             return True
         return any(clause.has("neg", k) for k in range(cue.first, cue.last + 1) if k not in cue.tokens)
+    if nominal(cue) and clause.lexicon.lang in _NOUN_FIRST and clause.any("except", cue.first - 4, cue.first):
+        return True  # "dispuesta a hablar de todo salvo de la entrega de ..."
     reach = 2 if nominal(cue) else 4 if clause.lexicon.lang in ("en", "de", "fr", "es") else 3
     if clause.lexicon.lang in _SLAVIC and clause.any("modal", cue.first - 4, cue.first):
         reach = 5  # "nie możemy ot tak oddać"
