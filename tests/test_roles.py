@@ -320,6 +320,12 @@ def test_the_former_and_the_latter() -> None:
         ),
         ("es", "Kiev está dispuesta a hablar de todo salvo de la entrega de [Crimea|C].", {(C, "refused")}),
         ("uk", "Росія отримала б [Донбас|D].", {(D, "conceded")}),
+        ("de", "Kiew weiß, dass Moskau den [Donbass|D] kontrollieren will.", {(D, "demanded")}),
+        (
+            "pl",
+            "Z [donieckiego|D] Rosjanie kontrolują blisko 80 proc., z [chersońskiego|K] około trzy czwarte.",
+            {(D, "controlled"), (K, "controlled")},
+        ),
         (
             "fr",
             "La [Crimée|C], occupée depuis 2014, n'est pas négociable pour Kiev.",

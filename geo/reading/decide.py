@@ -249,6 +249,8 @@ def _is_fact(clause: Clause, cue: Cue) -> bool:
     """Is the act told as done or going on?"""
     if cue.form == "fact" or _gone(clause, cue):
         return True
+    if cue.form == "fin" and _governed_infinitive(clause, cue):
+        return False
     if cue.form in ("past", "fin", "view"):
         return not (irrealis_passive(clause, cue) or _conditional(clause, cue))
     if cue.name in ("withdraw", "leave", "hold") and _going_on(clause, cue):
@@ -257,6 +259,13 @@ def _is_fact(clause: Clause, cue: Cue) -> bool:
         # "under sanctions for annexing Crimea", not "called for annexing it"
         return clause.words[cue.first - 1 : cue.first] == ["for"] and cue.first - 1 not in clause.covered
     return cue.name in ("hold", "annex") and finite(clause, cue)
+
+
+def _governed_infinitive(clause: Clause, cue: Cue) -> bool:
+    """German: is what may be a plural an infinitive ("dass Moskau den Donbass kontrollieren will")?"""
+    if clause.lexicon.lang != "de" or not clause.words[cue.first].endswith("n"):
+        return False
+    return any(op.kind == "op" and op.form == "verb" and op.first == cue.last + 1 for op in clause.cues)
 
 
 def _going_on(clause: Clause, cue: Cue) -> bool:

@@ -120,6 +120,7 @@ def governed(clause: Clause, cue: Cue) -> list[Reached]:
     if best is None:
         return []
     reached = _and_likened(clause, _chained(clause, [_only_last(clause, best, cue)]))
+    reached += _in_parallel(clause, cue, reached[-1].group)
     return reached + _included(clause, reached[-1].group) if cue.name == "recognise" else reached
 
 
@@ -785,6 +786,19 @@ def _and_likened(clause: Clause, reached: list[Reached]) -> list[Reached]:
     """The groups with the one that is likened to the last of them."""
     alike = _likened(clause, reached[-1].group) if reached else None
     return reached if alike is None else [*reached, reached[-1]._replace(group=alike)]
+
+
+def _in_parallel(clause: Clause, cue: Cue, last: Group) -> list[Reached]:
+    """ "z X kontrolują blisko 80 proc., z Y po mniej więcej trzy czwarte": shares dealt out by one verb."""
+    group = next((g for g in clause.groups if g.first > cue.last), None)
+    if group is None or cue.name != "hold" or last.last > cue.first or clause.lexicon.lang == "en":
+        return []
+    gap = range(cue.last + 1, group.first)
+    dealt = clause.any("amount", gap.start, gap.stop) and clause.any("amount", group.last + 1, group.last + 6)
+    alike = clause.words[group.first - 1] == clause.words[last.first - 1]
+    apart = any(clause.words[k] == "," for k in gap) and not any(clause.kinds[k] == "a" for k in gap)
+    plain = not _own_words(clause, cue.last, group.first)
+    return [Reached(group, 1.0, False)] if dealt and alike and apart and plain else []
 
 
 def _likened(clause: Clause, last: Group) -> Group | None:
