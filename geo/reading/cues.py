@@ -19,9 +19,10 @@ from __future__ import annotations
 import re
 from bisect import insort
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from functools import cache
-from itertools import chain, pairwise, product
+from collections.abc import Container, Iterable, Sequence
+from functools import cache, reduce
+from itertools import chain, product
+from operator import attrgetter, or_
 from pathlib import Path
 from typing import Generic, NamedTuple, TypeVar
 
@@ -191,7 +192,7 @@ def _spread(line: str) -> Iterable[str]:
 
 #: Numbers kept free for the elements `@` and `#`, which count as present in every sentence.
 _PARTIES, _REGIONS = 0, 1
-_PRESENT = frozenset((_PARTIES, _REGIONS))
+_PRESENT = 1 << _PARTIES | 1 << _REGIONS
 _NONE: frozenset[int] = frozenset()
 
 
@@ -204,29 +205,31 @@ class Step(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A pattern as the matcher follows it: its steps, and the numbers of all elements that a sentence must hold.
-
-    ``head`` is its kind and name.
+    """A pattern as the matcher follows it: its steps, and the numbers of all elements that a sentence must hold, as
+    bits. ``head`` is its kind and name.
     """
 
     head: tuple[str, str]
     form: str
     steps: tuple[Step, ...]
-    needs: frozenset[int]
+    needs: int
 
 
 class Known(NamedTuple):
-    """What a matcher knows of a word: the lines that it may begin, and the elements that it satisfies.
+    """What a matcher knows of a word: the lines that it may begin, and the elements that it satisfies (``fits``, and
+    as bits). Most words begin something; in a given sentence hardly any of it is possible.
 
-    Places in ``begins``: ``free`` has those of lines that need no other element, ``following`` those of lines that need
-    one right behind, by its number, ``keyed`` those of others by the rarest element that they need.
+    Places in ``begins``: ``following`` has those of lines that need an element right behind, by its number, ``keyed``
+    those of others by the rarest element that they need. Those of ``free`` need none.
     """
 
     begins: tuple[Line, ...]
     fits: frozenset[int]
+    bits: int
     free: tuple[int, ...]
     following: dict[int, list[int]]
     keyed: dict[int, list[int]]
+    keys: int
 
     @classmethod
     def of(cls, begins: tuple[Line, ...], fits: Iterable[int], needed: Counter[int]) -> Known:
@@ -237,12 +240,35 @@ class Known(NamedTuple):
             if line.needs and line.steps[0].asks == WORD and not line.steps[0].optional:
                 following.setdefault(line.steps[0].number, []).append(k)
             elif line.needs:
-                keyed.setdefault(min(line.needs, key=lambda number: (needed[number], number)), []).append(k)
+                rarest = min(_numbers(line.steps), key=lambda number: (needed[number], number))
+                keyed.setdefault(rarest, []).append(k)
         free = tuple(k for k, line in enumerate(begins) if not line.needs)
-        return cls(begins, frozenset(fits) or _NONE, free, following, keyed)
+        fitting = frozenset(fits) or _NONE
+        return cls(begins, fitting, _bits(fitting), free, following, keyed, _bits(keyed))
+
+    def among(
+        self, lines: dict[int, list[int]], wanted: Container[int], present: int, found: tuple[int, ...]
+    ) -> tuple[int, ...]:
+        """``found`` and the places of those of the lines under a wanted number of which all elements are present."""
+        for number, places in lines.items():
+            if number in wanted:
+                for k in places:
+                    needs = self.begins[k].needs
+                    if needs & present == needs:
+                        found = (*found, k)
+        return found
 
 
-_UNKNOWN = Known((), _NONE, (), {}, {})
+def _numbers(steps: Iterable[Step]) -> set[int]:
+    """The elements that a sentence must hold."""
+    return {step.number for step in steps if not step.optional and step.asks not in GAP_WIDTH}
+
+
+def _bits(numbers: Iterable[int]) -> int:
+    return reduce(or_, (1 << number for number in numbers), 0)
+
+
+_BITS = attrgetter("bits")
 
 
 class Possible(NamedTuple):
@@ -282,9 +308,9 @@ class Matcher:
 
     def _line(self, pattern: Pattern) -> Line:
         steps = tuple(Step(e.asks, self._number(e), e.optional) for e in pattern.elements[1:])
-        needs = frozenset(s.number for s in steps if not s.optional and s.asks not in GAP_WIDTH)
+        needs = _numbers(steps)
         self._needed.update(needs)
-        return Line((pattern.kind, pattern.name), pattern.form, steps, needs)
+        return Line((pattern.kind, pattern.name), pattern.form, steps, _bits(needs))
 
     def _number(self, element: Element) -> int:
         if element.asks != WORD:
@@ -307,40 +333,41 @@ class Matcher:
 
     def possible(self, row: Sequence[Known]) -> Possible:
         """The lines that may stand in a sentence: they are begun, and all that they need is there."""
-        present = _PRESENT.union(*[known.fits for known in row])
+        present = reduce(or_, map(_BITS, row), _PRESENT)
         begun = []
-        for i, (known, following) in enumerate(pairwise((*row, _UNKNOWN))):
+        for i, known in enumerate(row):
             begins = known.begins
             if not begins:
                 continue
-            lines = list(known.free)
-            if following.fits and known.following:
-                for number in following.fits & known.following.keys():
-                    lines += [k for k in known.following[number] if begins[k].needs <= present]
-            if known.keyed:
-                for number in present & known.keyed.keys():
-                    lines += [k for k in known.keyed[number] if begins[k].needs <= present]
-            if lines:
-                begun.append((i, [begins[k] for k in sorted(lines)]))
-        marked = {kind: [line for line in lines if line.needs <= present] for kind, lines in self._marked.items()}
+            found = known.free
+            if known.following and i + 1 < len(row) and not row[i + 1].fits.isdisjoint(known.following):
+                found = known.among(known.following, row[i + 1].fits, present, found)
+            if known.keys & present:
+                found = known.among(known.keyed, known.keyed, present, found)
+            if found:
+                begun.append((i, [begins[k] for k in sorted(found)]))
+        marked = {
+            kind: [line for line in lines if line.needs & present == line.needs] for kind, lines in self._marked.items()
+        }
         return Possible(row, begun, marked)
 
     def found(self, possible: Possible, words: Sequence[str], kinds: Sequence[str]) -> list[Cue]:
         """The cues of a sentence among the possible lines."""
         row, begun, marked = possible
-        started = [(i, lines) for i, lines in begun if kinds[i] in "wp"]
+        started: list[tuple[int, Sequence[Line]]] = [(i, lines) for i, lines in begun if kinds[i] in "wp"]
         if marked["a"] or marked["r"]:
             started += [(i, marked[kind]) for i, kind in enumerate(kinds) if kind in marked]
         found: list[tuple[int, int, Cue]] = []
         for i, lines in started:
             for line in lines:
-                if not line.steps:
+                steps = line.steps
+                if not steps:
                     found.append((-1, -(kinds[i] in "wp"), Cue(*line.head, line.form, (i,), i, i)))
                     continue
-                tokens = _fit(line.steps, 0, i + 1, row, words, kinds)
+                tokens = _fit(steps, 0, i + 1, row, words, kinds)
                 if tokens is not None:
                     taken = (i, *tokens)
-                    weight = sum(kinds[t] in "wp" for t in taken)
+                    weight = len([t for t in taken if kinds[t] in "wp"])
                     cue = Cue(*line.head, line.form, taken, i, taken[-1])
                     found.append((-len(taken), -weight, cue))
         return _without_overlaps(found, kinds) if len(found) > 1 else [cue for _, _, cue in found]
