@@ -139,22 +139,24 @@ _OF_SENTENCE = ("cut", "clause")
 _NOWHERE: frozenset[int] = frozenset()
 
 
-def clause(doc: Doc, index: int, *, asked: tuple[int, int] | None = None) -> Clause | None:
-    """Sentence `index` of a document, or None where its language has no cues.
-
-    ``asked``: offsets of a span (an amount) that counts as a region of its own, mention -1.
-    """
-    if asked is not None:
-        spans = [(m.start, m.end, k) for k, m in mentions_of(doc, index)]
-        around = [s for s in spans if s[1] <= asked[0] or s[0] >= asked[1]]
-        parsed = _cut(doc, index, [*around, (*asked, -1)])
-        return None if parsed is None else _parsed(doc, index, parsed)
+def clause(doc: Doc, index: int) -> Clause | None:
+    """Sentence `index` of a document, or None where its language has no cues."""
     key = ("clause", index)
     if key not in doc.memo:
         parsed = cut(doc, index)
         doc.memo[key] = None if parsed is None else _parsed(doc, index, parsed)
     found: Clause | None = doc.memo[key]
     return found
+
+
+def asked_clause(doc: Doc, index: int, start: int, end: int) -> Clause | None:
+    """Sentence `index` with a span of it (an amount) as a region of its own, mention -1.
+
+    None where its language has no cues, or where no act or demand may stand in it.
+    """
+    spans = [(m.start, m.end, k) for k, m in mentions_of(doc, index) if m.end <= start or m.start >= end]
+    parsed = _cut(doc, index, [*spans, (start, end, -1)])
+    return _parsed(doc, index, parsed) if parsed is not None and _holds_act(parsed) else None
 
 
 def cut(doc: Doc, index: int) -> Clause | None:
@@ -169,9 +171,11 @@ def cut(doc: Doc, index: int) -> Clause | None:
 def may_act(doc: Doc, index: int) -> bool:
     """May an act or a demand stand in a sentence? The cheap question, asked before the sentence is parsed."""
     parsed = cut(doc, index)
-    return parsed is not None and any(
-        (kind == "act" and name != "none") or (kind, name) == ("op", "demand") for kind, name in parsed.heads
-    )
+    return parsed is not None and _holds_act(parsed)
+
+
+def _holds_act(parsed: Clause) -> bool:
+    return any((kind == "act" and name != "none") or (kind, name) == ("op", "demand") for kind, name in parsed.heads)
 
 
 def may_hold(doc: Doc, index: int, heads: frozenset[tuple[str, str]]) -> bool:

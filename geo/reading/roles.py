@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from geo.models import TALK_ROLES, Claim, Quantity, Role, Why
 from geo.reading.attribution import hedged, speaker
-from geo.reading.clauses import Clause, Group, clause, may_act, may_hold
+from geo.reading.clauses import Clause, Group, asked_clause, clause, may_act, may_hold
 from geo.reading.cues import LANGUAGES, Cue, Dispute, lexicon
 from geo.reading.decide import Side, decide, side, weigh
 from geo.reading.document import nearest_mention
@@ -159,10 +159,10 @@ def _is_land(doc: Doc, finding: Finding) -> bool:
 
 def role_at(doc: Doc, sentence: int, start: int, end: int) -> Role:
     """The role of the clause around doc.text[start:end], a span in that sentence (an amount of land)."""
-    parsed = clause(doc, sentence, asked=(start, end))
+    parsed = asked_clause(doc, sentence, start, end)
     if parsed is None:
         return "mentioned"
-    mine = [f for f in _findings(doc, sentence, parsed) if f.mention == -1]
+    mine = [f for f in _findings(doc, sentence, parsed, only=parsed.mention.index(-1)) if f.mention == -1]
     if not mine:
         return "mentioned"
     best = min(mine, key=lambda f: (round(f.cost, 1), f.role not in TALK_ROLES))
@@ -176,13 +176,14 @@ def sentence_findings(doc: Doc, index: int) -> list[Finding]:
     return [] if parsed is None else _findings(doc, index, parsed)
 
 
-def _findings(doc: Doc, index: int, parsed: Clause) -> list[Finding]:
+def _findings(doc: Doc, index: int, parsed: Clause, *, only: int | None = None) -> list[Finding]:
+    """All roles said in one sentence; ``only``: those of the group that holds this token."""
     found: list[Finding] = []
     for cue in parsed.cues:
         if cue.kind == "act":
-            found += _act(doc, index, parsed, cue)
+            found += _act(doc, index, parsed, cue, only)
         elif cue.name == "demand" and not _part_of_an_act(parsed, cue):
-            found += _demand(doc, index, parsed, cue)
+            found += _demand(doc, index, parsed, cue, only)
     return found + _opening_price(doc, index, parsed, found)
 
 
@@ -232,29 +233,43 @@ def _nearest_region(doc: Doc, index: int) -> str:
     return nearest.regions[0] if nearest is not None else "UA-"
 
 
-def _act(doc: Doc, index: int, parsed: Clause, cue: Cue) -> list[Finding]:
+class _Target(NamedTuple):
+    """A group that an act speaks of: as what is given in return (``flip``), as the one of which the opposite is said,
+    or as what another party does it with.
+    """
+
+    reached: Reached
+    flip: bool = False
+    opposite: bool = False
+    other: str | None = None
+
+
+def _act(doc: Doc, index: int, parsed: Clause, cue: Cue, only: int | None) -> list[Finding]:
     """The roles that one act gives the regions it governs."""
-    reached = governed(parsed, cue)
-    if not reached:
-        return []
-    if cue.name == "own" and not _ends_there(parsed, cue.last + 1):
+    targets = [target for target in _targets(parsed, cue) if only is None or only in target.reached.group.regions]
+    if not targets:
         return []
     ops = operators(parsed, cue)
     actor = agent(parsed, cue)
     found = []
-    for target in reached:
-        flip = cue.name == "swap" and _is_price(parsed, cue, target.group)
-        found += _decided(doc, index, parsed, cue, ops, actor, target, flip=flip)
-    opposite = contrasted(parsed, cue, reached[-1].group)
+    for target in targets:
+        found += _decided(doc, index, parsed, cue, ops, target.other or actor, target)
+    return found
+
+
+def _targets(parsed: Clause, cue: Cue) -> list[_Target]:
+    reached = governed(parsed, cue)
+    if not reached or (cue.name == "own" and not _ends_there(parsed, cue.last + 1)):
+        return []
+    last = reached[-1].group
+    found = [_Target(one, flip=cue.name == "swap" and _is_price(parsed, cue, one.group)) for one in reached]
+    opposite = contrasted(parsed, cue, last)
     if opposite is not None:
-        found += _decided(doc, index, parsed, cue, ops, actor, opposite, flip=False, opposite=True)
-    for target, other in gapped(parsed, cue, reached[-1].group):
-        found += _decided(doc, index, parsed, cue, ops, other, target, flip=False)
+        found.append(_Target(opposite, opposite=True))
+    found += [_Target(one, other=other) for one, other in gapped(parsed, cue, last)]
     if cue.name in ("cede", "withdraw", "leave", "giveback", "swap", "freeze"):
-        known = {target.group for target in reached}
-        for price in _prices(parsed, cue, reached[-1].group):
-            if price.group not in known:
-                found += _decided(doc, index, parsed, cue, ops, actor, price, flip=True)
+        known = {one.group for one in reached}
+        found += [_Target(one, flip=True) for one in _prices(parsed, cue, last) if one.group not in known]
     return found
 
 
@@ -279,25 +294,22 @@ def _decided(
     cue: Cue,
     ops: list[Over],
     actor: str | None,
-    target: Reached,
-    *,
-    flip: bool,
-    opposite: bool = False,
+    target: _Target,
 ) -> list[Finding]:
     found = []
     verdicts: dict[Dispute, list[tuple[Role, str]]] = {}
-    for number, region, dispute in _regions(doc, parsed, target.group, index):
+    for number, region, dispute in _regions(doc, parsed, target.reached.group, index):
         if dispute not in verdicts:
             state = weigh(parsed, cue, ops, actor, dispute)
-            state.located = target.located
-            if opposite and state.agent not in ("C", "O"):
+            state.located = target.reached.located
+            if target.opposite and state.agent not in ("C", "O"):
                 continue
-            state.act_negated = state.act_negated != opposite
+            state.act_negated = state.act_negated != target.opposite
             unknown = state.agent != "C" and region.startswith("RU-") and cue.name in ("hold", "annex", "keep", "claim")
             verdicts[dispute] = [] if unknown else decide(cue, state)
         for role, rule in verdicts.get(dispute, ()):
             swapper = (side(actor, dispute) if actor else None) if cue.name == "swap" else "O"
-            turned = _flipped(role, ops, dispute, swapper) if flip else role
+            turned = _flipped(role, ops, dispute, swapper) if target.flip else role
             if turned is not None:
                 named = actor or _actor_of(role, dispute)
                 found.append(
@@ -308,7 +320,7 @@ def _decided(
                         index,
                         rule,
                         cue,
-                        target.cost,
+                        target.reached.cost,
                         _acting(role, ops, named, dispute),
                         parsed,
                     )
@@ -388,19 +400,18 @@ def _only_in_exchange(parsed: Clause, mark: str, low: int, high: int) -> bool:
     return all(parsed.any(mark, k + 1, k + 4) for k in walls)
 
 
-def _demand(doc: Doc, index: int, parsed: Clause, cue: Cue) -> list[Finding]:
+def _demand(doc: Doc, index: int, parsed: Clause, cue: Cue, only: int | None) -> list[Finding]:
     """A demand that names the region itself ("Putin wants all of Donbas")."""
     from geo.reading.scope import negated, subject
 
-    if (
-        negated(parsed, cue)
-        or parsed.any("nolonger", cue.first - 2, cue.first)
-        or any(op.name == "deny" and op.last == cue.first - 1 for op in parsed.cues)
-    ):
+    targets = [target for target in governed(parsed, cue) if only is None or only in target.group.regions]
+    if not targets or negated(parsed, cue) or parsed.any("nolonger", cue.first - 2, cue.first):
+        return []
+    if any(op.name == "deny" and op.last == cue.first - 1 for op in parsed.cues):
         return []  # "denies wanting"
     found = []
     who = subject(parsed, cue)
-    for target in governed(parsed, cue):
+    for target in targets:
         group = target.group
         if (
             _act_behind(parsed, cue, group)
