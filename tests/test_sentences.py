@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geo.reading import sentences as room
 from geo.reading.sentences import sentences
 
 
@@ -68,3 +69,7 @@ def test_a_stretch_too_long_for_a_sentence_is_cut_at_its_commas() -> None:
     assert sum(text[s.start : s.end].count("Crimea and the rest,") for s in cut) == 1000
     assert len(sentences("x" * 10_000)) == 1
     assert len(sentences("x" * 10_000 + "\u2003" + "x" * 10_000)) == 2
+
+
+def test_no_abbreviation_is_as_long_as_what_is_looked_at_before_a_stop() -> None:
+    assert max(map(len, room.abbreviations())) < room._WINDOW

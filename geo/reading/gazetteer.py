@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from geo.reading.anaphora import anaphors
 from geo.reading.context import Candidate, weigh
 from geo.reading.document import Mention, Sentence
-from geo.reading.names import Folded, automaton, bounded, fold
+from geo.reading.names import Folded, Hit, Scanned, automaton, bounded, scanned
 
 #: What composites expand to. Crimea is the peninsula: Sevastopol is listed where it is named.
 UNITS = {"donbas": ("UA-14", "UA-09"), "crimea": ("UA-43",)}
@@ -23,13 +23,16 @@ _NEAR = ("ukrain", "украин", "україн", "donb", "донб", "crim", "
 _SHORT = 3
 
 
-def mentions(text: str, sentences: Sequence[Sentence], *, maybes: bool = False) -> tuple[Mention, ...]:
+def mentions(
+    text: str, sentences: Sequence[Sentence], *, maybes: bool = False, found_in: Scanned | None = None
+) -> tuple[Mention, ...]:
     """The regions named in a text, in order, none overlapping, each inside one of its sentences.
 
     ``maybes``: with the bare names that nothing beside them decides ("Moscow wants Donetsk"), each a `Mention.maybe`.
+    ``found_in``: the text, if it has been scanned before.
     """
-    folded = fold(text)
-    found = candidates(text, folded, sentences)
+    folded, hits = found_in or scanned(text)
+    found = candidates(text, folded, hits, sentences)
     weigh(folded.text, found)
     kept = _of_the_dispute([one for one in found if one.region or (maybes and one.maybe)])
     starts = [sentence.start for sentence in sentences]
@@ -38,18 +41,20 @@ def mentions(text: str, sentences: Sequence[Sentence], *, maybes: bool = False) 
     return tuple(sorted(out + anaphors(folded, found, sure, sentences), key=lambda m: m.start))
 
 
-def candidates(text: str, folded: Folded, sentences: Sequence[Sentence]) -> list[Candidate]:
+def candidates(text: str, folded: Folded, hits: Sequence[Hit], sentences: Sequence[Sentence]) -> list[Candidate]:
     """Every known form at word boundaries inside a sentence, the longest at each place, in order."""
-    known = automaton()
-    hits = known.scan.find_matches_as_indexes(folded.text, overlapping=True)
+    forms = automaton().forms
+    found = [(start, -end, pattern) for pattern, start, end in hits if pattern < len(forms)]
+    found.sort()
     bounds = [(folded.at(sentence.start), folded.at(sentence.end)) for sentence in sentences]
     lows = [low for low, _ in bounds]
     acronyms = any(word in folded.text for word in _NEAR)
     out: list[Candidate] = []
-    for pattern, start, end in sorted(hits, key=lambda hit: (hit[1], -hit[2])):
-        if pattern >= len(known.forms) or not bounded(folded.text, start, end) or (out and start < out[-1].end):
+    for start, minus, pattern in found:
+        end = -minus
+        if (out and start < out[-1].end) or not bounded(folded.text, start, end):
             continue
-        form = known.forms[pattern]
+        form = forms[pattern]
         first, last = folded.span(start, end)
         capital = text[first].isupper()
         if form.adj is None and not capital:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -87,6 +87,10 @@ class Automaton(NamedTuple):
     forms: tuple[Form, ...]
 
 
+#: What the automaton finds: the number of a pattern, and where in the folded text it begins and ends.
+Hit = tuple[int, int, int]
+
+
 class Folded(NamedTuple):
     """A text made comparable. ``places``: where each of its characters stands in the text (None: at the same place)."""
 
@@ -100,6 +104,13 @@ class Folded(NamedTuple):
     def span(self, start: int, end: int) -> tuple[int, int]:
         """A span of the folded text as offsets into the text."""
         return (start, end) if self.places is None else (self.places[start], self.places[end - 1] + 1)
+
+
+class Scanned(NamedTuple):
+    """A folded text and what the automaton finds in it, also inside of words."""
+
+    folded: Folded
+    hits: Sequence[Hit]
 
 
 # --- folding ------------------------------------------------------------------------------------------------------
@@ -214,17 +225,29 @@ def _spellings(word: str) -> Iterable[str]:
 
 
 def named(text: str) -> bool:
-    """Does a text hold any name or any trigger at all? The cheap question that is asked first, of the text as it is."""
+    """Does a text hold any name or any trigger at all?"""
+    return looked(text) is not None
+
+
+def looked(text: str) -> Scanned | None:
+    """The text scanned, None where it holds no name and no trigger: the cheap question that is asked first."""
     if next(_LOOKS) >= _FEW and (text.isascii() or not any(mark in text for mark in IGNORED)):
         try:
             if not _beginnings().find_matches_as_indexes(text):
-                return False
+                return None
         except UnicodeEncodeError:  # a lone surrogate: folding takes it out
             pass
+    found, forms = scanned(text), len(automaton().forms)
+    for pattern, start, end in found.hits:
+        if pattern >= forms or bounded(found.folded.text, start, end):
+            return found
+    return None
+
+
+def scanned(text: str) -> Scanned:
+    """A text folded and scanned."""
     folded = fold(text)
-    known = automaton()
-    hits = known.scan.find_matches_as_indexes(folded.text, overlapping=True)
-    return any(pattern >= len(known.forms) or bounded(folded.text, start, end) for pattern, start, end in hits)
+    return Scanned(folded, automaton().scan.find_matches_as_indexes(folded.text, overlapping=True))
 
 
 def bounded(text: str, start: int, end: int) -> bool:

@@ -6,6 +6,7 @@ so is the one behind: "It is ours." What is found is the party that he speaks fo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 _OPENING, _CLOSING, _STRAIGHT = "“„«", "”»", '"'
 _ANY = frozenset(_OPENING + _CLOSING + _STRAIGHT)
+_MARK = re.compile(f"[{_OPENING}{_CLOSING}{_STRAIGHT}]")
 #: How many sentences a quotation is followed, each way.
 _REACH = 4
 
@@ -41,10 +43,9 @@ def _quoted(doc: Doc) -> list[Quoted]:
         if "\n" in doc.text[position : sentence.start]:
             inside = False
         before, marked = inside, False
-        for char in doc.text[sentence.start : sentence.end]:
-            if char in _ANY:
-                marked = True
-                inside = not inside if char == _STRAIGHT else char in _OPENING
+        for char in _MARK.findall(doc.text, sentence.start, sentence.end):
+            marked = True
+            inside = not inside if char == _STRAIGHT else char in _OPENING
         out.append(Quoted(before, inside, marked))
         position = sentence.end
     return out

@@ -6,18 +6,19 @@ from geo.models import Article, Reading, Skipped
 from geo.reading.document import Doc
 from geo.reading.gazetteer import mentions
 from geo.reading.language import language
-from geo.reading.names import named
+from geo.reading.names import Scanned, looked
 from geo.reading.sentences import sentences
 
 
-def doc(text: str, lang: str | None = None, *, maybes: bool = False) -> Doc:
+def doc(text: str, lang: str | None = None, *, maybes: bool = False, found_in: Scanned | None = None) -> Doc:
     """A text cut into sentences with its regions found. ``lang`` is ISO 639-1; None: found out from the text.
 
-    ``maybes``: with the bare names of which only the roles can tell whether the region is meant.
+    ``maybes``: with the bare names of which only the roles can tell whether the region is meant. ``found_in``: the text,
+    if it has been scanned before.
     """
     code = language(text, lang)
     cut = sentences(text)
-    return Doc(text, code, cut, mentions(text, cut, maybes=maybes))
+    return Doc(text, code, cut, mentions(text, cut, maybes=maybes, found_in=found_in))
 
 
 def read_article(article: Article) -> Reading:
@@ -28,9 +29,10 @@ def read_article(article: Article) -> Reading:
 
     if not any(map(str.isalpha, article.text)):
         return Reading(article.info, skipped=Skipped("language", "the text has no letters"), notes=article.notes)
-    if not named(article.text):
+    found_in = looked(article.text)
+    if found_in is None:
         return Reading(article.info, notes=article.notes)
-    parsed = doc(article.text, article.info.lang, maybes=True)
+    parsed = doc(article.text, article.info.lang, maybes=True, found_in=found_in)
     told = claims(parsed)
     parsed = settled(parsed, told)
     amounts = quantities(parsed)

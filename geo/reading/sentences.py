@@ -26,7 +26,8 @@ _END = re.compile(
 )
 _GAP = re.compile(r"[ \t\u00a0]{0,50}")
 _WORD = re.compile(r"[\w.]+\Z")
-_WINDOW = 24
+#: So many characters before a stop tell whether an abbreviation stands there: they are longer than any.
+_WINDOW = 8
 _WHITE = re.compile(r"\s")
 #: No sentence is longer, in characters: that is a table, or a text without stops. Reading a sentence takes time that
 #: grows faster than its length.
@@ -60,10 +61,11 @@ def _add(found: list[Sentence], text: str, start: int, end: int) -> None:
         _add(found, text, start, cut)
         start = cut
     piece = text[start:end]
-    left = len(piece) - len(piece.lstrip())
-    length = len(piece.strip())
+    bare = piece.lstrip()
+    start += len(piece) - len(bare)
+    length = len(bare.rstrip())
     if length:
-        found.append(Sentence(start + left, start + left + length))
+        found.append(Sentence(start, start + length))
 
 
 def _cut(text: str, start: int, end: int) -> int:
@@ -83,11 +85,15 @@ def _ends(text: str, stop: int, end: int) -> bool:
         return True
     if not after.isspace():
         return end - stop == 1 and text[stop] == "." and _lacks_space(text, stop)
-    gap = _GAP.match(text, end)
-    following = text[gap.end() : gap.end() + 1] if gap else ""
+    following = text[end + 1 : end + 2]
+    if after != " " or following.isspace():
+        gap = _GAP.match(text, end)
+        following = text[gap.end() : gap.end() + 1] if gap else ""
     if following.islower() or following in (",", ";", ")"):
         return False
     if text[stop] != "." or text[stop + 1 : stop + 2] in (".", "!", "?"):
+        return True
+    if text[max(0, stop - _WINDOW) : stop].isalpha() and stop >= _WINDOW:
         return True
     word = _WORD.search(text, max(0, stop - _WINDOW), stop)
     if word is None:
