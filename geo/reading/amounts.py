@@ -16,7 +16,7 @@ from geo.reading.memory import Memory
 from geo.reading.numbers import DASHES, LOOSE, Numbers, Read, Row, fits, fits_back, letters, numbers, split
 
 #: A sentence with one of these is worth a closer look.
-_SIGNS = frozenset("%٪％﹪½⅓⅔¼¾⅕⅖⅗⅘")
+SIGNS = frozenset("%٪％﹪½⅓⅔¼¾⅕⅖⅗⅘")
 #: Abbreviated percents: what follows their full stop goes on with the sentence, whatever its first letter.
 _ABBREVIATED = frozenset(("proc", "проц", "відс", "pct"))
 _SKIPPED_BEFORE = frozenset('"“«„(~≈')
@@ -113,18 +113,18 @@ class Words:
         self._promising = Memory(self._is_sign)
 
     def _signs(self) -> frozenset[str]:
-        """Runs of letters, one of which a sentence must hold to be worth a closer look, unless it has one of _SIGNS."""
+        """Runs of letters, one of which a sentence must hold to be worth a closer look, unless it has one of SIGNS."""
         names = {parts[0] for rest in self.units.values() for parts, _ in rest} | set(self.numbers.denominators)
         return frozenset(max(runs, key=len) for name in names if (runs := letters(name)))
 
     def promising(self, row: Row) -> bool:
-        """May a sentence hold an amount at all? The cheap question asked first."""
+        """May a sentence hold an amount at all? The cheap question asked first. One that may has a hint (`hints`)."""
         if any(map(self._promising.__getitem__, row.written)):
             return True
         return "/" in row.written and any(_is_slash(row, k) for k in range(1, len(row) - 1))
 
     def _is_sign(self, written: str) -> bool:
-        return written in _SIGNS or not self.signs.isdisjoint(letters(written))
+        return written in SIGNS or not self.signs.isdisjoint(letters(written))
 
 
 def _is_slash(row: Row, k: int) -> bool:

@@ -11,13 +11,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from geo.reading.cues import COMMA, FIGURE, QUOTE, Cue, Lexicon, Possible, Token, lexicon
-from geo.reading.document import mentions_of
+from geo.reading.document import mentions_of, with_mentions_only
 
 if TYPE_CHECKING:
     from geo.reading.document import Doc, Mention
@@ -186,7 +186,7 @@ def may_hold(doc: Doc, index: int, heads: frozenset[tuple[str, str]]) -> bool:
 
 def with_mentions(doc: Doc, more: Sequence[Mention]) -> Doc:
     """The document with more mentions behind the others. What was parsed of other sentences is kept."""
-    made = replace(doc, mentions=(*doc.mentions, *more))
+    made = with_mentions_only(doc, (*doc.mentions, *more))
     changed = {mention.sentence for mention in more}
     made.memo.update({key: one for key, one in doc.memo.items() if key[0] in _OF_SENTENCE and key[1] not in changed})
     return made

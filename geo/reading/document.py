@@ -6,7 +6,7 @@ All offsets are characters into `Doc.text`, half open, and ``text[start:end]`` i
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 
@@ -51,6 +51,17 @@ class Doc:
     sentences: tuple[Sentence, ...]
     mentions: tuple[Mention, ...]
     memo: dict[Any, Any] = field(init=False, default_factory=dict, compare=False, repr=False)
+
+
+#: What is remembered that depends on the text alone, not on its mentions.
+_OF_TEXT = frozenset(("quoted", "reporting", "hints", "row", "written"))
+
+
+def with_mentions_only(doc: Doc, mentions: tuple[Mention, ...]) -> Doc:
+    """The document with other mentions. What depends on its text alone is remembered."""
+    made = replace(doc, mentions=mentions)
+    made.memo.update({key: one for key, one in doc.memo.items() if key[0] in _OF_TEXT})
+    return made
 
 
 def mentions_of(doc: Doc, index: int) -> list[tuple[int, Mention]]:

@@ -17,7 +17,7 @@ from geo.reading.cues import LANGUAGES, VOCABULARY, lexicon, parse_element
 from geo.reading.document import Doc, Mention, Sentence
 from geo.reading.gazetteer import mentions
 from geo.reading.memory import Memory
-from geo.reading.numbers import Numbers, Row, fits, numbers, split, tokens
+from geo.reading.numbers import Numbers, Row, fits, numbers, split, written
 
 _SLAVIC = ("uk", "ru", "pl")
 _ENDINGS = "аяоеиіїуюьйaeyiąęo"
@@ -26,24 +26,24 @@ _ENDINGS = "аяоеиіїуюьйaeyiąęo"
 class Words:
     """A set of word forms: exact ones and beginnings. ``word in words``."""
 
-    __slots__ = ("_begins", "_exact", "_held")
+    __slots__ = ("_held", "begins", "exact")
 
     def __init__(self, written: str) -> None:
         elements = [parse_element(line) for line in _lines(written)]
-        self._exact = frozenset(form for e in elements for form in e.exact)
-        self._begins = tuple(form for e in elements for form in e.begins)
+        self.exact = frozenset(form for e in elements for form in e.exact)
+        self.begins = tuple(form for e in elements for form in e.begins)
         self._held = Memory(self._holds)
 
     def __contains__(self, word: str) -> bool:
         return self._held[word]
 
     def _holds(self, word: str) -> bool:
-        return word in self._exact or word.startswith(self._begins)
+        return word in self.exact or word.startswith(self.begins)
 
     def pattern(self) -> str:
         """The forms as a regular expression: for telling which sentences hold one at all."""
-        exact = [re.escape(form) for form in sorted(self._exact)]
-        return "|".join((*exact, *(re.escape(form) + r"\w*" for form in self._begins)))
+        exact = [re.escape(form) for form in sorted(self.exact)]
+        return "|".join((*exact, *(re.escape(form) + r"\w*" for form in self.begins)))
 
 
 def _lines(written: str) -> list[str]:
@@ -235,9 +235,17 @@ def row_of(doc: Doc, index: int) -> Row:
     """The tokens of sentence `index`."""
     key = ("row", index)
     if key not in doc.memo:
-        sentence = doc.sentences[index]
-        doc.memo[key] = tokens(doc.text, sentence.start, sentence.end)
+        doc.memo[key] = Row(doc.text, doc.sentences[index].start, written_of(doc, index))
     found: Row = doc.memo[key]
+    return found
+
+
+def written_of(doc: Doc, index: int) -> list[str]:
+    """The tokens of sentence `index` as they are written."""
+    key = ("written", index)
+    if key not in doc.memo:
+        doc.memo[key] = written(doc.text, doc.sentences[index].start, doc.sentences[index].end)
+    found: list[str] = doc.memo[key]
     return found
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from geo.reading.clauses import Clause, Group, clause, may_act, with_mentions
 from geo.reading.cues import LANGUAGES, Cue, lexicon
 from geo.reading.document import Mention
+from geo.reading.hints import PRONOUN, hints
 
 if TYPE_CHECKING:
     from geo.reading.document import Doc
@@ -37,15 +38,16 @@ _CLITIC = frozenset({"fr", "es"})
 
 def with_pronouns(doc: Doc) -> Doc:
     """The document with a mention for each pronoun that stands for regions (behind all others)."""
-    known = _pronoun_words(doc.lang)
+    known = pronoun_words(doc.lang)
     named = sorted({mention.sentence for mention in doc.mentions})
     if not known or not named:
         return doc
+    told = hints(doc)
     found: list[Mention] = []
     for place, low in enumerate(named):
         stop = min(low + _REACH + 1, named[place + 1] if place + 1 < len(named) else len(doc.sentences))
         for index in range(low, min(stop, len(doc.sentences))):
-            if known.isdisjoint(
+            if not told[index] & PRONOUN or known.isdisjoint(
                 _WORDS.findall(doc.text[doc.sentences[index].start : doc.sentences[index].end].lower())
             ):
                 continue
@@ -56,7 +58,7 @@ def with_pronouns(doc: Doc) -> Doc:
 
 
 @cache
-def _pronoun_words(lang: str | None) -> frozenset[str]:
+def pronoun_words(lang: str | None) -> frozenset[str]:
     """Every word of a language that may be such a pronoun; none where the language has no cues."""
     if lang not in LANGUAGES:
         return frozenset()

@@ -11,6 +11,7 @@ from geo.reading.amounts import Amount, Words, amounts, words
 from geo.reading.cues import lexicon
 from geo.reading.document import Doc, Sentence
 from geo.reading.gazetteer import UNITS
+from geo.reading.hints import AMOUNT, hints
 from geo.reading.land import View, owner, row_of, view
 from geo.reading.numbers import DASHES
 from geo.reading.roles import role_at, sentence_findings
@@ -34,8 +35,8 @@ def quantities(doc: Doc) -> list[Quantity]:
     known = words(doc.lang)
     whose: str | None = _UNASKED
     found: list[Quantity] = []
-    for index in range(len(doc.sentences)):
-        if known.promising(row_of(doc, index)):
+    for index, hint in enumerate(hints(doc)):
+        if hint & AMOUNT and known.promising(row_of(doc, index)):
             whose = owner(doc) if whose is _UNASKED else whose
             seen = view(doc, index, whose)
             prior = found[-1] if found and index and found[-1].start >= doc.sentences[index - 1].start else None

@@ -31,9 +31,9 @@ class Quoted(NamedTuple):
 
 def quoted(doc: Doc) -> list[Quoted]:
     """The quotations of a document, by sentence. Every paragraph begins outside of them."""
-    if "quoted" not in doc.memo:
-        doc.memo["quoted"] = _quoted(doc)
-    found: list[Quoted] = doc.memo["quoted"]
+    if ("quoted", None) not in doc.memo:
+        doc.memo["quoted", None] = _quoted(doc)
+    found: list[Quoted] = doc.memo["quoted", None]
     return found
 
 

@@ -13,7 +13,7 @@ from geo.reading.sentences import sentences
 def doc(text: str, lang: str | None = None, *, maybes: bool = False, found_in: Scanned | None = None) -> Doc:
     """A text cut into sentences with its regions found. ``lang`` is ISO 639-1; None: found out from the text.
 
-    ``maybes``: with the bare names of which only the roles can tell whether the region is meant. ``found_in``: the text,
+    ``maybes``: with the bare names of which only the roles can tell whether the region is meant. ``found_in``: it,
     if it has been scanned before.
     """
     code = language(text, lang)

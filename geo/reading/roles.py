@@ -7,7 +7,6 @@ says who speaks and how surely.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from geo.models import TALK_ROLES, Claim, Quantity, Role, Why
@@ -15,7 +14,7 @@ from geo.reading.attribution import hedged, speaker
 from geo.reading.clauses import Clause, Group, asked_clause, clause, may_act, may_hold
 from geo.reading.cues import LANGUAGES, Cue, Dispute, lexicon
 from geo.reading.decide import Side, decide, side, weigh
-from geo.reading.document import nearest_mention
+from geo.reading.document import nearest_mention, with_mentions_only
 from geo.reading.gazetteer import UNITS
 from geo.reading.pronouns import with_pronouns
 from geo.reading.scope import (
@@ -147,7 +146,7 @@ def settled(doc: Doc, told: list[Claim]) -> Doc:
     """The document without the bare names of which no claim says that they mean the region."""
     sure = {(claim.start, claim.end) for claim in told}
     kept = tuple(m for m in doc.mentions if not m.maybe or (m.start, m.end) in sure)
-    return doc if len(kept) == len(doc.mentions) else replace(doc, mentions=kept)
+    return doc if len(kept) == len(doc.mentions) else with_mentions_only(doc, kept)
 
 
 def _is_land(doc: Doc, finding: Finding) -> bool:
