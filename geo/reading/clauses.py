@@ -10,14 +10,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache
 from itertools import accumulate, pairwise
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from geo.reading.cues import COMMA, FIGURE, QUOTE, Cue, Lexicon, Possible, Token, lexicon
 from geo.reading.document import mentions_of, with_mentions_only
+from geo.reading.memory import lazy
 
 if TYPE_CHECKING:
     from geo.reading.document import Doc, Mention
@@ -50,6 +52,20 @@ class Group(NamedTuple):
     regions: tuple[int, ...]
 
 
+class Marks(dict[str, frozenset[int]]):
+    """The tokens of each mark, as sets. Most marks of a sentence are never asked for."""
+
+    __slots__ = ("_places",)
+
+    def __init__(self, places: Mapping[str, Iterable[int]]) -> None:
+        super().__init__()
+        self._places = places
+
+    def __missing__(self, mark: str) -> frozenset[int]:
+        found = self[mark] = frozenset(self._places.get(mark, ()))
+        return found
+
+
 @dataclass
 class Clause:
     """A sentence as tokens: parallel lists, one entry per token.
@@ -70,25 +86,25 @@ class Clause:
     known: list[Token]
     glue: Sequence[int] = ()
     cues: list[Cue] = field(default_factory=list)
-    marks: dict[str, frozenset[int]] = field(default_factory=dict)
+    marks: Marks = field(default_factory=lambda: Marks({}))
     outside: str | None = None
 
-    @cached_property
+    @lazy
     def possible(self) -> Possible:
         """The lines of cues that may stand in the sentence."""
         return self.lexicon.cues.possible([token.cues for token in self.known])
 
-    @cached_property
+    @lazy
     def heads(self) -> frozenset[tuple[str, str]]:
         """Kind and name of all cues that may stand in the sentence, by its words alone."""
         return frozenset([line.head for line in self.possible.lines])
 
-    @cached_property
+    @lazy
     def covered(self) -> frozenset[int]:
         """The tokens of all acts and operators."""
         return frozenset(t for cue in self.cues for t in cue.tokens)
 
-    @cached_property
+    @lazy
     def starts(self) -> list[int]:
         """Where each token begins: nothing but white space stands between two."""
         found, position = [], self.start
@@ -98,12 +114,12 @@ class Clause:
             position += len(raw)
         return found
 
-    @cached_property
+    @lazy
     def groups(self) -> list[Group]:
         """The regions, those named in one breath together."""
         return _groups(self)
 
-    @cached_property
+    @lazy
     def costs(self) -> list[float]:
         """Running cost, so that `between` looks up two numbers."""
         return list(accumulate(_costs(self), initial=0.0))
@@ -114,7 +130,7 @@ class Clause:
 
     def has(self, mark: str, i: int) -> bool:
         """Is token i a word of this mark?"""
-        return i in self.marks.get(mark, _NOWHERE)
+        return i in self.marks[mark]
 
     def any(self, mark: str, first: int, stop: int) -> bool:
         """Does a word of this mark stand in tokens[first:stop]?"""
@@ -134,9 +150,9 @@ class Clause:
         return "wall" in self.places and (self.any("wall", i + 1, j + 1) if i < j else self.any("wall", j + 1, i + 1))
 
 
+_BEGINS = attrgetter("begins")
 #: What a document remembers of each sentence that depends on its mentions.
 _OF_SENTENCE = ("cut", "clause")
-_NOWHERE: frozenset[int] = frozenset()
 
 
 def clause(doc: Doc, index: int) -> Clause | None:
@@ -175,7 +191,7 @@ def may_act(doc: Doc, index: int) -> bool:
 
 
 def _holds_act(parsed: Clause) -> bool:
-    return any((kind == "act" and name != "none") or (kind, name) == ("op", "demand") for kind, name in parsed.heads)
+    return any(line.acts for line in parsed.possible.lines)
 
 
 def may_hold(doc: Doc, index: int, heads: frozenset[tuple[str, str]]) -> bool:
@@ -218,7 +234,7 @@ def _parsed(doc: Doc, index: int, parsed: Clause) -> Clause:
         places[name] = [k for k in places.get(name, ()) if k not in places["whatsleft"]]
     if "joining" in places:  # "legally Ukrainian but occupied since 2014": one attribute, not a new clause
         places["wall"] = [k for k in places.get("wall", ()) if k not in places["joining"]]
-    parsed.marks = {name: frozenset(tokens) for name, tokens in places.items()}
+    parsed.marks = Marks(places)
     return parsed
 
 
@@ -247,7 +263,10 @@ def _tokens(text: str, start: int, end: int, spans: Sequence[tuple[int, int, int
     places: dict[str, list[int]] = {}
     for k, token in enumerate(known):
         for mark in token.marks:
-            places.setdefault(mark, []).append(k)
+            if mark in places:
+                places[mark].append(k)
+            else:
+                places[mark] = [k]
     if words_of.lang == "pl":
         _conditionals(known, places)
     nothing: list[Any] = [None] * len(raw)
@@ -268,8 +287,10 @@ def _conditionals(known: Sequence[Token], places: dict[str, list[int]]) -> None:
 def _parties(parsed: Clause) -> None:
     """Find the parties: the first token of each carries its code and kind "a", the others become part of it."""
     actors = parsed.lexicon.actors
-    possible = actors.possible([token.actors for token in parsed.known])
-    for cue in actors.found(possible, parsed.words, parsed.kinds):
+    row = [token.actors for token in parsed.known]
+    if not any(map(_BEGINS, row)):
+        return
+    for cue in actors.found(actors.possible(row), parsed.words, parsed.kinds):
         i = cue.first
         if len(cue.tokens) == 1 and parsed.words[i] == "us" and not parsed.raw[i].isupper():
             continue

@@ -206,13 +206,14 @@ class Step(NamedTuple):
 
 class Line(NamedTuple):
     """A pattern as the matcher follows it: its steps, and the numbers of all elements that a sentence must hold, as
-    bits. ``head`` is its kind and name.
+    bits. ``head`` is its kind and name; ``acts``: is it an act or a demand?
     """
 
     head: tuple[str, str]
     form: str
     steps: tuple[Step, ...]
     needs: int
+    acts: bool
 
 
 class Known(NamedTuple):
@@ -269,6 +270,9 @@ def _bits(numbers: Iterable[int]) -> int:
 
 
 _BITS = attrgetter("bits")
+_IN_ORDER = attrgetter("first", "last")
+#: A cue as found: minus its length, minus how many of its tokens are words, its first token, its number, the cue.
+_Found = tuple[int, int, int, int, Cue]
 
 
 class Possible(NamedTuple):
@@ -295,7 +299,7 @@ class Matcher:
         self._numbers: dict[Element, int] = {}
         self._begun: _Forms[Line] = _Forms()
         self._satisfied: _Forms[int] = _Forms()
-        self._marked: dict[str, tuple[Line, ...]] = {"a": (), "r": ()}
+        self._marked: dict[str, list[Line]] = {"a": [], "r": []}
         self._needed: Counter[int] = Counter()
         self.known = Memory(self._look_up)
         for pattern in patterns:
@@ -304,13 +308,15 @@ class Matcher:
                 self._begun.add(first, line)
             else:
                 kind = "a" if first.asks == ACTOR else "r"
-                self._marked[kind] = (*self._marked[kind], line)
+                self._marked[kind].append(line)
 
     def _line(self, pattern: Pattern) -> Line:
         steps = tuple(Step(e.asks, self._number(e), e.optional) for e in pattern.elements[1:])
         needs = _numbers(steps)
         self._needed.update(needs)
-        return Line((pattern.kind, pattern.name), pattern.form, steps, _bits(needs))
+        head = pattern.kind, pattern.name
+        acts = head == ("op", "demand") or (pattern.kind == "act" and pattern.name != "none")
+        return Line(head, pattern.form, steps, _bits(needs), acts)
 
     def _number(self, element: Element) -> int:
         if element.asks != WORD:
@@ -357,20 +363,19 @@ class Matcher:
         started: list[tuple[int, Sequence[Line]]] = [(i, lines) for i, lines in begun if kinds[i] in "wp"]
         if marked["a"] or marked["r"]:
             started += [(i, marked[kind]) for i, kind in enumerate(kinds) if kind in marked]
-        found: list[tuple[int, int, Cue]] = []
+        found: list[_Found] = []
         for i, lines in started:
-            for line in lines:
-                steps = line.steps
+            for (kind, name), form, steps, _, _ in lines:
                 if not steps:
-                    found.append((-1, -(kinds[i] in "wp"), Cue(*line.head, line.form, (i,), i, i)))
+                    found.append((-1, -(kinds[i] in "wp"), i, len(found), Cue(kind, name, form, (i,), i, i)))
                     continue
                 tokens = _fit(steps, 0, i + 1, row, words, kinds)
                 if tokens is not None:
                     taken = (i, *tokens)
                     weight = len([t for t in taken if kinds[t] in "wp"])
-                    cue = Cue(*line.head, line.form, taken, i, taken[-1])
-                    found.append((-len(taken), -weight, cue))
-        return _without_overlaps(found, kinds) if len(found) > 1 else [cue for _, _, cue in found]
+                    cue = Cue(kind, name, form, taken, i, taken[-1])
+                    found.append((-len(taken), -weight, i, len(found), cue))
+        return _without_overlaps(found, kinds) if len(found) > 1 else [each[-1] for each in found]
 
 
 class _Forms(Generic[T]):
@@ -399,27 +404,24 @@ class _Forms(Generic[T]):
         return found
 
 
-def _without_overlaps(found: list[tuple[int, int, Cue]], kinds: Sequence[str]) -> list[Cue]:
+def _without_overlaps(found: list[_Found], kinds: Sequence[str]) -> list[Cue]:
     """Longest first: an act takes its words from other acts, an operator from operators, a mark from its own name."""
-    found.sort(key=_longest_first)
+    found.sort()
     taken: dict[str, set[int]] = {}
     kept = []
-    for _, _, cue in found:
+    for *_, cue in found:
         mine = [t for t in cue.tokens if kinds[t] in "wp"]
-        others = taken.setdefault(cue.name if cue.kind == "mark" else cue.kind, set())
-        if others.isdisjoint(mine):
+        by = cue.name if cue.kind == "mark" else cue.kind
+        others = taken.get(by)
+        if others is None:
+            taken[by] = set(mine)
+        elif others.isdisjoint(mine):
             others.update(mine)
-            kept.append(cue)
-    kept.sort(key=_in_order)
+        else:
+            continue
+        kept.append(cue)
+    kept.sort(key=_IN_ORDER)
     return kept
-
-
-def _longest_first(item: tuple[int, int, Cue]) -> tuple[int, int, int]:
-    return item[0], item[1], item[2].first
-
-
-def _in_order(cue: Cue) -> tuple[int, int]:
-    return cue.first, cue.last
 
 
 def _fit(

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import cache, cached_property
+from functools import cache
 from typing import Any, NamedTuple
 
 from geo.reading.cues import LANGUAGES, VOCABULARY
-from geo.reading.memory import Memory
+from geo.reading.memory import Memory, lazy
 
 APOSTROPHES = "'’ʼ`´"
 DASHES = frozenset("-–—‑−‐‒")
@@ -51,7 +51,7 @@ class Row(list[Token]):
         self.written = written
         self._text, self._start = text, start
 
-    @cached_property
+    @lazy
     def starts(self) -> list[int]:
         """The offset of each token: between two stands nothing that a token could begin with."""
         found, position = [], self._start
