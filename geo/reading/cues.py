@@ -480,6 +480,8 @@ class Lexicon:
             else:
                 longer.append(pattern)
         self.cues = Matcher(longer)
+        #: The marks that more than one word, or the beginning of a word, may bear.
+        self.longer = frozenset(pattern.name for pattern in longer if pattern.kind == "mark")
         self.marks = {name: frozenset(words) for name, words in sets.items()}
         self.disputes = vocabulary.disputes
         self._marked: dict[str, tuple[str, ...]] = {}

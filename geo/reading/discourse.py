@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from geo.reading.clauses import Clause, clause, may_act, may_hold
+from geo.reading.clauses import Clause, clause, may_hold
 from geo.reading.cues import Cue, Dispute
 from geo.reading.decide import Side, decide, side, threatened, weigh
 from geo.reading.scope import agent, governed, negated, nominal, operators, parties_before, subject
@@ -41,6 +41,7 @@ _BY_DEFAULT = frozenset(
 )
 #: Acts whose object may go unsaid ("Ukrainian troops must pull out").
 _UNSAID = frozenset({"withdraw", "leave"})
+_LEAVING = frozenset(("act", name) for name in _UNSAID)
 
 
 def joined(doc: Doc, found: list[Finding]) -> list[Finding]:
@@ -168,7 +169,7 @@ def _unsaid(doc: Doc, found: list[Finding]) -> list[Finding]:
     for place, low in enumerate(named):
         stop = min(low + _REACH + 1, named[place + 1] if place + 1 < len(named) else len(doc.sentences))
         for index in range(low, stop):
-            if not may_act(doc, index):
+            if not may_hold(doc, index, _LEAVING):
                 continue
             parsed = clause(doc, index)
             if parsed is None:

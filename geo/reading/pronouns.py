@@ -10,7 +10,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from geo.reading.clauses import Clause, Group, clause, may_act, with_mentions
+from geo.reading.clauses import Clause, Group, clause, cut, may_act, with_mentions
 from geo.reading.cues import LANGUAGES, Cue, lexicon
 from geo.reading.document import Mention
 from geo.reading.hints import PRONOUN, hints
@@ -52,9 +52,27 @@ def with_pronouns(doc: Doc) -> Doc:
             ):
                 continue
             before = low if index > low else named[place - 1] if place and low - named[place - 1] <= _REACH else None
-            if may_act(doc, index):
+            if _may_point_back(doc, index, before) and may_act(doc, index):
                 found += _pronouns(doc, index, before)
     return with_mentions(doc, found) if found else doc
+
+
+def _may_point_back(doc: Doc, index: int, before: int | None) -> bool:
+    """May a word of a sentence stand for regions, by the tokens around it? Asked before the sentence is parsed."""
+    parsed = cut(doc, index)
+    if parsed is None or not parsed.lexicon.longer.isdisjoint(_MARKS):
+        return parsed is not None
+    first = -1 if before is not None else parsed.kinds.index("r") if "r" in parsed.kinds else len(parsed.kinds)
+    for mark in _MARKS:
+        for k in parsed.places.get(mark, ()):
+            if k > first and parsed.kinds[k] == "w" and (mark != _DESCRIBED or _with_determiner(parsed, k)):
+                return True
+    return False
+
+
+def _with_determiner(parsed: Clause, k: int) -> bool:
+    """Does a determiner stand before a noun, and no region right behind it?"""
+    return parsed.any("determiner", k - 3, k) and "r" not in parsed.kinds[k + 1 : k + 5]
 
 
 @cache
@@ -154,9 +172,7 @@ def _stands_for_land(parsed: Clause, k: int) -> bool:
 
 def _described(parsed: Clause, k: int) -> bool:
     """ "Ukraine would leave the area", "the land would be recognised": a noun for land named before, beside an act."""
-    if not parsed.has(_DESCRIBED, k) or any(
-        parsed.kinds[j] == "r" for j in range(k + 1, min(k + 5, len(parsed.words)))
-    ):
+    if not parsed.has(_DESCRIBED, k) or not _with_determiner(parsed, k):
         return False
     first = next((j for j in range(k - 1, max(k - 4, -1), -1) if parsed.has("determiner", j)), None)
     inside = range(first, k) if first is not None else range(0)
