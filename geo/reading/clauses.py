@@ -88,6 +88,8 @@ class Clause:
     cues: list[Cue] = field(default_factory=list)
     marks: Marks = field(default_factory=lambda: Marks({}))
     outside: str | None = None
+    #: What the scope room has worked out of this sentence: asked again for each act that stands in it.
+    memo: dict[Any, Any] = field(default_factory=dict)
 
     @lazy
     def possible(self) -> Possible:
@@ -139,6 +141,14 @@ class Clause:
             return False
         k = bisect_left(places, first)
         return k < len(places) and places[k] < stop
+
+    def next(self, mark: str, first: int, stop: int) -> int | None:
+        """The first word of this mark in tokens[first:stop]."""
+        places = self.places.get(mark)
+        if places is None:
+            return None
+        k = bisect_left(places, first)
+        return places[k] if k < len(places) and places[k] < stop else None
 
     def between(self, i: int, j: int) -> float:
         """Cost of the tokens strictly between i and j."""

@@ -112,14 +112,14 @@ def weigh(clause: Clause, cue: Cue, ops: list[Over], agent: str | None, dispute:
     state.planned = clause.any("planned", cue.first - 4, cue.first)
     if headline(clause, cue):
         state.aims.append("C")
-    state.modal = any(
+    state.modal = clause.any("modal", cue.first - 5, cue.last + 1) and any(
         clause.has("modal", k)
         for k in (*range(max(cue.first - 5, 0), cue.first + 1), *_gaps(cue))
         if not clause.walled(k, cue.first)
     )
     state.modal = state.modal or cue.form in ("will", "goes") or _conditional(clause, cue) or _heading(clause, cue)
     state.offered = _under_a_plan(clause, cue) or _for_somebody_to(clause, cue)
-    ours = any(clause.has("ours", t) for t in cue.tokens)
+    ours = "ours" in clause.places and any(clause.has("ours", t) for t in cue.tokens)
     state.said_by = side(reporter(clause, cue.last) or teller(clause, cue), dispute)
     state.infinitive = clause.lexicon.lang in _INFINITIVES and cue.form == "verb" and cue.name == "hold"
     state.foretold = state.agent == "O" and state.said_by == "C" and _tells_ahead(clause, cue)
@@ -142,7 +142,7 @@ def weigh(clause: Clause, cue: Cue, ops: list[Over], agent: str | None, dispute:
         state.modal
         or conditional(clause, cue)
         or future(clause, cue)
-        or any(clause.has("would", k) for k in cue.tokens)
+        or ("would" in clause.places and any(clause.has("would", k) for k in cue.tokens))
     )
     state.alone = ours or {side(code, dispute) for code in clause.party if code} == {"C"}
     state.unopposed = {side(code, dispute) for code in clause.party if code} <= {"O"}
@@ -212,11 +212,13 @@ def _given_away(clause: Clause, cue: Cue) -> bool:
 
 def _under_a_plan(clause: Clause, cue: Cue) -> bool:
     """Is it what a plan holds ("a swap in which Kyiv gets ...", "a deal that lets ...")?"""
+    if "plan" not in clause.places:
+        return False
     for k in range(cue.first - 1, 0, -1):
         if clause.has("wall", k) or clause.words[k] == ";":
             return False
         if clause.has("relative", k) or clause.has("that", k):
-            return any(clause.has("plan", j) for j in range(max(k - 3, 0), k))
+            return clause.any("plan", k - 3, k)
     return False
 
 
@@ -239,10 +241,10 @@ def _for_somebody_to(clause: Clause, cue: Cue) -> bool:
 
 def _told_of_a_plan(clause: Clause, cue: Cue) -> bool:
     """ "Russia would keep Crimea": where nobody says it, that is what a plan holds; "Putin said he would" is a vow."""
-    reach = range(max(cue.first - (16 if clause.lexicon.lang == "de" else 4), 0), cue.first + 1)
-    would = any(clause.has("would", k) for k in reach) or conditional(clause, cue)
+    reach = 16 if clause.lexicon.lang == "de" else 4
+    would = clause.any("would", cue.first - reach, cue.first + 1) or conditional(clause, cue)
     would = would or (clause.lexicon.lang in _DATIVES and clause.has("would", cue.first + 1))
-    return would and not any(clause.has("say", k) for k in range(len(clause.words)))
+    return would and "say" not in clause.places
 
 
 def _is_fact(clause: Clause, cue: Cue) -> bool:
@@ -296,7 +298,7 @@ _PAST = ("в", "л", "ла", "ло", "ли", "ł", "ła", "ło", "li", "ły")
 def _conditional(clause: Clause, cue: Cue) -> bool:
     """ "захопила б", "zajęłaby": the past form with its particle, or with the ending; "would come under ..."."""
     if clause.lexicon.lang == "en":
-        return len(cue.tokens) > 1 and any(clause.has("modal", k) for k in range(max(cue.first - 2, 0), cue.first))
+        return len(cue.tokens) > 1 and clause.any("modal", cue.first - 2, cue.first)
     if clause.any("would", cue.first - 1, cue.first + 3):
         return True
     past = clause.words[cue.first].endswith(_PAST)

@@ -128,9 +128,9 @@ def _held_land(clause: Clause, cue: Cue) -> Group | None:
     """ "Russia would return the pockets that it holds in Sumy": the region in the relative clause on its object."""
     if cue.name not in _OF_LANDS or nominal(cue):
         return None
-    behind = range(cue.last + 1, min(cue.last + 5, len(clause.words)))
     kinds = ("land",) if clause.lexicon.lang == "en" else ("land", "town")
-    land = next((k for k in behind if any(clause.has(kind, k) for kind in kinds)), None)
+    near = [k for kind in kinds if (k := clause.next(kind, cue.last + 1, cue.last + 5)) is not None]
+    land = min(near, default=None)
     if land is None or clause.walled(cue.last, land):
         return None
     for other in clause.cues:
@@ -174,7 +174,7 @@ def _voting_in(clause: Clause, cue: Cue) -> Group | None:
     if cue.name != "annex" or not nominal(cue) or len(cue.tokens) < 3 or len(clause.groups) != 1:
         return None
     group = clause.groups[0]
-    placed = any(clause.has("inplace", k) for k in range(max(group.first - 4, 0), group.first))
+    placed = clause.any("inplace", group.first - 4, group.first)
     return group if placed and group.last < cue.first and not clause.walled(group.last, cue.first) else None
 
 
@@ -183,7 +183,7 @@ def _spoken_of(clause: Clause, cue: Cue) -> Group | None:
     if len(clause.groups) != 1 or cue.kind != "act" or cue.name not in _OF_TOPICS | {"leave", "giveback", "closed"}:
         return None
     group = clause.groups[0]
-    named = any(clause.has("spokenof", k) for k in range(max(group.first - 3, 0), group.first))
+    named = clause.any("spokenof", group.first - 3, group.first)
     return group if named and group.first > cue.last else None
 
 
@@ -329,10 +329,16 @@ def _shut_off(clause: Clause, cue: Cue, start: int, stop: int) -> bool:
         return _other_object(clause, start, stop)
     if cue.name == "keep" and clause.lexicon.lang == "en" and clause.words[start + 1].endswith("ing"):
         return True
-    put_there = any(clause.has("puthere", t) for t in cue.tokens) and (
-        clause.words[cue.first] == "-" or clause.lexicon.lang in _CASES or any(clause.has("by", t) for t in cue.tokens)
+    put_there = (
+        "puthere" in clause.places
+        and any(clause.has("puthere", t) for t in cue.tokens)
+        and (
+            clause.words[cue.first] == "-"
+            or clause.lexicon.lang in _CASES
+            or any(clause.has("by", t) for t in cue.tokens)
+        )
     )
-    official = next((k for k in range(max(start + 1, stop - 4), stop) if clause.has("official", k)), None)
+    official = clause.next("official", max(start + 1, stop - 4), stop)
     border = official is not None and cue.name == "hold" and clause.any("town", start + 1, official)
     if official is not None and not put_there and not border:
         return True
@@ -385,7 +391,7 @@ def _new_clause(clause: Clause, start: int, stop: int) -> bool:
 
 def _out_of(clause: Clause, start: int, stop: int) -> bool:
     """Is it the region that is left, not a place behind which the region is named for something else?"""
-    outof = next((k for k in range(start, stop) if clause.has("outof", k)), None)
+    outof = clause.next("outof", start, stop)
     if outof is None:
         return False
     return clause.lexicon.lang not in _SLAVIC or _own_words(clause, outof, stop) <= 3
@@ -437,18 +443,13 @@ def _opens_member(clause: Clause, k: int) -> bool:
 
 def _own_words(clause: Clause, start: int, stop: int) -> int:
     """How many tokens between two tokens are neither glue nor a list opener."""
-    return sum(
-        not (
-            clause.has("glue", k)
-            or clause.has("include", k)
-            or clause.has("notneg", k)
-            or clause.has("be", k)
-            or clause.kinds[k] == "p"
-            or is_number(clause.words[k])
-            or clause.has("amount", k)
+    light = clause.memo.get("light")
+    if light is None:
+        light = clause.memo["light"] = frozenset().union(
+            *(clause.marks[mark] for mark in ("glue", "include", "notneg", "be", "amount")),
+            [k for k, kind in enumerate(clause.kinds) if kind == "p" or is_number(clause.words[k])],
         )
-        for k in range(start + 1, stop)
-    )
+    return sum([k not in light for k in range(start + 1, stop)])
 
 
 def _may_precede(clause: Clause, cue: Cue, group: Group, cost: float) -> bool:
@@ -897,6 +898,8 @@ def contrasted(clause: Clause, cue: Cue, last: Group) -> Reached | None:
 
 def passive(clause: Clause, cue: Cue) -> bool:
     """Does a form of "to be" stand right before the cue (adverbs and negations between)?"""
+    if not clause.any("be", cue.first - 7, cue.first):
+        return False
     quotes = sum(clause.kinds[k] == "p" and clause.words[k] != "," for k in range(max(cue.first - 4, 0), cue.first))
     reach = range(max(cue.first - 3 - quotes, 0), cue.first)
     return any(clause.has("be", k) for k in reach if not clause.walled(k, cue.first))
@@ -911,7 +914,7 @@ def irrealis_passive(clause: Clause, cue: Cue) -> bool:
     window = range(max(cue.first - 4, 0), cue.first)
     if clause.lexicon.lang == "de" and any(clause.has("would", k) for k in window):
         return True
-    return any(clause.has("tobe", k) for k in range(max(cue.first - 2, 0), cue.first))
+    return clause.any("tobe", cue.first - 2, cue.first)
 
 
 def conditional(clause: Clause, cue: Cue) -> bool:
@@ -969,7 +972,9 @@ def operators(clause: Clause, act: Cue) -> list[Over]:
 
 def _reaches(clause: Clause, op: Cue, act: Cue) -> bool:
     """Does the operator's complement hold the act?"""
-    if any(clause.has("and", k) and clause.has("say", k + 1) for k in range(op.last + 1, act.first - 1)):
+    if "say" in clause.places and any(
+        op.last < k < act.first - 1 and clause.has("say", k + 1) for k in clause.places.get("and", ())
+    ):
         return False  # "rejected a proposal and repeated that Ukraine must cede ..."
     if op.name != "condition" and _of_an_if(clause, op, act):
         return False
@@ -998,13 +1003,14 @@ def _coordinated(clause: Clause, op: Cue, act: Cue) -> bool:
 
 def _scope_cost(clause: Clause, start: int, stop: int) -> float:
     cost = 0.0
+    relative, that, joins, words = clause.marks["relative"], clause.marks["that"], clause.marks["and"], clause.words
     for k in range(start + 1, stop):
-        opens = clause.has("relative", k) or (clause.has("that", k) and _noun_before(clause, k))
-        if opens and not any(clause.has("plan", j) for j in range(max(k - 3, start), k)):
+        opens = k in relative or (k in that and _noun_before(clause, k))
+        if opens and not clause.any("plan", max(k - 3, start), k):
             return _SCOPE_LIMIT + 1
-        if clause.has("and", k) and clause.words[k - 1] == ",":
+        if k in joins and words[k - 1] == ",":
             cost += 1.0
-        cost += 1.0 if clause.words[k] == "," else 0.2
+        cost += 1.0 if words[k] == "," else 0.2
     return cost
 
 
@@ -1135,24 +1141,32 @@ def inverted(clause: Clause, op: Cue) -> str | None:
 
 def negated(clause: Clause, cue: Cue) -> bool:
     """Is the cue negated: a negation inside it, or right before it with no comma, party or other cue between?"""
-    if any(clause.has("neg", k) and not clause.has("notneg", k) for k in range(cue.first, cue.last + 1)):
-        if cue.name == "own":
-            return True
-        return any(clause.has("neg", k) for k in range(cue.first, cue.last + 1) if k not in cue.tokens)
+    key = ("negated", cue)
+    if key not in clause.memo:
+        clause.memo[key] = _is_negated(clause, cue)
+    found: bool = clause.memo[key]
+    return found
+
+
+def _is_negated(clause: Clause, cue: Cue) -> bool:
+    inside = [k for k in range(cue.first, cue.last + 1) if clause.has("neg", k)] if "neg" in clause.places else []
+    if inside and not all(clause.has("notneg", k) for k in inside):
+        return cue.name == "own" or any(k not in cue.tokens for k in inside)
     if nominal(cue) and clause.lexicon.lang in _NOUN_FIRST and clause.any("except", cue.first - 4, cue.first):
         return True  # "dispuesta a hablar de todo salvo de la entrega de ..."
     reach = 2 if nominal(cue) else 4 if clause.lexicon.lang in ("en", "de", "fr", "es") else 3
     if clause.lexicon.lang in _SLAVIC and clause.any("modal", cue.first - 4, cue.first):
         reach = 5  # "nie możemy ot tak oddać"
+    noun = nominal(cue)
     for k in range(cue.first - 1, max(cue.first - 1 - reach, -1), -1):
-        if nominal(cue) and clause.has("neg", k) and clause.has("oblique", k + 1) and clause.lexicon.lang in _SLAVIC:
-            break  # "не про передачу, а про ...": another thing is named instead
         if clause.has("neg", k):
+            if noun and clause.lexicon.lang in _SLAVIC and clause.has("oblique", k + 1):
+                break  # "не про передачу, а про ...": another thing is named instead
             apart = _of_a_condition(clause, k) or _refuses_already(clause, cue, k) or _of_another_verb(clause, cue, k)
             return not (clause.has("notneg", k) or apart)
-        if clause.kinds[k] == "r" and not nominal(cue) and _no_part_of(clause, k):
+        if clause.kinds[k] == "r" and not noun and _no_part_of(clause, k):
             return True
-        if clause.words[k] in (",", ":") or clause.has("wall", k) or k in clause.covered or clause.kinds[k] == "r":
+        if k in clause.covered or clause.kinds[k] == "r" or clause.words[k] in (",", ":") or clause.has("wall", k):
             break
     return _negated_behind(clause, cue) or _negative_subject(clause, cue) or _negative_object(clause, cue)
 
@@ -1196,7 +1210,7 @@ def _negative_object(clause: Clause, cue: Cue) -> bool:
 
 def _negative_subject(clause: Clause, cue: Cue) -> bool:
     """ "No leader has the right to cede", "nobody in Kyiv would cede": a negated subject denies its first verb."""
-    if nominal(cue) and cue.kind == "act":
+    if "nobody" not in clause.places or (nominal(cue) and cue.kind == "act"):
         return False
     for k in range(cue.first - 1, max(cue.first - 10, -1), -1):
         if clause.has("nobody", k):
@@ -1250,13 +1264,26 @@ def _negated_behind(clause: Clause, cue: Cue) -> bool:
 
 def parties_before(clause: Clause, i: int) -> Iterator[tuple[int, str]]:
     """Parties before token i that may be a subject, nearest first (not "Ukraine's Donetsk region", "Russian-held")."""
-    for k in range(i - 1, -1, -1):
-        code = clause.party[k]
-        if code is not None and clause.kinds[k] == "a" and not (_mere_attribute(clause, k) or _denied(clause, k)):
-            people = clause.lexicon.lang == "fr" and clause.raw[k][:1].isupper()  # "les Russes campent sur ..."
-            if i - k > 3 and clause.has("adjective", k) and not (people or _people_behind(clause, k)):
-                continue
+    for k, code, adjective in _acting(clause):
+        if k < i and not (adjective and i - k > 3):
             yield k, code
+
+
+def _acting(clause: Clause) -> list[tuple[int, str, bool]]:
+    """The parties that may be subjects, the last one first, each with whether it is an adjective without people."""
+    if "acting" not in clause.memo:
+        clause.memo["acting"] = [
+            (k, code, clause.has("adjective", k) and not (_begun(clause, k) or _people_behind(clause, k)))
+            for k, code in reversed(list(enumerate(clause.party)))
+            if code is not None and clause.kinds[k] == "a" and not (_mere_attribute(clause, k) or _denied(clause, k))
+        ]
+    found: list[tuple[int, str, bool]] = clause.memo["acting"]
+    return found
+
+
+def _begun(clause: Clause, k: int) -> bool:
+    """French: a capital makes an adjective people ("les Russes campent sur ...")."""
+    return clause.lexicon.lang == "fr" and clause.raw[k][:1].isupper()
 
 
 def _denied(clause: Clause, k: int) -> bool:
@@ -1316,6 +1343,14 @@ def _of_a_name(clause: Clause, j: int) -> bool:
 
 def subject(clause: Clause, cue: Cue) -> str | None:
     """Who does it: by-phrase, owner of a noun, else the nearest party before that is no object."""
+    key = ("subject", cue)
+    if key not in clause.memo:
+        clause.memo[key] = _subject(clause, cue)
+    found: str | None = clause.memo[key]
+    return found
+
+
+def _subject(clause: Clause, cue: Cue) -> str | None:
     if cue.kind == "op" and clause.party[cue.first]:
         return clause.party[cue.first]
     within = [clause.party[k] for k in range(cue.first + 1, cue.last) if clause.kinds[k] == "a"]
@@ -1424,7 +1459,7 @@ def subject_behind(clause: Clause, cue: Cue) -> str | None:
         or not ("nominative" in clause.places or "nominativetoo" in clause.places)
     ):
         return None
-    within = next((k for k in range(cue.first + 1, cue.last) if clause.has("nominative", k)), None)
+    within = clause.next("nominative", cue.first + 1, cue.last)
     if within is not None and clause.kinds[within] == "a":
         return clause.party[within]
     if clause.has("oblique", cue.last):
@@ -1473,7 +1508,7 @@ def _setter(clause: Clause, cue: Cue) -> str | None:
 
 def _says_of_others(clause: Clause, k: int, stop: int) -> bool:
     """Does this party only report on people whose side is not named ("Putin said troops must leave")?"""
-    said = next((j for j in range(k + 1, min(k + 4, stop)) if clause.has("say", j)), None)
+    said = clause.next("say", k + 1, min(k + 4, stop))
     return said is not None and any(
         clause.has("people", j) and not clause.has("possessor", j - 1) for j in range(said + 1, stop)
     )
@@ -1545,7 +1580,7 @@ def doer_behind(clause: Clause, cue: Cue) -> str | None:
     stop = min(cue.last + 6, len(clause.words))
     if nominal(cue) and any(clause.kinds[t] == "r" for t in cue.tokens):
         return None
-    if any(clause.has("byone", t) for t in cue.tokens):
+    if "byone" in clause.places and any(clause.has("byone", t) for t in cue.tokens):
         return next((code for _, code in parties_before(clause, cue.first)), None)
     helped = clause.words[cue.last] == "by" and not (
         clause.has("neg", cue.first) or (cue.first == cue.last - 1 and clause.words[cue.first].startswith("un"))
