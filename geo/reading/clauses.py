@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -270,13 +271,10 @@ def _tokens(text: str, start: int, end: int, spans: Sequence[tuple[int, int, int
             position = last
     raw += pattern.findall(text, position, end)
     known = list(map(words_of.tokens.__getitem__, raw))
-    places: dict[str, list[int]] = {}
+    places: dict[str, list[int]] = defaultdict(list)
     for k, token in enumerate(known):
         for mark in token.marks:
-            if mark in places:
-                places[mark].append(k)
-            else:
-                places[mark] = [k]
+            places[mark].append(k)
     if words_of.lang == "pl":
         _conditionals(known, places)
     nothing: list[Any] = [None] * len(raw)

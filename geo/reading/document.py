@@ -9,9 +9,10 @@ from bisect import bisect_left
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import msgspec
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+
+class Sentence(msgspec.Struct, frozen=True):
     """A sentence: ``text[start:end]``, without white space at its ends."""
 
     start: int
@@ -54,7 +55,7 @@ class Doc:
 
 
 #: What is remembered that depends on the text alone, not on its mentions.
-_OF_TEXT = frozenset(("quoted", "reporting", "hints", "row", "written"))
+_OF_TEXT = frozenset(("low", "quoted", "reporting", "hints", "row", "written"))
 
 
 def with_mentions_only(doc: Doc, mentions: tuple[Mention, ...]) -> Doc:

@@ -39,7 +39,7 @@ class Hints:
 
     def told(self, doc: Doc) -> list[int]:
         """What each sentence of a document may hold. A lone surrogate can't be scanned: then all may be anywhere."""
-        text = same_length(doc.text)
+        text = doc.memo.get(("low", None)) or same_length(doc.text)
         try:
             hits = self._scan.find_matches_as_indexes(text, overlapping=True)
         except UnicodeEncodeError:

@@ -29,6 +29,9 @@ class Quoted(NamedTuple):
     marked: bool
 
 
+_OUTSIDE = Quoted(False, False, False)
+
+
 def quoted(doc: Doc) -> list[Quoted]:
     """The quotations of a document, by sentence. Every paragraph begins outside of them."""
     if ("quoted", None) not in doc.memo:
@@ -38,6 +41,8 @@ def quoted(doc: Doc) -> list[Quoted]:
 
 
 def _quoted(doc: Doc) -> list[Quoted]:
+    if _MARK.search(doc.text) is None:
+        return [_OUTSIDE] * len(doc.sentences)
     out, inside, position = [], False, 0
     for sentence in doc.sentences:
         if "\n" in doc.text[position : sentence.start]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import tomllib
 from functools import cache
+from operator import methodcaller
 from pathlib import Path
 
 from geo.reading.document import Sentence
@@ -28,6 +29,7 @@ _GAP = re.compile(r"[ \t\u00a0]{0,50}")
 _WORD = re.compile(r"[\w.]+\Z")
 #: So many characters before a stop tell whether an abbreviation stands there: they are longer than any.
 _WINDOW = 8
+_SPAN = methodcaller("span")
 _WHITE = re.compile(r"\s")
 #: No sentence is longer, in characters: that is a table, or a text without stops. Reading a sentence takes time that
 #: grows faster than its length.
@@ -45,10 +47,10 @@ def sentences(text: str) -> tuple[Sentence, ...]:
     """Cut a text into sentences: spans without white space at their ends, in order, none empty."""
     found: list[Sentence] = []
     start = 0
-    for end in _END.finditer(text):
-        if text[end.start()] in _LINE_ENDS or _ends(text, end.start(), end.end()):
-            _add(found, text, start, end.end())
-            start = end.end()
+    for stop, end in map(_SPAN, _END.finditer(text)):
+        if text[stop] in _LINE_ENDS or _ends(text, stop, end):
+            _add(found, text, start, end)
+            start = end
     _add(found, text, start, len(text))
     return tuple(found)
 

@@ -88,7 +88,7 @@ def unmapped(doc: Doc) -> list[Unmapped]:
         sentence = doc.sentences[index]
         written = [known.kinds[word] for word in written_of(doc, index)]
         every = reduce(or_, written, 0)
-        if not (every & HEAD and _promising(every)):
+        if not (every & HEAD and _promising(every) and _may_chain(written)):
             continue
         seen = view(doc, index)
         for first, last in _phrases(seen, known, written):
@@ -109,6 +109,19 @@ def _promising(kinds: int) -> bool:
         or (kinds & PART and kinds & PLACE)
         or (kinds & DIRECTION and kinds & PLACE)
     )
+
+
+def _may_chain(written: Sequence[int]) -> bool:
+    """May neighbouring words of a sentence be a phrase, whatever regions are named among them?"""
+    chain = 0
+    for kinds in written:
+        if kinds and kinds != ACTOR:
+            chain |= kinds
+        else:
+            if chain & HEAD and _promising(chain):
+                return True
+            chain = 0
+    return bool(chain & HEAD) and _promising(chain)
 
 
 def _phrases(seen: View, known: Vocabulary, written: Sequence[int]) -> list[tuple[int, int]]:
