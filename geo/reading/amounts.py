@@ -110,7 +110,7 @@ class Words:
         self.between = frozenset(self.numbers.ranges["between"])
         self.from_ = frozenset(self.numbers.ranges["from"])
         self.signs = self._signs()
-        self._promising = Memory(self._is_sign)
+        self._known = Memory(self._is_sign)
 
     def _signs(self) -> frozenset[str]:
         """Runs of letters, one of which a sentence must hold to be worth a closer look, unless it has one of SIGNS."""
@@ -118,10 +118,14 @@ class Words:
         return frozenset(max(runs, key=len) for name in names if (runs := letters(name)))
 
     def promising(self, row: Row) -> bool:
-        """May a sentence hold an amount at all? The cheap question asked first. One that may has a hint (`hints`)."""
-        if any(map(self._promising.__getitem__, row.written)):
+        """May a sentence hold an amount at all? The cheap question asked first."""
+        if any(map(self.is_sign, row.written)):
             return True
         return "/" in row.written and any(_is_slash(row, k) for k in range(1, len(row) - 1))
+
+    def is_sign(self, written: str) -> bool:
+        """Is a token one of the signs?"""
+        return self._known[written]
 
     def _is_sign(self, written: str) -> bool:
         return written in SIGNS or not self.signs.isdisjoint(letters(written))

@@ -55,7 +55,7 @@ class Doc:
 
 
 #: What is remembered that depends on the text alone, not on its mentions.
-_OF_TEXT = frozenset(("low", "quoted", "reporting", "hints", "row", "written"))
+_OF_TEXT = frozenset(("quoted", "reporting", "split", "hints", "row"))
 
 
 def with_mentions_only(doc: Doc, mentions: tuple[Mention, ...]) -> Doc:

@@ -1,77 +1,105 @@
-"""The hint room: which sentences may hold an amount, a phrase of land or a pronoun at all, in one pass over the text.
+"""The hint room: sentences as words between white space, and what each word may be the beginning of.
 
-A hint is no more than a word that stands there: the rooms that ask look closer, but only at sentences with a hint, so
-that the others need not be cut into tokens.
+News repeats its words, so what one tells is worked out once: how it is cut into tokens, and whether it may belong to an
+amount, a phrase of land or a pronoun. Sentences without such a word need no closer look.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable, Mapping
-from functools import cache
-
-from ahocorasick_rs import AhoCorasick, Implementation
+import re
+from functools import cache, reduce
+from operator import or_
+from typing import NamedTuple
 
 from geo.reading.cues import LANGUAGES
 from geo.reading.document import Doc
-from geo.reading.names import same_length
+from geo.reading.memory import Memory
+from geo.reading.numbers import written
 
-#: What may be in a sentence, as bits.
-AMOUNT, LAND, PRONOUN = 1, 2, 4
-_ALL = AMOUNT | LAND | PRONOUN
+#: What may stand in a sentence, as bits above those of `unmapped`, which tell the kinds of its words.
+AMOUNT, PRONOUN = 1 << 20, 1 << 21
+#: A number with a space in it: a token of more than one word.
+_SPACED = re.compile(r"\d[ \u00a0\u202f\u2009]\d")
+
+
+class Word(NamedTuple):
+    """What stands between white space: its tokens as written, the kinds of each (`unmapped`), what it hints at."""
+
+    written: tuple[str, ...]
+    kinds: tuple[int, ...]
+    hints: int
 
 
 class Hints:
-    """The words of one language that are hints: signs, whole words, beginnings of words, by what they tell."""
+    """The words of one language."""
 
-    def __init__(
-        self, signs: Mapping[str, int], whole: Iterable[tuple[str, int]], begun: Iterable[tuple[str, int]]
-    ) -> None:
-        known: dict[str, tuple[int, int]] = {same_length(sign): (told, told) for sign, told in signs.items()}
-        self._signs = len(known)
-        for forms, open_end in ((whole, False), (begun, True)):
-            for form, told in forms:
-                low = same_length(form)
-                alone, beginning = known.get(low, (0, 0))
-                known[low] = (alone | told, beginning | told if open_end else beginning)
-        self._told = list(known.values())
-        self._scan = AhoCorasick(list(known), implementation=Implementation.ContiguousNFA)
+    def __init__(self, lang: str) -> None:
+        from geo.reading.amounts import words
+        from geo.reading.pronouns import holds_pronoun
+        from geo.reading.unmapped import vocabulary
 
-    def told(self, doc: Doc) -> list[int]:
-        """What each sentence of a document may hold. A lone surrogate can't be scanned: then all may be anywhere."""
-        text = doc.memo.get(("low", None)) or same_length(doc.text)
-        try:
-            hits = self._scan.find_matches_as_indexes(text, overlapping=True)
-        except UnicodeEncodeError:
-            return [_ALL] * len(doc.sentences)
-        found = [0] * len(doc.sentences)
-        starts = [sentence.start for sentence in doc.sentences]
-        signs, told = self._signs, self._told
-        for number, start, end in hits:
-            if number >= signs and start and text[start - 1].isalpha():
-                continue  # inside of a word
-            bits = told[number][text[end : end + 1].isalpha()]
-            if bits:
-                found[max(bisect_right(starts, start) - 1, 0)] |= bits
-        return found
+        self.lang = lang
+        self.kinds = vocabulary(lang).kinds
+        self._is_sign = words(lang).is_sign
+        self._holds_pronoun = holds_pronoun
+        self.words = Memory(self._word)
+        self.told = Memory(self._told)
+
+    def _word(self, text: str) -> Word:
+        tokens = written(text, 0, len(text))
+        kinds = tuple([self.kinds[token] for token in tokens])
+        hints = reduce(or_, kinds, 0)
+        if "/" in tokens or any(map(self._is_sign, tokens)):
+            hints |= AMOUNT
+        if self._holds_pronoun(text.lower(), self.lang):
+            hints |= PRONOUN
+        return Word(tuple(tokens), kinds, hints)
+
+    def _told(self, text: str) -> int:
+        return self.words[text].hints
 
 
 @cache
 def _hints(lang: str) -> Hints:
-    from geo.reading.amounts import SIGNS, words
-    from geo.reading.pronouns import pronoun_words
-    from geo.reading.unmapped import vocabulary
+    return Hints(lang)
 
-    land, amounts = vocabulary(lang), words(lang)
-    whole = [(word, AMOUNT) for word in amounts.signs] + [(word, LAND) for word in land.heads()]
-    whole += [(word.rstrip("'’"), PRONOUN) for word in pronoun_words(lang)]
-    return Hints(dict.fromkeys((*SIGNS, "/"), AMOUNT), whole, [(word, LAND) for word in land.beginnings()])
+
+def _of(doc: Doc) -> Hints:
+    return _hints(doc.lang if doc.lang in LANGUAGES else "en")
+
+
+def split(doc: Doc) -> list[list[str]]:
+    """The sentences of a document as words between white space."""
+    key = ("split", None)
+    if key not in doc.memo:
+        text = doc.text
+        doc.memo[key] = [text[sentence.start : sentence.end].split() for sentence in doc.sentences]
+    found: list[list[str]] = doc.memo[key]
+    return found
 
 
 def hints(doc: Doc) -> list[int]:
-    """What each sentence of a document may hold; by the words of English where its language has none."""
+    """What may stand in each sentence; by the words of English where its language has none."""
     key = ("hints", None)
     if key not in doc.memo:
-        doc.memo[key] = _hints(doc.lang if doc.lang in LANGUAGES else "en").told(doc)
+        told = _of(doc).told.__getitem__
+        doc.memo[key] = [reduce(or_, map(told, words), 0) for words in split(doc)]
     found: list[int] = doc.memo[key]
     return found
+
+
+def written_of(doc: Doc, index: int) -> list[str]:
+    """The tokens of sentence `index` as they are written."""
+    sentence = doc.sentences[index]
+    if _SPACED.search(doc.text, sentence.start, sentence.end):
+        return written(doc.text, sentence.start, sentence.end)
+    known = _of(doc).words
+    return [token for word in split(doc)[index] for token in known[word].written]
+
+
+def kinds_of(doc: Doc, index: int) -> list[int]:
+    """The kinds (`unmapped`) of each token of sentence `index` by itself."""
+    sentence, known = doc.sentences[index], _of(doc)
+    if _SPACED.search(doc.text, sentence.start, sentence.end):
+        return [known.kinds[token] for token in written(doc.text, sentence.start, sentence.end)]
+    return [kind for word in split(doc)[index] for kind in known.words[word].kinds]

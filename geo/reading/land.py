@@ -16,8 +16,9 @@ from typing import NamedTuple
 from geo.reading.cues import LANGUAGES, VOCABULARY, lexicon, parse_element
 from geo.reading.document import Doc, Mention, Sentence
 from geo.reading.gazetteer import mentions
+from geo.reading.hints import written_of
 from geo.reading.memory import Memory
-from geo.reading.numbers import Numbers, Row, fits, numbers, split, written
+from geo.reading.numbers import Numbers, Row, fits, numbers, split
 
 _SLAVIC = ("uk", "ru", "pl")
 _ENDINGS = "аяоеиіїуюьйaeyiąęo"
@@ -26,24 +27,24 @@ _ENDINGS = "аяоеиіїуюьйaeyiąęo"
 class Words:
     """A set of word forms: exact ones and beginnings. ``word in words``."""
 
-    __slots__ = ("_held", "begins", "exact")
+    __slots__ = ("_begins", "_exact", "_held")
 
     def __init__(self, written: str) -> None:
         elements = [parse_element(line) for line in _lines(written)]
-        self.exact = frozenset(form for e in elements for form in e.exact)
-        self.begins = tuple(form for e in elements for form in e.begins)
+        self._exact = frozenset(form for e in elements for form in e.exact)
+        self._begins = tuple(form for e in elements for form in e.begins)
         self._held = Memory(self._holds)
 
     def __contains__(self, word: str) -> bool:
         return self._held[word]
 
     def _holds(self, word: str) -> bool:
-        return word in self.exact or word.startswith(self.begins)
+        return word in self._exact or word.startswith(self._begins)
 
     def pattern(self) -> str:
         """The forms as a regular expression: for telling which sentences hold one at all."""
-        exact = [re.escape(form) for form in sorted(self.exact)]
-        return "|".join((*exact, *(re.escape(form) + r"\w*" for form in self.begins)))
+        exact = [re.escape(form) for form in sorted(self._exact)]
+        return "|".join((*exact, *(re.escape(form) + r"\w*" for form in self._begins)))
 
 
 def _lines(written: str) -> list[str]:
@@ -237,15 +238,6 @@ def row_of(doc: Doc, index: int) -> Row:
     if key not in doc.memo:
         doc.memo[key] = Row(doc.text, doc.sentences[index].start, written_of(doc, index))
     found: Row = doc.memo[key]
-    return found
-
-
-def written_of(doc: Doc, index: int) -> list[str]:
-    """The tokens of sentence `index` as they are written."""
-    key = ("written", index)
-    if key not in doc.memo:
-        doc.memo[key] = written(doc.text, doc.sentences[index].start, doc.sentences[index].end)
-    found: list[str] = doc.memo[key]
     return found
 
 

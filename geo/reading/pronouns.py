@@ -38,18 +38,15 @@ _CLITIC = frozenset({"fr", "es"})
 
 def with_pronouns(doc: Doc) -> Doc:
     """The document with a mention for each pronoun that stands for regions (behind all others)."""
-    known = pronoun_words(doc.lang)
     named = sorted({mention.sentence for mention in doc.mentions})
-    if not known or not named:
+    if doc.lang not in LANGUAGES or not named:
         return doc
     told = hints(doc)
     found: list[Mention] = []
     for place, low in enumerate(named):
         stop = min(low + _REACH + 1, named[place + 1] if place + 1 < len(named) else len(doc.sentences))
         for index in range(low, min(stop, len(doc.sentences))):
-            if not told[index] & PRONOUN or known.isdisjoint(
-                _WORDS.findall(doc.text[doc.sentences[index].start : doc.sentences[index].end].lower())
-            ):
+            if not told[index] & PRONOUN:
                 continue
             before = low if index > low else named[place - 1] if place and low - named[place - 1] <= _REACH else None
             if _may_point_back(doc, index, before) and may_act(doc, index):
@@ -75,11 +72,14 @@ def _with_determiner(parsed: Clause, k: int) -> bool:
     return parsed.any("determiner", k - 3, k) and "r" not in parsed.kinds[k + 1 : k + 5]
 
 
+def holds_pronoun(low: str, lang: str) -> bool:
+    """May a text in small letters hold such a pronoun?"""
+    return not _pronoun_words(lang).isdisjoint(_WORDS.findall(low))
+
+
 @cache
-def pronoun_words(lang: str | None) -> frozenset[str]:
-    """Every word of a language that may be such a pronoun; none where the language has no cues."""
-    if lang not in LANGUAGES:
-        return frozenset()
+def _pronoun_words(lang: str) -> frozenset[str]:
+    """Every word of a language that may be such a pronoun."""
     marks = lexicon(lang).marks
     return frozenset().union(*(marks.get(name, frozenset()) for name in _MARKS))
 

@@ -6,7 +6,7 @@ from geo.models import Article, Reading, Skipped
 from geo.reading.document import Doc
 from geo.reading.gazetteer import mentions
 from geo.reading.language import language
-from geo.reading.names import Scanned, looked, scanned
+from geo.reading.names import Scanned, looked
 from geo.reading.sentences import sentences
 
 
@@ -18,11 +18,7 @@ def doc(text: str, lang: str | None = None, *, maybes: bool = False, found_in: S
     """
     code = language(text, lang)
     cut = sentences(text)
-    found_in = found_in or scanned(text)
-    made = Doc(text, code, cut, mentions(text, cut, maybes=maybes, found_in=found_in))
-    if found_in.folded.places is None:
-        made.memo["low", None] = found_in.folded.text
-    return made
+    return Doc(text, code, cut, mentions(text, cut, maybes=maybes, found_in=found_in))
 
 
 def read_article(article: Article) -> Reading:

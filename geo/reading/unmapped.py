@@ -7,15 +7,15 @@ amounts) and countries. It counts where a noun of land stands with something tha
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache, reduce
 from operator import or_
 
 from geo.models import Unmapped
 from geo.reading.cues import LANGUAGES, VOCABULARY
 from geo.reading.document import Doc
-from geo.reading.hints import LAND, hints
-from geo.reading.land import View, Words, land, view, written_of
+from geo.reading.hints import hints, kinds_of
+from geo.reading.land import View, Words, land, view
 from geo.reading.memory import Memory
 from geo.reading.numbers import fits, phrases, tokens
 
@@ -25,8 +25,6 @@ _KINDS = ("noun", "part", "direction", "compass", "quality", "amount", "adverb",
 NOUN, PART, DIRECTION, COMPASS, QUALITY, AMOUNT, ADVERB, LINK, ARTICLE, ACTOR, PLACE, UNIT, ALONE, HEAD = (
     1 << k for k in range(14)
 )
-#: The lists whose words are HEAD.
-_HEADS = ("noun", "part", "compass", "direction")
 _CORE = NOUN | PART | DIRECTION | COMPASS | QUALITY | AMOUNT | ADVERB | PLACE
 _STARTS = _CORE | ARTICLE
 _ENDS = NOUN | PART | COMPASS | PLACE | QUALITY
@@ -48,14 +46,6 @@ class Vocabulary:
         self.alone = phrases(table["alone"].splitlines())
         self.land = land(lang)
         self.kinds = Memory(self._kinds)
-
-    def heads(self) -> Iterable[str]:
-        """Words, one of which (or of `beginnings`) stands in every sentence that holds a phrase."""
-        return (*(form for kind in _HEADS for form in self.lists[kind].exact), *self.alone)
-
-    def beginnings(self) -> Iterable[str]:
-        """How such words begin."""
-        return [form for kind in _HEADS for form in self.lists[kind].begins]
 
     def _kinds(self, written: str) -> int:
         """The lists that a word is in, as bits."""
@@ -82,13 +72,11 @@ def unmapped(doc: Doc) -> list[Unmapped]:
     known = vocabulary(doc.lang)
     found: list[Unmapped] = []
     told: set[str] = set()
-    for index, hint in enumerate(hints(doc)):
-        if not hint & LAND:
+    for index, every in enumerate(hints(doc)):
+        if not (every & HEAD and _promising(every)):
             continue
-        sentence = doc.sentences[index]
-        written = [known.kinds[word] for word in written_of(doc, index)]
-        every = reduce(or_, written, 0)
-        if not (every & HEAD and _promising(every) and _may_chain(written)):
+        sentence, written = doc.sentences[index], kinds_of(doc, index)
+        if not _may_chain(written):
             continue
         seen = view(doc, index)
         for first, last in _phrases(seen, known, written):
