@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from geo.reading.cues import COMMA, FIGURE, QUOTE, Cue, Lexicon, Possible, Token, lexicon
 from geo.reading.document import mentions_of, with_mentions_only
-from geo.reading.memory import lazy
+from geo.reading.hints import SPACED, split
+from geo.reading.memory import Memory, lazy
 
 if TYPE_CHECKING:
     from geo.reading.document import Doc, Mention
@@ -43,6 +44,7 @@ _NUMBER = r"\d{1,3}(?:[., \u00a0\u202f]\d{3})+\b|\d+[.,]\d+|"
 _TOKEN = re.compile(r"[Дд]е-(?:факто|юре)\b|" + _NUMBER + r"['’]s\b|\w++(?:(?=['’]s\b)|(?:['’ʼ]\w+)*)|[^\w\s]")
 _SPANISH = re.compile(_NUMBER + r"\w+[aei]r(?=l[ao]s?\b)|" + _TOKEN.pattern)  # "entregar|la"
 _FRENCH = re.compile(_NUMBER + r"\w+['’]|\w+|[^\w\s]")
+_PATTERNS = {"fr": _FRENCH, "es": _SPANISH}
 
 
 class Group(NamedTuple):
@@ -207,8 +209,20 @@ def _holds_act(parsed: Clause) -> bool:
 
 def may_hold(doc: Doc, index: int, heads: frozenset[tuple[str, str]]) -> bool:
     """May a cue of one of these kinds and names stand in a sentence?"""
+    words_of = _lexicon(doc.lang)
+    if words_of is None or (not mentions_of(doc, index) and not _may_begin(doc, index, words_of, heads)):
+        return False
     parsed = cut(doc, index)
     return parsed is not None and not heads.isdisjoint(parsed.heads)
+
+
+def _may_begin(doc: Doc, index: int, words_of: Lexicon, heads: frozenset[tuple[str, str]]) -> bool:
+    """Does a sentence hold a word that such a cue may begin with?"""
+    known = _pieces(words_of)
+    return not (
+        heads.isdisjoint(words_of.cues.marked)
+        and all(heads.isdisjoint(known[word].heads) for word in split(doc)[index])
+    )
 
 
 def with_mentions(doc: Doc, more: Sequence[Mention]) -> Doc:
@@ -257,32 +271,81 @@ def _lexicon(lang: str | None) -> Lexicon | None:
         return None
 
 
+class Piece(NamedTuple):
+    """What stands between white space, as tokens: written, in small letters, their kinds, what is known of them, and
+    their marks with their places among them. ``heads``: kind and name of the cues that they may begin.
+    """
+
+    raw: tuple[str, ...]
+    words: tuple[str, ...]
+    kinds: tuple[str, ...]
+    known: tuple[Token, ...]
+    marks: tuple[tuple[str, int], ...]
+    heads: frozenset[tuple[str, str]]
+
+    @classmethod
+    def of(cls, raw: Sequence[str], words_of: Lexicon) -> Piece:
+        """What is known of some tokens."""
+        known = tuple([words_of.tokens[one] for one in raw])
+        return cls(
+            tuple(raw),
+            tuple([token.word for token in known]),
+            tuple([token.kind for token in known]),
+            known,
+            tuple([(mark, k) for k, token in enumerate(known) for mark in token.marks]),
+            frozenset([line.head for token in known for line in token.cues.begins]),
+        )
+
+
+@cache
+def _pieces(words_of: Lexicon) -> Memory[Piece]:
+    """The pieces of a language, by what is written between white space."""
+    pattern = _PATTERNS.get(words_of.lang, _TOKEN)
+    return Memory(lambda written: Piece.of(pattern.findall(written), words_of))
+
+
 def _tokens(text: str, start: int, end: int, spans: Sequence[tuple[int, int, int]], words_of: Lexicon) -> Clause:
     """Cut text[start:end]; every span becomes one token of kind "r"."""
-    pattern = {"fr": _FRENCH, "es": _SPANISH}.get(words_of.lang, _TOKEN)
-    raw: list[str] = []
+    places: dict[str, list[int]] = defaultdict(list)
+    parsed = Clause(words_of, text, start, [], [], [], [], [], places, [])
+    raw, words, kinds, known = parsed.raw, parsed.words, parsed.kinds, parsed.known
     regions: list[tuple[int, int]] = []
     position = start
-    for first, last, number in spans:
-        if first >= position:
-            raw += pattern.findall(text, position, first)
+    for first, last, number in (*spans, (end, end, None)):
+        if first < position:
+            continue
+        for piece in _pieces_of(text, position, first, words_of):
+            for mark, at in piece.marks:
+                places[mark].append(len(raw) + at)
+            raw += piece.raw
+            words += piece.words
+            kinds += piece.kinds
+            known += piece.known
+        if number is not None:
+            token = words_of.tokens[text[first:last]]
+            for mark in token.marks:
+                places[mark].append(len(raw))
             regions.append((len(raw), number))
             raw.append(text[first:last])
+            words.append(token.word)
+            kinds.append("r")
+            known.append(token)
             position = last
-    raw += pattern.findall(text, position, end)
-    known = list(map(words_of.tokens.__getitem__, raw))
-    places: dict[str, list[int]] = defaultdict(list)
-    for k, token in enumerate(known):
-        for mark in token.marks:
-            places[mark].append(k)
+    parsed.mention = [None] * len(raw)
+    parsed.party = [None] * len(raw)
     if words_of.lang == "pl":
         _conditionals(known, places)
-    nothing: list[Any] = [None] * len(raw)
-    words, kinds = [token.word for token in known], [token.kind for token in known]
-    parsed = Clause(words_of, text, start, words, raw, kinds, nothing, nothing.copy(), places, known)
     for k, number in regions:
-        parsed.kinds[k], parsed.mention[k] = "r", number
+        parsed.mention[k] = number
     return parsed
+
+
+def _pieces_of(text: str, start: int, end: int, words_of: Lexicon) -> Iterable[Piece]:
+    """The pieces of text[start:end]; all of it is one where a number has spaces in it."""
+    known = _pieces(words_of)
+    if SPACED.search(text, start, end):
+        return (Piece.of(_PATTERNS.get(words_of.lang, _TOKEN).findall(text, start, end), words_of),)
+    return map(known.__getitem__, text[start:end].split())
 
 
 def _conditionals(known: Sequence[Token], places: dict[str, list[int]]) -> None:

@@ -310,6 +310,11 @@ class Matcher:
                 kind = "a" if first.asks == ACTOR else "r"
                 self._marked[kind].append(line)
 
+    @property
+    def marked(self) -> Iterable[tuple[str, str]]:
+        """Kind and name of the lines that a party or a region may begin."""
+        return [line.head for lines in self._marked.values() for line in lines]
+
     def _line(self, pattern: Pattern) -> Line:
         steps = tuple(Step(e.asks, self._number(e), e.optional) for e in pattern.elements[1:])
         needs = _numbers(steps)

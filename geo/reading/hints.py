@@ -19,7 +19,7 @@ from geo.reading.numbers import written
 #: What may stand in a sentence, as bits above those of `unmapped`, which tell the kinds of its words.
 AMOUNT, PRONOUN = 1 << 20, 1 << 21
 #: A number with a space in it: a token of more than one word.
-_SPACED = re.compile(r"\d[ \u00a0\u202f\u2009]\d")
+SPACED = re.compile(r"\d[ \u00a0\u202f\u2009]\d")
 
 
 class Word(NamedTuple):
@@ -91,7 +91,7 @@ def hints(doc: Doc) -> list[int]:
 def written_of(doc: Doc, index: int) -> list[str]:
     """The tokens of sentence `index` as they are written."""
     sentence = doc.sentences[index]
-    if _SPACED.search(doc.text, sentence.start, sentence.end):
+    if SPACED.search(doc.text, sentence.start, sentence.end):
         return written(doc.text, sentence.start, sentence.end)
     known = _of(doc).words
     return [token for word in split(doc)[index] for token in known[word].written]
@@ -100,6 +100,6 @@ def written_of(doc: Doc, index: int) -> list[str]:
 def kinds_of(doc: Doc, index: int) -> list[int]:
     """The kinds (`unmapped`) of each token of sentence `index` by itself."""
     sentence, known = doc.sentences[index], _of(doc)
-    if _SPACED.search(doc.text, sentence.start, sentence.end):
+    if SPACED.search(doc.text, sentence.start, sentence.end):
         return [known.kinds[token] for token in written(doc.text, sentence.start, sentence.end)]
     return [kind for word in split(doc)[index] for kind in known.words[word].kinds]
