@@ -18,7 +18,7 @@ from itertools import accumulate, pairwise
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from geo.reading.cues import COMMA, FIGURE, QUOTE, Cue, Lexicon, Possible, Token, lexicon
+from geo.reading.cues import COMMA, FIGURE, QUOTE, Cue, Known, Lexicon, Possible, Token, lexicon
 from geo.reading.document import mentions_of, with_mentions_only
 from geo.reading.hints import SPACED, split
 from geo.reading.memory import Memory, lazy
@@ -73,7 +73,8 @@ class Marks(dict[str, frozenset[int]]):
 class Clause:
     """A sentence as tokens: parallel lists, one entry per token.
 
-    `mention` indexes `Doc.mentions` (-1: the asked span). `places` holds the tokens of each mark, in order. What not
+    `mention` indexes `Doc.mentions` (-1: the asked span). `places` holds the tokens of each mark, in order; `actors`
+    and `row` are what the matchers of parties and of cues know of each token. What not
     every sentence is asked for (offsets, groups of regions, distances) is worked out when it is.
     """
 
@@ -86,7 +87,8 @@ class Clause:
     mention: list[int | None]
     party: list[str | None]
     places: dict[str, list[int]]
-    known: list[Token]
+    actors: Sequence[Known]
+    row: Sequence[Known]
     glue: Sequence[int] = ()
     cues: list[Cue] = field(default_factory=list)
     marks: Marks = field(default_factory=lambda: Marks({}))
@@ -97,12 +99,7 @@ class Clause:
     @lazy
     def possible(self) -> Possible:
         """The lines of cues that may stand in the sentence."""
-        return self.lexicon.cues.possible([token.cues for token in self.known])
-
-    @lazy
-    def heads(self) -> frozenset[tuple[str, str]]:
-        """Kind and name of all cues that may stand in the sentence, by its words alone."""
-        return frozenset([line.head for line in self.possible.lines])
+        return self.lexicon.cues.possible(self.row)
 
     @lazy
     def covered(self) -> frozenset[int]:
@@ -213,16 +210,15 @@ def may_hold(doc: Doc, index: int, heads: frozenset[tuple[str, str]]) -> bool:
     if words_of is None or (not mentions_of(doc, index) and not _may_begin(doc, index, words_of, heads)):
         return False
     parsed = cut(doc, index)
-    return parsed is not None and not heads.isdisjoint(parsed.heads)
+    return parsed is not None and any(line.head in heads for line in parsed.possible.lines)
 
 
 def _may_begin(doc: Doc, index: int, words_of: Lexicon, heads: frozenset[tuple[str, str]]) -> bool:
-    """Does a sentence hold a word that such a cue may begin with?"""
+    """Does a sentence without regions hold a word that such a cue may begin with, or may a party begin it?"""
+    if not heads.isdisjoint(words_of.cues.by_parties):
+        return True
     known = _pieces(words_of)
-    return not (
-        heads.isdisjoint(words_of.cues.marked)
-        and all(heads.isdisjoint(known[word].heads) for word in split(doc)[index])
-    )
+    return any(not heads.isdisjoint(known[word].heads) for word in split(doc)[index])
 
 
 def with_mentions(doc: Doc, more: Sequence[Mention]) -> Doc:
@@ -272,80 +268,66 @@ def _lexicon(lang: str | None) -> Lexicon | None:
 
 
 class Piece(NamedTuple):
-    """What stands between white space, as tokens: written, in small letters, their kinds, what is known of them, and
-    their marks with their places among them. ``heads``: kind and name of the cues that they may begin.
+    """What is known of the tokens that stand between white space, and their marks with their places among them.
+
+    ``heads``: kind and name of the cues that they may begin.
     """
 
-    raw: tuple[str, ...]
-    words: tuple[str, ...]
-    kinds: tuple[str, ...]
     known: tuple[Token, ...]
     marks: tuple[tuple[str, int], ...]
     heads: frozenset[tuple[str, str]]
 
-    @classmethod
-    def of(cls, raw: Sequence[str], words_of: Lexicon) -> Piece:
-        """What is known of some tokens."""
-        known = tuple([words_of.tokens[one] for one in raw])
-        return cls(
-            tuple(raw),
-            tuple([token.word for token in known]),
-            tuple([token.kind for token in known]),
-            known,
-            tuple([(mark, k) for k, token in enumerate(known) for mark in token.marks]),
-            frozenset([line.head for token in known for line in token.cues.begins]),
-        )
+
+def _piece(raw: Sequence[str], words_of: Lexicon) -> Piece:
+    known = tuple([words_of.tokens[one] for one in raw])
+    marks = tuple([(mark, k) for k, token in enumerate(known) for mark in token.marks])
+    return Piece(known, marks, frozenset([line.head for token in known for line in token.cues.begins]))
 
 
 @cache
 def _pieces(words_of: Lexicon) -> Memory[Piece]:
     """The pieces of a language, by what is written between white space."""
     pattern = _PATTERNS.get(words_of.lang, _TOKEN)
-    return Memory(lambda written: Piece.of(pattern.findall(written), words_of))
+    return Memory(lambda written: _piece(pattern.findall(written), words_of))
+
+
+def _pieces_of(text: str, start: int, end: int, words_of: Lexicon) -> Iterable[Piece]:
+    """The pieces of text[start:end]; all of it is one where a number has spaces in it."""
+    if SPACED.search(text, start, end):
+        return (_piece(_PATTERNS.get(words_of.lang, _TOKEN).findall(text, start, end), words_of),)
+    return map(_pieces(words_of).__getitem__, text[start:end].split())
 
 
 def _tokens(text: str, start: int, end: int, spans: Sequence[tuple[int, int, int]], words_of: Lexicon) -> Clause:
     """Cut text[start:end]; every span becomes one token of kind "r"."""
     places: dict[str, list[int]] = defaultdict(list)
-    parsed = Clause(words_of, text, start, [], [], [], [], [], places, [])
-    raw, words, kinds, known = parsed.raw, parsed.words, parsed.kinds, parsed.known
+    known: list[Token] = []
     regions: list[tuple[int, int]] = []
     position = start
-    for first, last, number in (*spans, (end, end, None)):
+    for first, last, number in (*spans, (end, end, 0)):
         if first < position:
             continue
         for piece in _pieces_of(text, position, first, words_of):
             for mark, at in piece.marks:
-                places[mark].append(len(raw) + at)
-            raw += piece.raw
-            words += piece.words
-            kinds += piece.kinds
+                places[mark].append(len(known) + at)
             known += piece.known
-        if number is not None:
+        if last > first:
+            regions.append((len(known), number))
             token = words_of.tokens[text[first:last]]
             for mark in token.marks:
-                places[mark].append(len(raw))
-            regions.append((len(raw), number))
-            raw.append(text[first:last])
-            words.append(token.word)
-            kinds.append("r")
+                places[mark].append(len(known))
             known.append(token)
             position = last
-    parsed.mention = [None] * len(raw)
-    parsed.party = [None] * len(raw)
     if words_of.lang == "pl":
         _conditionals(known, places)
+    raw, words, kinds, _, actors, cues, _ = zip(*known, strict=True) if known else ((),) * len(Token._fields)
+    nothing: list[Any] = [None] * len(known)
+    parsed = Clause(
+        words_of, text, start, list(words), list(raw), list(kinds), nothing, nothing.copy(), places, actors, cues
+    )
     for k, number in regions:
-        parsed.mention[k] = number
+        parsed.kinds[k], parsed.mention[k] = "r", number
     return parsed
-
-
-def _pieces_of(text: str, start: int, end: int, words_of: Lexicon) -> Iterable[Piece]:
-    """The pieces of text[start:end]; all of it is one where a number has spaces in it."""
-    known = _pieces(words_of)
-    if SPACED.search(text, start, end):
-        return (Piece.of(_PATTERNS.get(words_of.lang, _TOKEN).findall(text, start, end), words_of),)
-    return map(known.__getitem__, text[start:end].split())
 
 
 def _conditionals(known: Sequence[Token], places: dict[str, list[int]]) -> None:
@@ -358,10 +340,9 @@ def _conditionals(known: Sequence[Token], places: dict[str, list[int]]) -> None:
 def _parties(parsed: Clause) -> None:
     """Find the parties: the first token of each carries its code and kind "a", the others become part of it."""
     actors = parsed.lexicon.actors
-    row = [token.actors for token in parsed.known]
-    if not any(map(_BEGINS, row)):
+    if not any(map(_BEGINS, parsed.actors)):
         return
-    for cue in actors.found(actors.possible(row), parsed.words, parsed.kinds):
+    for cue in actors.found(actors.possible(parsed.actors), parsed.words, parsed.kinds):
         i = cue.first
         if len(cue.tokens) == 1 and parsed.words[i] == "us" and not parsed.raw[i].isupper():
             continue

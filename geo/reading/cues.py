@@ -311,9 +311,9 @@ class Matcher:
                 self._marked[kind].append(line)
 
     @property
-    def marked(self) -> Iterable[tuple[str, str]]:
-        """Kind and name of the lines that a party or a region may begin."""
-        return [line.head for lines in self._marked.values() for line in lines]
+    def by_parties(self) -> Iterable[tuple[str, str]]:
+        """Kind and name of the lines that a party begins."""
+        return [line.head for line in self._marked["a"]]
 
     def _line(self, pattern: Pattern) -> Line:
         steps = tuple(Step(e.asks, self._number(e), e.optional) for e in pattern.elements[1:])
@@ -457,12 +457,14 @@ def _fit(
 
 
 class Token(NamedTuple):
-    """What is known of a token by its spelling: lower case, "w" word or "p" punctuation, its single marks, its cues.
+    """What is known of a token by its spelling, ``raw``: lower case, "w" word or "p" punctuation, its single marks, its
+    cues.
 
     Marks that need no vocabulary are COMMA, QUOTE and FIGURE. ``would``: a Polish verb with the ending of the
     conditional, which ``word`` leaves out.
     """
 
+    raw: str
     word: str
     kind: str
     marks: tuple[str, ...]
@@ -504,7 +506,7 @@ class Lexicon:
         kind = "w" if raw[0].isalnum() or raw[0] == "_" or word == "'s" else "p"
         own = COMMA if word == "," else QUOTE if word in _QUOTES else FIGURE if word[:1].isdigit() else None
         marks = (*self._marked.get(word, ()), *((own,) if own else ()))
-        return Token(word, kind, marks, self.actors.known[word], self.cues.known[word], would)
+        return Token(raw, word, kind, marks, self.actors.known[word], self.cues.known[word], would)
 
     def dispute(self, region: str) -> Dispute | None:
         """The dispute that a region belongs to, None if it is in none that is known."""

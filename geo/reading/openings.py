@@ -104,7 +104,7 @@ class Openings:
             for text in begun:
                 names.setdefault(text, []).append(name)
         self._names = list(names.values())
-        self._scan = AhoCorasick(list(names), implementation=Implementation.NoncontiguousNFA)
+        self._scan = AhoCorasick(list(names), implementation=Implementation.ContiguousNFA)
 
     def places(self, text: str) -> dict[str, list[int]]:
         """Where in a text each pattern may match, in no order; patterns that can't match at all are left out."""

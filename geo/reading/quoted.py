@@ -43,16 +43,15 @@ def quoted(doc: Doc) -> list[Quoted]:
 def _quoted(doc: Doc) -> list[Quoted]:
     if _MARK.search(doc.text) is None:
         return [_OUTSIDE] * len(doc.sentences)
-    out, inside, position = [], False, 0
+    text, out, inside, position = doc.text, [], False, 0
     for sentence in doc.sentences:
-        if "\n" in doc.text[position : sentence.start]:
+        if "\n" in text[position : sentence.start]:
             inside = False
-        before, marked = inside, False
-        for char in _MARK.findall(doc.text, sentence.start, sentence.end):
-            marked = True
+        before, position = inside, sentence.end
+        marks = _MARK.findall(text, sentence.start, position)
+        for char in marks:
             inside = not inside if char == _STRAIGHT else char in _OPENING
-        out.append(Quoted(before, inside, marked))
-        position = sentence.end
+        out.append(Quoted(before, inside, bool(marks)))
     return out
 
 

@@ -15,6 +15,7 @@ from operator import methodcaller
 from pathlib import Path
 
 from geo.reading.document import Sentence
+from geo.reading.memory import Memory
 
 _FILE = Path(__file__).parents[1] / "vocabulary" / "abbreviations.toml"
 _LINE_ENDS = "\n\r\u2028\u2029"
@@ -95,14 +96,19 @@ def _ends(text: str, stop: int, end: int) -> bool:
         return False
     if text[stop] != "." or text[stop + 1 : stop + 2] in (".", "!", "?"):
         return True
-    if text[max(0, stop - _WINDOW) : stop].isalpha() and stop >= _WINDOW:
-        return True
-    word = _WORD.search(text, max(0, stop - _WINDOW), stop)
+    return not _SHORT[text[max(0, stop - _WINDOW) : stop].rpartition(" ")[2]]
+
+
+def _is_short(written: str) -> bool:
+    """Does an abbreviation or an initial end here?"""
+    word = _WORD.search(written)
     if word is None:
-        return True
+        return False
     last = word.group().lower()
-    initial = len(last) == 1 and last.isalpha() and text[stop - 1].isupper()
-    return not (last in abbreviations() or initial)
+    return last in abbreviations() or (len(last) == 1 and last.isalpha() and written[-1].isupper())
+
+
+_SHORT = Memory(_is_short)
 
 
 def _lacks_space(text: str, stop: int) -> bool:
