@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import tomllib
 from functools import cache
-from typing import NamedTuple
+
+import msgspec
 
 from geo.models import Unit
 from geo.reading.cues import LANGUAGES, VOCABULARY
@@ -46,7 +47,7 @@ DETERMINERS = frozenset(
 )
 
 
-class Amount(NamedTuple):
+class Amount(msgspec.Struct, frozen=True):
     """Figures in percent or km2 as written, with the positions of the first token and behind the last.
 
     ``named`` is the unit as written (percent, km2, mi2, hectare ..., fraction), ``hedge`` a key of hedges.toml.
@@ -65,7 +66,7 @@ class Amount(NamedTuple):
 _CONVERTED, _AS_PRINTED = 4, 12
 
 
-class Measured(NamedTuple):
+class Measured(msgspec.Struct, frozen=True):
     """A figure with its unit."""
 
     value: float
@@ -188,7 +189,7 @@ def _open_range(row: Row, at: int, known: Words, floor: int) -> list[Amount] | N
     low_end = Measured(value, high.unit, high.named, high.stop)
     if _changes(row, at, known):
         return [
-            _made(row, at, low_end._replace(stop=low.stop), None, known, floor),
+            _made(row, at, msgspec.structs.replace(low_end, stop=low.stop), None, known, floor),
             _made(row, low.stop, high, None, known, low.stop),
         ]
     return [_made(row, at, low_end, high, known, floor)]

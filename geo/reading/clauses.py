@@ -18,6 +18,8 @@ from itertools import accumulate, pairwise
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import msgspec
+
 from geo.reading.cues import COMMA, FIGURE, QUOTE, Cue, Known, Lexicon, Possible, Token, lexicon
 from geo.reading.document import mentions_of, with_mentions_only
 from geo.reading.hints import SPACED, split
@@ -47,7 +49,7 @@ _FRENCH = re.compile(_NUMBER + r"\w+['’]|\w+|[^\w\s]")
 _PATTERNS = {"fr": _FRENCH, "es": _SPANISH}
 
 
-class Group(NamedTuple):
+class Group(msgspec.Struct, frozen=True):
     """Regions that are named in one breath: token indices of the first and last, the tokens of all its regions."""
 
     first: int

@@ -84,7 +84,7 @@ class Vocabulary(msgspec.Struct, frozen=True, array_like=True):
     disputes: tuple[Dispute, ...]
 
 
-class Cue(NamedTuple):
+class Cue(msgspec.Struct, frozen=True):
     """A pattern found in a sentence: token indices of its elements; `first` and `last` are the outermost."""
 
     kind: str
@@ -204,7 +204,7 @@ class Step(NamedTuple):
     optional: bool
 
 
-class Line(NamedTuple):
+class Line(msgspec.Struct, frozen=True):
     """A pattern as the matcher follows it: its steps, and the numbers of all elements that a sentence must hold, as
     bits. ``head`` is its kind and name; ``acts``: is it an act or a demand?
     """
@@ -216,7 +216,7 @@ class Line(NamedTuple):
     acts: bool
 
 
-class Known(NamedTuple):
+class Known(msgspec.Struct, frozen=True):
     """What a matcher knows of a word: the lines that it may begin, and the elements that it satisfies (``fits``, and
     as bits). Most words begin something; in a given sentence hardly any of it is possible.
 
@@ -370,15 +370,16 @@ class Matcher:
             started += [(i, marked[kind]) for i, kind in enumerate(kinds) if kind in marked]
         found: list[_Found] = []
         for i, lines in started:
-            for (kind, name), form, steps, _, _ in lines:
-                if not steps:
-                    found.append((-1, -(kinds[i] in "wp"), i, len(found), Cue(kind, name, form, (i,), i, i)))
+            for line in lines:
+                kind, name = line.head
+                if not line.steps:
+                    found.append((-1, -(kinds[i] in "wp"), i, len(found), Cue(kind, name, line.form, (i,), i, i)))
                     continue
-                tokens = _fit(steps, 0, i + 1, row, words, kinds)
+                tokens = _fit(line.steps, 0, i + 1, row, words, kinds)
                 if tokens is not None:
                     taken = (i, *tokens)
                     weight = len([t for t in taken if kinds[t] in "wp"])
-                    cue = Cue(kind, name, form, taken, i, taken[-1])
+                    cue = Cue(kind, name, line.form, taken, i, taken[-1])
                     found.append((-len(taken), -weight, i, len(found), cue))
         return _without_overlaps(found, kinds) if len(found) > 1 else [each[-1] for each in found]
 

@@ -19,8 +19,7 @@ class Sentence(msgspec.Struct, frozen=True):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(msgspec.Struct, frozen=True):
     """Words that name one or more regions.
 
     ``regions`` are ISO 3166-2 codes or area ids without units of their own (`geo/vocabulary/areas.toml`): composites

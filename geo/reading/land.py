@@ -11,7 +11,8 @@ import tomllib
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
-from typing import NamedTuple
+
+import msgspec
 
 from geo.reading.cues import LANGUAGES, VOCABULARY, lexicon, parse_element
 from geo.reading.document import Doc, Mention, Sentence
@@ -51,7 +52,7 @@ def _lines(written: str) -> list[str]:
     return [line.strip() for line in written.splitlines() if line.strip()]
 
 
-class Place(NamedTuple):
+class Place(msgspec.Struct, frozen=True):
     """A country named by a token: its code, whether by its name (else by an adjective), the position behind it."""
 
     code: str

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
+import msgspec
+
 from geo.reading.cues import LANGUAGES, VOCABULARY
 from geo.reading.memory import Memory, lazy
 
@@ -34,7 +36,7 @@ _STOPS = frozenset(',.;:()!?"”»')
 _SPACES = re.compile(r"[\u00a0\u202f\u2009 '’]")
 
 
-class Token(NamedTuple):
+class Token(msgspec.Struct, frozen=True):
     """One token: its word in lower case with plain apostrophes, as written, whether it is digits or has a capital."""
 
     word: str

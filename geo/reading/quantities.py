@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import replace
+
+import msgspec
 
 from geo.models import TALK_ROLES, Quantity, Role, Why
 from geo.reading.amounts import Amount, Words, amounts, words
@@ -215,7 +216,7 @@ def _role_at(seen: View, span: tuple[int, int]) -> Role:
     start, end = max(sentence.start, span[0] - _WINDOW), min(sentence.end, span[1] + _WINDOW)
     first = bisect_left(doc.mentions, start, key=lambda mention: mention.start)
     last = bisect_right(doc.mentions, end, key=lambda mention: mention.end)
-    near = tuple(replace(mention, sentence=0) for mention in doc.mentions[first:last])
+    near = tuple(msgspec.structs.replace(mention, sentence=0) for mention in doc.mentions[first:last])
     return role_at(Doc(doc.text, doc.lang, (Sentence(start, end),), near), 0, *span)
 
 

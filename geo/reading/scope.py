@@ -6,7 +6,8 @@ All of it works on one `Clause`. Nothing here knows a role: `decide` draws the c
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from geo.reading.clauses import Clause, Group, is_number
 from geo.reading.cues import Cue
@@ -72,7 +73,7 @@ _NOT_SUBJECT = {
 _INFINITIVE = ("ти", "тися", "тись", "ть", "ться", "тись", "чь", "ć", "ść")
 
 
-class Reached(NamedTuple):
+class Reached(msgspec.Struct, frozen=True):
     """A group that a cue speaks of; ``located``: only as the place where a town or the like lies."""
 
     group: Group
@@ -80,7 +81,7 @@ class Reached(NamedTuple):
     located: bool
 
 
-class Over(NamedTuple):
+class Over(msgspec.Struct, frozen=True):
     """An operator over an act: its cue, whether it is negated, and who is its subject (ISO alpha-2 or None)."""
 
     cue: Cue
@@ -747,11 +748,11 @@ def _only_last(clause: Clause, reached: Reached, cue: Cue) -> Reached:
         and cue.first <= group.last + 2
         and "well" in clause.words[max(group.last - 5, 0) : group.last]
     ):
-        return reached._replace(group=Group(group.last, group.last, (group.last,)))
+        return msgspec.structs.replace(reached, group=Group(group.last, group.last, (group.last,)))
     opener = _first_opener(clause, group, cue)
     if opener is None or not (clause.has("single", opener) or clause.any("single", opener + 1, opener + 2)):
         return reached
-    return reached._replace(group=Group(group.last, group.last, (group.last,)))
+    return msgspec.structs.replace(reached, group=Group(group.last, group.last, (group.last,)))
 
 
 def _chained(clause: Clause, reached: list[Reached]) -> list[Reached]:
