@@ -149,7 +149,8 @@ def amounts(row: Row, known: Words) -> list[Amount]:
     found: list[Amount] = []
     k = 0
     while k < len(row):
-        amount = _at(row, k, known, found[-1].stop if found else 0)
+        begins = known.numbers.may_begin(row[k])
+        amount = _at(row, k, known, found[-1].stop if found else 0) if begins else None
         if amount is None:
             k += 1
         else:

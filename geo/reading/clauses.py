@@ -22,7 +22,7 @@ import msgspec
 
 from geo.reading.cues import COMMA, FIGURE, QUOTE, Cue, Known, Lexicon, Possible, Token, lexicon
 from geo.reading.document import mentions_of, with_mentions_only
-from geo.reading.hints import SPACED, split
+from geo.reading.hints import spaced, split
 from geo.reading.memory import Memory, lazy
 
 if TYPE_CHECKING:
@@ -235,8 +235,7 @@ def _cut(doc: Doc, index: int, spans: list[tuple[int, int, int]]) -> Clause | No
     words_of = _lexicon(doc.lang)
     if words_of is None:
         return None
-    sentence = doc.sentences[index]
-    return _tokens(doc.text, sentence.start, sentence.end, sorted(spans), words_of)
+    return _tokens(doc, index, sorted(spans), words_of)
 
 
 def _parsed(doc: Doc, index: int, parsed: Clause) -> Clause:
@@ -293,15 +292,17 @@ def _pieces(words_of: Lexicon) -> Memory[Piece]:
     return Memory(lambda written: _piece(pattern.findall(written), words_of))
 
 
-def _pieces_of(text: str, start: int, end: int, words_of: Lexicon) -> Iterable[Piece]:
+def _pieces_of(text: str, start: int, end: int, words_of: Lexicon, *, spaced: bool) -> Iterable[Piece]:
     """The pieces of text[start:end]; all of it is one where a number has spaces in it."""
-    if SPACED.search(text, start, end):
+    if spaced:
         return (_piece(_PATTERNS.get(words_of.lang, _TOKEN).findall(text, start, end), words_of),)
     return map(_pieces(words_of).__getitem__, text[start:end].split())
 
 
-def _tokens(text: str, start: int, end: int, spans: Sequence[tuple[int, int, int]], words_of: Lexicon) -> Clause:
-    """Cut text[start:end]; every span becomes one token of kind "r"."""
+def _tokens(doc: Doc, index: int, spans: Sequence[tuple[int, int, int]], words_of: Lexicon) -> Clause:
+    """Cut a sentence; every span becomes one token of kind "r"."""
+    text, start, end = doc.text, doc.sentences[index].start, doc.sentences[index].end
+    apart = spaced(doc, index)
     places: dict[str, list[int]] = defaultdict(list)
     known: list[Token] = []
     regions: list[tuple[int, int]] = []
@@ -309,7 +310,7 @@ def _tokens(text: str, start: int, end: int, spans: Sequence[tuple[int, int, int
     for first, last, number in (*spans, (end, end, 0)):
         if first < position:
             continue
-        for piece in _pieces_of(text, position, first, words_of):
+        for piece in _pieces_of(text, position, first, words_of, spaced=apart):
             for mark, at in piece.marks:
                 places[mark].append(len(known) + at)
             known += piece.known
@@ -414,8 +415,7 @@ def with_parties(doc: Doc, index: int) -> Clause | None:
 
 def _leader(doc: Doc, index: int, words_of: Lexicon) -> str | None:
     """The first party of a sentence that no preposition governs."""
-    sentence = doc.sentences[index]
-    parsed = _tokens(doc.text, sentence.start, sentence.end, (), words_of)
+    parsed = _tokens(doc, index, (), words_of)
     _parties(parsed)
     return next((code for k, code in enumerate(parsed.party) if code and not _governed_by_preposition(parsed, k)), None)
 

@@ -163,8 +163,11 @@ def _alone(text: str, one: Candidate, known: Rules) -> None:
 
     def leads(name: str) -> bool:
         """Does what stands before the name end in a match of this rule?"""
+        begun = places.get(name)
+        if begun is None:
+            return False
         rule: re.Pattern[str] = getattr(known, name)
-        return any(rule.match(before, at) for at in places.get(name, ()))
+        return any(rule.match(before, at) for at in begun)
 
     one.partial = leads("partial")
     if one.id in _CAPITALS:

@@ -492,6 +492,7 @@ class Lexicon:
         self.longer = frozenset(pattern.name for pattern in longer if pattern.kind == "mark")
         self.marks = {name: frozenset(words) for name, words in sets.items()}
         self.disputes = vocabulary.disputes
+        self._dispute_of = Memory(self._dispute)
         self._marked: dict[str, tuple[str, ...]] = {}
         for name, words in self.marks.items():
             for word in words:
@@ -511,6 +512,9 @@ class Lexicon:
 
     def dispute(self, region: str) -> Dispute | None:
         """The dispute that a region belongs to, None if it is in none that is known."""
+        return self._dispute_of[region]
+
+    def _dispute(self, region: str) -> Dispute | None:
         for dispute in self.disputes:
             if region.startswith(dispute.regions):
                 return dispute

@@ -6,8 +6,9 @@ The side of a party depends on the region: C took, holds or demands it, O is the
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Literal
+
+import msgspec
 
 from geo.models import Role
 from geo.reading.clauses import Clause
@@ -44,8 +45,7 @@ def side(code: str | None, dispute: Dispute) -> Side | None:
     return "C" if code in dispute.claimant else "O" if code == dispute.owner else "T"
 
 
-@dataclass(slots=True)
-class State:
+class State(msgspec.Struct):
     """What stands over an act, seen from one dispute."""
 
     agent: Side | None
@@ -80,9 +80,9 @@ class State:
     attempted: bool = False
     pressed: bool = False
     proposed: bool = False
-    demanders: list[Side | None] = field(default_factory=list)
-    refusers: list[Side | None] = field(default_factory=list)
-    aims: list[Side | None] = field(default_factory=list)
+    demanders: list[Side | None] = msgspec.field(default_factory=list)
+    refusers: list[Side | None] = msgspec.field(default_factory=list)
+    aims: list[Side | None] = msgspec.field(default_factory=list)
 
     @property
     def refused(self) -> bool:

@@ -17,9 +17,9 @@ from geo.reading.memory import Memory
 from geo.reading.numbers import written
 
 #: What may stand in a sentence, as bits above those of `unmapped`, which tell the kinds of its words.
-AMOUNT, PRONOUN = 1 << 20, 1 << 21
+AMOUNT, PRONOUN, FIGURES = 1 << 20, 1 << 21, 1 << 22
 #: A number with a space in it: a token of more than one word.
-SPACED = re.compile(r"\d[ \u00a0\u202f\u2009]\d")
+_SPACED = re.compile(r"\d[ \u00a0\u202f\u2009]\d")
 
 
 class Word(NamedTuple):
@@ -53,6 +53,8 @@ class Hints:
             hints |= AMOUNT
         if self._holds_pronoun(text.lower(), self.lang):
             hints |= PRONOUN
+        if any(map(str.isdecimal, text)):
+            hints |= FIGURES
         return Word(tuple(tokens), kinds, hints)
 
     def _told(self, text: str) -> int:
@@ -88,18 +90,23 @@ def hints(doc: Doc) -> list[int]:
     return found
 
 
+def spaced(doc: Doc, index: int) -> bool:
+    """May sentence `index` hold a number with spaces in it?"""
+    sentence = doc.sentences[index]
+    return bool(hints(doc)[index] & FIGURES) and _SPACED.search(doc.text, sentence.start, sentence.end) is not None
+
+
 def written_of(doc: Doc, index: int) -> list[str]:
     """The tokens of sentence `index` as they are written."""
-    sentence = doc.sentences[index]
-    if SPACED.search(doc.text, sentence.start, sentence.end):
-        return written(doc.text, sentence.start, sentence.end)
+    if spaced(doc, index):
+        return written(doc.text, doc.sentences[index].start, doc.sentences[index].end)
     known = _of(doc).words
     return [token for word in split(doc)[index] for token in known[word].written]
 
 
 def kinds_of(doc: Doc, index: int) -> list[int]:
     """The kinds (`unmapped`) of each token of sentence `index` by itself."""
-    sentence, known = doc.sentences[index], _of(doc)
-    if SPACED.search(doc.text, sentence.start, sentence.end):
-        return [known.kinds[token] for token in written(doc.text, sentence.start, sentence.end)]
+    known = _of(doc)
+    if spaced(doc, index):
+        return [known.kinds[token] for token in written_of(doc, index)]
     return [kind for word in split(doc)[index] for kind in known.words[word].kinds]

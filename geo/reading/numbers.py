@@ -195,6 +195,15 @@ class Numbers:
         self.change = frozenset(table["change"])
         self.no_hedge: tuple[str, ...] = tuple(table["no_hedge"])
         self.compounds = _compound(self.cardinals, self.scales) if table.get("compounds") else None
+        self._begins = Memory(self._may_begin)
+
+    def may_begin(self, token: Token) -> bool:
+        """May a number or a fraction begin with this token? The cheap question asked first."""
+        return token.digits or self._begins[token.word]
+
+    def _may_begin(self, word: str) -> bool:
+        listed = (_VULGAR, self.articles, self.definite, self.denominators, self.single)
+        return any(word in words for words in listed) or self._value(word) is not None
 
     def number(self, at: int, row: Sequence[Token]) -> Read | None:
         """The number at this position: digits with a scale ("1.2 million"), or words."""
