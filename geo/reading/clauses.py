@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import accumulate, pairwise
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from geo.reading.document import Doc, Mention
 
 WALL = 100.0
+#: Fewer tokens than this are looked through sooner than a set of them is made.
+_FEW = 8
 _WORD_COST, _GLUE_COST, _COMMA_COST, _RELATIVE_COST, _ACT_COST, _QUOTE_COST = 0.3, 0.1, 1.4, 3.0, 2.2, 0.5
 _NEW_SUBJECT_COST, _INCLUDE_COST, _REGION_COST = 2.0, -1.0, 0.8
 _NOUN_FIRST = frozenset({"fr", "es"})
@@ -57,18 +59,19 @@ class Group(msgspec.Struct, frozen=True):
     regions: tuple[int, ...]
 
 
-class Marks(dict[str, frozenset[int]]):
-    """The tokens of each mark, as sets. Most marks of a sentence are never asked for."""
+class Marks(dict[str, Collection[int]]):
+    """The tokens of each mark. Most marks that are asked for are not there."""
 
     __slots__ = ("_places",)
 
-    def __init__(self, places: Mapping[str, Iterable[int]]) -> None:
+    def __init__(self, places: Mapping[str, Sequence[int]]) -> None:
         super().__init__()
         self._places = places
 
-    def __missing__(self, mark: str) -> frozenset[int]:
-        found = self[mark] = frozenset(self._places.get(mark, ()))
-        return found
+    def __missing__(self, mark: str) -> Collection[int]:
+        found = self._places.get(mark, ())
+        self[mark] = found if len(found) < _FEW else frozenset(found)
+        return self[mark]
 
 
 @dataclass
@@ -203,7 +206,16 @@ def may_act(doc: Doc, index: int) -> bool:
 
 
 def _holds_act(parsed: Clause) -> bool:
-    return any(line.acts for line in parsed.possible.lines)
+    _, begun, marked = parsed.possible
+    for lines in marked.values():
+        for line in lines:
+            if line.acts:
+                return True
+    for _, lines in begun:
+        for line in lines:
+            if line.acts:
+                return True
+    return False
 
 
 def may_hold(doc: Doc, index: int, heads: frozenset[tuple[str, str]]) -> bool:
@@ -311,8 +323,10 @@ def _tokens(doc: Doc, index: int, spans: Sequence[tuple[int, int, int]], words_o
         if first < position:
             continue
         for piece in _pieces_of(text, position, first, words_of, spaced=apart):
-            for mark, at in piece.marks:
-                places[mark].append(len(known) + at)
+            if piece.marks:
+                base = len(known)
+                for mark, at in piece.marks:
+                    places[mark].append(base + at)
             known += piece.known
         if last > first:
             regions.append((len(known), number))

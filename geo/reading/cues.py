@@ -233,12 +233,12 @@ class Known(msgspec.Struct, frozen=True):
     keys: int
 
     @classmethod
-    def of(cls, begins: tuple[Line, ...], fits: Iterable[int], needed: Counter[int]) -> Known:
-        """``needed``: how many lines need each element."""
+    def of(cls, begins: tuple[Line, ...], fits: Iterable[int], needed: Counter[int], *, apart: bool = True) -> Known:
+        """``needed``: how many lines need each element; ``apart``: lines of ``following`` are kept apart."""
         following: dict[int, list[int]] = {}
         keyed: dict[int, list[int]] = {}
         for k, line in enumerate(begins):
-            if line.needs and line.steps[0].asks == WORD and not line.steps[0].optional:
+            if apart and line.needs and line.steps[0].asks == WORD and not line.steps[0].optional:
                 following.setdefault(line.steps[0].number, []).append(k)
             elif line.needs:
                 rarest = min(_numbers(line.steps), key=lambda number: (needed[number], number))
@@ -300,6 +300,7 @@ class Matcher:
         self._begun: _Forms[Line] = _Forms()
         self._satisfied: _Forms[int] = _Forms()
         self._marked: dict[str, list[Line]] = {"a": [], "r": []}
+        self._led: dict[str, Known] = {}
         self._needed: Counter[int] = Counter()
         self.known = Memory(self._look_up)
         for pattern in patterns:
@@ -357,10 +358,18 @@ class Matcher:
                 found = known.among(known.keyed, known.keyed, present, found)
             if found:
                 begun.append((i, [begins[k] for k in sorted(found)]))
-        marked = {
-            kind: [line for line in lines if line.needs & present == line.needs] for kind, lines in self._marked.items()
-        }
+        marked = {kind: self._led_by(kind, present) for kind in self._marked}
         return Possible(row, begun, marked)
+
+    def _led_by(self, kind: str, present: int) -> list[Line]:
+        """The lines that a party or a region may begin."""
+        known = self._led.get(kind)
+        if known is None:
+            known = self._led[kind] = Known.of(tuple(self._marked[kind]), (), self._needed, apart=False)
+        found = known.free
+        if known.keys & present:
+            found = known.among(known.keyed, known.keyed, present, found)
+        return [known.begins[k] for k in sorted(found)]
 
     def found(self, possible: Possible, words: Sequence[str], kinds: Sequence[str]) -> list[Cue]:
         """The cues of a sentence among the possible lines."""
