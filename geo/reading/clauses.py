@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 WALL = 100.0
 #: Fewer tokens than this are looked through sooner than a set of them is made.
-_FEW = 8
+_FEW = 4
 _WORD_COST, _GLUE_COST, _COMMA_COST, _RELATIVE_COST, _ACT_COST, _QUOTE_COST = 0.3, 0.1, 1.4, 3.0, 2.2, 0.5
 _NEW_SUBJECT_COST, _INCLUDE_COST, _REGION_COST = 2.0, -1.0, 0.8
 _NOUN_FIRST = frozenset({"fr", "es"})

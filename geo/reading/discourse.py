@@ -282,9 +282,11 @@ def _refusal(parsed: Clause, demands: list[Finding], *, same: bool) -> Cue | Non
 
 def _says_no_to(parsed: Clause, cue: Cue) -> bool:
     """A refusal, a negated acceptance, or a matter closed ("there is nothing to discuss") that names no region."""
+    if (cue.kind, cue.name) not in _REFUSING:
+        return False
     no = negated(parsed, cue)
     if cue.kind == "act":
-        return cue.name == "closed" and (no or cue.form == "shut") and not governed(parsed, cue)
+        return (no or cue.form == "shut") and not governed(parsed, cue)
     return (cue.name == "refuse" and not no) or (cue.name in ("accept", "allow") and no and not threatened(parsed, cue))
 
 

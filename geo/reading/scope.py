@@ -261,8 +261,10 @@ def _behind_doer(clause: Clause, cue: Cue) -> int:
 
 def contact_rebate(clause: Clause, cue: Cue, stop: int) -> float:
     """What a relative clause without a pronoun gives back ("pull out of pockets it occupies in the Sumy region")."""
+    if clause.lexicon.lang != "en" or stop - cue.last < 3:
+        return 0.0
     inner = next((c for c in clause.cues if c.kind == "act" and c is not cue and cue.last < c.first < stop), None)
-    if inner is None or inner.name not in ("hold", "keep", "retake", "annex") or clause.lexicon.lang != "en":
+    if inner is None or inner.name not in ("hold", "keep", "retake", "annex"):
         return 0.0
     opener = next(
         (k for k in range(cue.last + 1, inner.first) if clause.kinds[k] == "a" or clause.has("heit", k)), None
@@ -960,6 +962,14 @@ def headline(clause: Clause, cue: Cue) -> bool:
 
 def operators(clause: Clause, act: Cue) -> list[Over]:
     """The operators over an act, outermost first."""
+    key = ("operators", act)
+    if key not in clause.memo:
+        clause.memo[key] = _operators(clause, act)
+    found: list[Over] = clause.memo[key]
+    return found
+
+
+def _operators(clause: Clause, act: Cue) -> list[Over]:
     found = []
     for op in clause.cues:
         if op.kind != "op" or op is act or (op.form == "weak" and clause.any("concord", op.first - 2, op.first)):
