@@ -789,7 +789,7 @@ def _chained(clause: Clause, reached: list[Reached]) -> list[Reached]:
 def _and_likened(clause: Clause, reached: list[Reached]) -> list[Reached]:
     """The groups with the one that is likened to the last of them."""
     alike = _likened(clause, reached[-1].group) if reached else None
-    return reached if alike is None else [*reached, reached[-1]._replace(group=alike)]
+    return reached if alike is None else [*reached, msgspec.structs.replace(reached[-1], group=alike)]
 
 
 def _in_parallel(clause: Clause, cue: Cue, last: Group) -> list[Reached]:
@@ -1221,7 +1221,9 @@ def _negative_object(clause: Clause, cue: Cue) -> bool:
 
 def _negative_subject(clause: Clause, cue: Cue) -> bool:
     """ "No leader has the right to cede", "nobody in Kyiv would cede": a negated subject denies its first verb."""
-    if "nobody" not in clause.places or (nominal(cue) and cue.kind == "act"):
+    if nominal(cue) and cue.kind == "act":
+        return False
+    if "nobody" not in clause.places and all(other.name != "closed" for other in clause.cues):
         return False
     for k in range(cue.first - 1, max(cue.first - 10, -1), -1):
         if clause.has("nobody", k):
