@@ -25,7 +25,6 @@ import msgspec
 
 from geo.errors import OutputError
 from geo.models import ROLES, ArticleInfo, Claim, Held, Quantity, Reading, Record, Skipped, Unmapped
-from geo.review import EDITOR_COLUMNS, claim_ids
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -162,6 +161,8 @@ def claims_table(
     Unknown is None. ``names`` are the regions' names by id; None takes the English ones of the boundaries.
     ``reviewed`` is the line of an editor's review, the same in each row.
     """
+    from geo.review import claim_ids
+
     told = list(readings)
     known = region_names({c.region for one in told for c in one.claims}) if names is None else names
     return [
@@ -199,7 +200,7 @@ def claims_frame(readings: Iterable[Reading]) -> pd.DataFrame:
     """Return the claims as a DataFrame, a row a claim; columns as in `claims_table`."""
     import pandas as pd
 
-    return pd.DataFrame(claims_table(readings), columns=_columns("claims", without=EDITOR_COLUMNS))
+    return pd.DataFrame(claims_table(readings), columns=_claim_columns())
 
 
 def claims_csv(readings: Iterable[Reading], *, names: Mapping[str, str] | None = None) -> str:
@@ -372,6 +373,13 @@ def _columns(table: str, *, without: Sequence[str] = ()) -> list[str]:
     return [name for name in _fields(table) if name not in without]
 
 
+def _claim_columns() -> list[str]:
+    """The columns of claims, without those that are an editor's."""
+    from geo.review import EDITOR_COLUMNS
+
+    return _columns("claims", without=EDITOR_COLUMNS)
+
+
 def titles() -> dict[str, str]:
     """Return what each file of `write_all` is, by name, in the order in which they are listed (English messages)."""
     return {name: entry["title"] for name, entry in _texts()["files"].items()}
@@ -475,7 +483,7 @@ def _geopackage(path: Path, frame: gpd.GeoDataFrame, claims: Sequence[Row], meta
     path.unlink(missing_ok=True)
     texts = {key: value if isinstance(value, str) else _encode(value).decode() for key, value in meta.items()}
     description = f"{meta['viewpoint_text']}. {meta['areas']}. {meta['boundaries']}"
-    columns = _columns("claims", without=EDITOR_COLUMNS)
+    columns = _claim_columns()
     table = _typed(pd.DataFrame(claims, columns=columns), "claims")
     with _without_clock():
         try:
