@@ -165,3 +165,17 @@ def test_what_is_claimed_is_never_annexed_by_its_owner() -> None:
     """ "As" opens a clause of its own here."""
     claims = read("Venezuela renews claim to Essequibo as Guyana stands firm", "en").claims
     assert {claim.actor for claim in claims} <= {"VE", None}
+
+
+class TestLeftOut:
+    def test_regions_of_another_dispute_are_told(self) -> None:
+        text = "Russia demands all of Donetsk region. Venezuela claims Essequibo (Essequibo!), Israel the Golan."
+        read = read_article(Article(ArticleInfo("x", lang="en"), text))
+        assert {claim.region for claim in read.claims} == {"UA-14"}
+        assert len(read.notes) == 1
+        assert read.notes[0].endswith(": Essequibo, Golan")
+
+    def test_nothing_is_told_where_nothing_is_left_out(self) -> None:
+        read = read_article(Article(ArticleInfo("x", lang="en"), "Venezuela claims Essequibo as its own."))
+        assert [(claim.region, claim.role) for claim in read.claims] == [("GY-essequibo", "annexed")]
+        assert read.notes == ()

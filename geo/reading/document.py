@@ -43,6 +43,7 @@ class Mention(msgspec.Struct, frozen=True):
 class Doc:
     """An article ready for reading. ``lang`` is ISO 639-1, None where unknown.
 
+    ``others`` are the names of regions that are left out, being of another dispute than the article's, as written.
     ``memo`` keeps what the rooms have worked out of it (parsed sentences), so that each is parsed once.
     """
 
@@ -50,6 +51,7 @@ class Doc:
     lang: str | None
     sentences: tuple[Sentence, ...]
     mentions: tuple[Mention, ...]
+    others: tuple[str, ...] = ()
     memo: dict[Any, Any] = field(init=False, default_factory=dict, compare=False, repr=False)
 
 

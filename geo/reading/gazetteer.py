@@ -31,14 +31,26 @@ def mentions(
     ``maybes``: with the bare names that nothing beside them decides ("Moscow wants Donetsk"), each a `Mention.maybe`.
     ``found_in``: the text, if it has been scanned before.
     """
+    return mentions_and_others(text, sentences, maybes=maybes, found_in=found_in)[0]
+
+
+def mentions_and_others(
+    text: str, sentences: Sequence[Sentence], *, maybes: bool = False, found_in: Scanned | None = None
+) -> tuple[tuple[Mention, ...], tuple[str, ...]]:
+    """The `mentions` of a text, and as written the names of regions in far disputes that are left out of them."""
     folded, hits = found_in or scanned(text)
     found = candidates(text, folded, hits, sentences)
     weigh(folded.text, found)
-    kept = _of_the_dispute([one for one in found if one.region or (maybes and one.maybe)])
+    asked = [one for one in found if one.region or (maybes and one.maybe)]
+    kept = _of_the_dispute(asked)
     starts = [sentence.start for sentence in sentences]
     out = [_mention(folded, one, starts) for one in kept]
     sure = [mention for mention in out if not mention.maybe]
-    return tuple(sorted(out + anaphors(folded, found, sure, sentences), key=lambda m: m.start))
+    named = tuple(sorted(out + anaphors(folded, found, sure, sentences), key=lambda m: m.start))
+    if len(kept) == len(asked):
+        return named, ()
+    others = (text[slice(*folded.span(one.start, one.end))] for one in asked if one.id.startswith(_ELSEWHERE))
+    return named, tuple(dict.fromkeys(others))
 
 
 def candidates(text: str, folded: Folded, hits: Sequence[Hit], sentences: Sequence[Sentence]) -> list[Candidate]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from geo.models import Article, Reading, Skipped
 from geo.reading.document import Doc
-from geo.reading.gazetteer import mentions
+from geo.reading.gazetteer import mentions_and_others
 from geo.reading.language import language
 from geo.reading.names import Scanned, looked
 from geo.reading.sentences import sentences
@@ -18,7 +18,7 @@ def doc(text: str, lang: str | None = None, *, maybes: bool = False, found_in: S
     """
     code = language(text, lang)
     cut = sentences(text)
-    return Doc(text, code, cut, mentions(text, cut, maybes=maybes, found_in=found_in))
+    return Doc(text, code, cut, *mentions_and_others(text, cut, maybes=maybes, found_in=found_in))
 
 
 def read_article(article: Article) -> Reading:
@@ -41,5 +41,13 @@ def read_article(article: Article) -> Reading:
         claims=tuple(of_amounts(parsed, told, amounts)),
         quantities=tuple(amounts),
         unmapped=tuple(unmapped(parsed)),
-        notes=article.notes,
+        notes=(*article.notes, *_left_out(parsed)),
     )
+
+
+def _left_out(parsed: Doc) -> tuple[str, ...]:
+    """A note where names of regions were not read: nothing is left out in silence."""
+    if not parsed.others:
+        return ()
+    names = ", ".join(parsed.others)
+    return (f"left out, being of other disputes than the one the article is about: {names}",)
