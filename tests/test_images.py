@@ -28,7 +28,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.transforms import Bbox
 from PIL import Image
 
-from geo import boundaries, images, style
+from geo import boundaries, build, images, style
 from geo.errors import InputError, OutputError
 from geo.images import files, furniture, ground, labels, maps, multiples, patterns, presets, projection, sheet
 from geo.images.drawing import Studio
@@ -1100,6 +1100,12 @@ def test_solid_fills_stand_out_from_the_country(theme: style.Theme) -> None:
 
 
 @cache
+def seeds(lang: str) -> Studio:
+    """The articles that the project brings, as they are read."""
+    return Studio(build.make_atlas(build.read([Path(__file__).parents[1] / "seeds"])), lang=lang)
+
+
+@cache
 def crowd() -> Studio:
     """One region in four roles, one in two."""
     roles: tuple[Role, ...] = ("controlled", "annexed", "demanded", "refused")
@@ -1124,6 +1130,15 @@ def test_a_region_with_many_roles_is_cut_into_bands_that_do_not_overlap() -> Non
     assert min(shares) > 0.15
     for one, other in combinations(bands.values(), 2):
         assert one.intersection(other).area < 1e-6 * whole
+
+
+@pytest.mark.parametrize("lang", ["en", "uk"])
+@pytest.mark.parametrize("preset", images.ALL)
+def test_the_panel_of_the_seed_articles_has_all_of_its_bars(preset: str, lang: str) -> None:
+    figure = seeds(lang).draw("panel", preset=preset, article=None, theme="light")
+    bars = [one.get_gid() for one in sheet.shapes(figure) if one.get_gid() == "bar-reported"]
+    assert bars
+    assert len([one for one in sheet.lines(figure) if str(one.get_gid()).startswith("panel-article")]) == 2
 
 
 def test_bands_are_explained_where_they_are_drawn_and_nowhere_else() -> None:

@@ -17,6 +17,8 @@ from geo.models import Role
 #: Lines that titles, subtitles and the small print may take.
 _TITLE_LINES = 2
 _TITLE_SIZES = (1.0, 0.92, 0.85, 0.78)
+#: So many of them are hardly smaller.
+_NEARLY = 3
 _SUBTITLE_LINES = 2
 _NOTE_LINES = 6
 #: Titles of articles are left out of the sources until they take no more lines than this.
@@ -33,6 +35,9 @@ def header(sheet: Sheet, title: str, subtitle: str) -> float:
     # The figure stands at the end of a title: a longer one is set smaller, then in one line more, before it is cut.
     sizes = [share * preset.title for share in _TITLE_SIZES]
     size = next((one for one in sizes if _title_lines(sheet, title, one) <= _TITLE_LINES), sizes[-1])
+    if preset.wide:
+        # Height is what wide pages lack: a line less is worth a little of the size.
+        size = next((one for one in sizes[:_NEARLY] if _title_lines(sheet, title, one) == 1), size)
     most = _TITLE_LINES if _title_lines(sheet, title, size) <= _TITLE_LINES else _TITLE_LINES + 1
     y = sheet.paragraph(
         page.x,
