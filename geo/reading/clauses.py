@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import accumulate, pairwise
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -280,7 +280,7 @@ def _lexicon(lang: str | None) -> Lexicon | None:
         return None
 
 
-class Piece(NamedTuple):
+class Piece(msgspec.Struct, frozen=True):
     """What is known of the tokens that stand between white space, and their marks with their places among them.
 
     ``heads``: kind and name of the cues that they may begin.

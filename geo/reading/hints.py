@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from functools import cache, reduce
 from operator import or_
-from typing import NamedTuple
+
+import msgspec
 
 from geo.reading.cues import LANGUAGES
 from geo.reading.document import Doc
@@ -22,7 +23,7 @@ AMOUNT, PRONOUN, FIGURES = 1 << 20, 1 << 21, 1 << 22
 _SPACED = re.compile(r"\d[ \u00a0\u202f\u2009]\d")
 
 
-class Word(NamedTuple):
+class Word(msgspec.Struct, frozen=True):
     """What stands between white space: its tokens as written, the kinds of each (`unmapped`), what it hints at."""
 
     written: tuple[str, ...]

@@ -42,5 +42,6 @@ class lazy(Generic[S, T]):  # noqa: N801 - used like a property
     def __get__(self, one: S | None, owner: type[Any]) -> lazy[S, T] | T:
         if one is None:
             return self
-        found = one.__dict__[self._name] = self._work(one)
+        found = self._work(one)
+        setattr(one, self._name, found)  # through `__dict__` all attributes would be slower from then on
         return found
