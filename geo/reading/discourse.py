@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from geo.reading.clauses import Clause, clause, may_hold
 from geo.reading.cues import Cue, Dispute
 from geo.reading.decide import Side, decide, side, threatened, weigh
@@ -95,7 +97,7 @@ def _answered(doc: Doc, finding: Finding) -> Finding:
     else:
         return finding
     owner = _owner(parsed, finding.region)
-    return finding._replace(role="refused", rule="question answered by no", actor=owner) if says_no else finding
+    return replace(finding, role="refused", rule="question answered by no", actor=owner) if says_no else finding
 
 
 def _is_question(doc: Doc, index: int) -> bool:
@@ -132,13 +134,13 @@ def _carried(doc: Doc, finding: Finding) -> Finding:
         owner = _plan_of(before, dispute) if before is not None else None
         if owner is not None:
             rule = "a plan of the claimant's"
-            return finding._replace(role="demanded", rule=rule, actor=dispute.claimant[0]) if owner == "C" else finding
+            return replace(finding, role="demanded", rule=rule, actor=dispute.claimant[0]) if owner == "C" else finding
         if parsed.any("plan", 0, len(parsed.words)) or earlier < finding.sentence - 2:
             continue
         if before is None or any(side(code, dispute) == "O" for code in _subjects(before)):
             return finding
         if _lists_demands(before, dispute):
-            return finding._replace(role="demanded", rule="list of demands", actor=dispute.claimant[0])
+            return replace(finding, role="demanded", rule="list of demands", actor=dispute.claimant[0])
     return finding
 
 
@@ -244,8 +246,8 @@ def answers(doc: Doc, found: list[Finding]) -> list[Finding]:
             cue = _refusal(parsed, demands, same=later == index)
             if cue is not None:
                 out += [
-                    f._replace(
-                        role="refused", rule="answer to a demand", cue=cue, parsed=parsed, sentence=later, actor=who
+                    replace(
+                        f, role="refused", rule="answer to a demand", cue=cue, parsed=parsed, sentence=later, actor=who
                     )
                     for f in demands
                     for who in [_owner(parsed, f.region)]

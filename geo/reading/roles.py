@@ -7,7 +7,9 @@ says who speaks and how surely.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from geo.models import TALK_ROLES, Claim, Quantity, Role, Why
 from geo.reading.attribution import hedged, speaker
@@ -61,7 +63,7 @@ _AT_THE_EDGE = frozenset(("UA-63", "UA-59"))
 _PRICED = frozenset((("mark", "strictexchange"),))
 
 
-class Finding(NamedTuple):
+class Finding(msgspec.Struct, frozen=True):
     """One role of one region in one sentence. ``mention`` is -1 for the span that `role_at` asks about."""
 
     region: str
@@ -232,7 +234,7 @@ def _nearest_region(doc: Doc, index: int) -> str:
     return nearest.regions[0] if nearest is not None else "UA-"
 
 
-class _Target(NamedTuple):
+class _Target(msgspec.Struct, frozen=True):
     """A group that an act speaks of: as what is given in return (``flip``), as the one of which the opposite is said,
     or as what another party does it with.
     """
