@@ -12,6 +12,7 @@ from geo.models import Quantity
 from geo.reading.cues import LANGUAGES
 from geo.reading.document import Doc, Mention, Sentence
 from geo.reading.quantities import quantities
+from geo.reading.reader import doc as read_doc
 
 Region = tuple[tuple[str, ...], str | None]
 DONETSK: Region = (("UA-14",), None)
@@ -331,3 +332,28 @@ def test_areas_described_and_land_that_would_be_lost(text: str, want: tuple[floa
 def test_shares_of_an_opinion_are_no_land(text: str) -> None:
     """No amount."""
     assert quantities(document(text, Donbas=DONBAS)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "About 75% of Kherson region and 70% of Zaporizhzhia region are under Russian control.",
+            {("UA-65", "controlled"), ("UA-23", "controlled")},
+        ),
+        (
+            "Russia has less than 1% of Dnipropetrovsk region and about 4% of Kharkiv region.",
+            {("UA-12", "controlled"), ("UA-63", "controlled")},
+        ),
+        (
+            "Ukraine holds 25% of Zaporizhzhia region, and 80% of Donetsk region is occupied.",
+            {("UA-23", "mentioned"), ("UA-14", "controlled")},
+        ),
+        (
+            "Russian forces control almost all of Luhansk region (99.6%), 79% of Donetsk region.",
+            {("UA-09", "controlled"), ("UA-14", "controlled")},
+        ),
+    ],
+)
+def test_listed_figures_have_their_own_wholes_and_one_role(text: str, said: set[tuple[str, str]]) -> None:
+    assert {(one.of, one.role) for one in quantities(read_doc(text, "en"))} == said

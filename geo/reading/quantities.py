@@ -20,6 +20,8 @@ from geo.reading.wholes import GAPPED, LIKE_BEFORE, SPOKEN_OF, Whole, whole
 
 _REACH, _WITH, _FRAGMENT = 14, 6, 8
 _WINDOW = 500
+#: How many words may hedge a figure ("less than about").
+_HEDGE = 3
 #: Whose land the document is about has not been asked yet.
 _UNASKED = ""
 _KEYS = ("retake", "annex", "lose", "hold", "cede", "demand")
@@ -58,13 +60,47 @@ def _said(seen: View, known: Words, prior: Quantity | None) -> list[Quantity]:
         wholes.append(of)
     wholes = _respectively(seen, said, wholes)
     found: list[Quantity] = []
+    kept: list[Amount] = []
     for k, amount in enumerate(said):
         of = wholes[k]
         if of is None and k + 1 < len(said) and _leads_to(amount, said[k + 1]):
             of = wholes[k + 1]
         if of is not None:
             found.append(_quantity(seen, amount, of, found[-1] if found else prior, new=not found))
-    return found
+            kept.append(amount)
+    return _alike(seen, kept, found) if len(found) > 1 else found
+
+
+def _alike(seen: View, said: Sequence[Amount], found: list[Quantity]) -> list[Quantity]:
+    """Of figures that are listed side by side, the one without a role has its neighbour's ("75% of A and 70% of B are
+    held", "has 1% of A and 4% of B")."""
+    out = list(found)
+    pairs = [(k, k + 1) for k in reversed(range(len(out) - 1))] + [(k + 1, k) for k in range(len(out) - 1)]
+    for k, other in pairs:
+        rule = _rule(out[k])
+        silent = out[k].role == "mentioned" and rule.endswith(_NO_ACT)
+        if silent and out[other].role != "mentioned" and _listed(seen, said[min(k, other)], said[max(k, other)]):
+            why = Why(rule.removesuffix(_NO_ACT) + "role of the figure beside")
+            out[k] = msgspec.structs.replace(out[k], role=out[other].role, why=why)
+    return out
+
+
+def _rule(quantity: Quantity) -> str:
+    return quantity.why.rule if quantity.why is not None else ""
+
+
+def _listed(seen: View, one: Amount, other: Amount) -> bool:
+    """Do two figures of one unit stand in one list, with their regions and little else between?"""
+    if one.unit != other.unit:
+        return False
+    plain = 0
+    for k in range(one.stop, other.first):
+        joining = seen.row[k].word == "," or seen.row[k].word in seen.words.numbers.joins
+        if seen.mention[k] is None and not (joining or seen.is_("link", k) or seen.is_("region", k)):
+            plain += 1
+        if seen.is_("stop", k) and not joining:
+            return False
+    return plain <= _HEDGE
 
 
 def _respectively(seen: View, said: Sequence[Amount], wholes: list[Whole | None]) -> list[Whole | None]:
