@@ -765,3 +765,15 @@ def _file(folder: Path) -> Path:
     path = folder / "x.txt"
     path.write_text("123")
     return path
+
+
+@pytest.mark.parametrize(("mebibytes", "parts"), [(3, 1), (8, 2), (64, 16), (275, 16), (512, 16), (1024, 32)], ids=str)
+def test_a_file_is_cut_into_parts_of_one_size_for_all_cores(tmp_path: Path, mebibytes: int, parts: int) -> None:
+    path = tmp_path / "corpus.jsonl"
+    with path.open("wb") as file:
+        file.truncate(mebibytes << 20)  # of holes: nothing is written
+    shards = plan([path])
+    assert len(shards) == parts
+    assert [shard.start for shard in shards] == [0, *(shard.end for shard in shards[:-1])]
+    assert shards[-1].end == mebibytes << 20
+    assert max(shard.weight for shard in shards) - min(shard.weight for shard in shards) <= parts

@@ -19,6 +19,8 @@ _MIB = 1 << 20
 SHARD_BYTES = 32 * _MIB
 #: Small files in one shard.
 SHARD_FILES = 1000
+#: A file of JSON lines is cut into so many parts at least, none below `LEAST_BYTES`, so that all cores end together.
+PARTS, LEAST_BYTES = 16, 4 * _MIB
 
 Kind = Literal["lines", "packed", "parquet", "files", "warc", "unreadable"]
 
@@ -159,8 +161,9 @@ def _of_file(path: str, name: str, size: int, kind: Kind | None, shard_bytes: in
     if kind == "parquet":
         yield from _of_parquet(path, name, shard_bytes)
     elif kind == "lines":
-        for start in range(0, max(size, 1), shard_bytes):
-            end = min(start + shard_bytes, size)
+        step = min(shard_bytes, max(-(-size // PARTS), LEAST_BYTES))
+        for start in range(0, max(size, 1), step):
+            end = min(start + step, size)
             yield Shard(0, kind, (path,), (name,), start, end, weight=max(1, end - start))
     else:
         yield Shard(0, kind, (path,), (name,), weight=max(1, size))
