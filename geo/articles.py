@@ -664,7 +664,8 @@ class _Named(msgspec.Struct, frozen=True):
     id: str | int
 
 
-_LINE = msgspec.json.Decoder(Line)
+#: Of a line of JSON: raises ValueError or RecursionError where it is none of an article.
+LINE = msgspec.json.Decoder(Line)
 _NAMED = msgspec.json.Decoder(_Named)
 
 
@@ -675,7 +676,7 @@ def parse_line(line: bytes, *, where: str) -> Article | Reading:
             where, "read", f"{where}: a line of more than the {ARTICLE_BYTES} bytes that an article may have"
         )
     try:
-        record = _LINE.decode(line)
+        record = LINE.decode(line)
     except (ValueError, RecursionError) as error:
         return skipped(_line_id(line, where), "json", f"{where}: {error or type(error).__name__}")
     # JSON holds control characters only as \\u00xx, so that most lines need no look at each character.
@@ -684,10 +685,26 @@ def parse_line(line: bytes, *, where: str) -> Article | Reading:
 
 def article_of(record: Line, *, where: str, checked: bool = False) -> Article | Reading:
     """Make an article of a record, or tell why not. ``checked``: its text is known to hold no control characters."""
+    info = info_of(record)
+    if info is None:
+        return skipped(where, "json", f"{where}: the id is empty, longer than 500 characters or not printable")
+    if len(record.text) > ARTICLE_BYTES:
+        return skipped(
+            info.id, "read", f"{where}: more than the {ARTICLE_BYTES} characters that an article may have", info=info
+        )
+    try:
+        _check_text(record.text, where, controls=not checked)
+    except _Unreadable as error:
+        return skipped(info.id, error.skipped.stage, error.skipped.reason, info=info)
+    return Article(info, record.text)
+
+
+def info_of(record: Line) -> ArticleInfo | None:
+    """Give what a record says of its article besides the text; None where its id is none."""
     name = str(record.id).strip()
     if not name or len(name) > 500 or not name.isprintable():
-        return skipped(where, "json", f"{where}: the id is empty, longer than 500 characters or not printable")
-    info = ArticleInfo(
+        return None
+    return ArticleInfo(
         name,
         one_line(record.title),
         _date(record.date),
@@ -695,15 +712,6 @@ def article_of(record: Line, *, where: str, checked: bool = False) -> Article | 
         one_line(record.url),
         _lang(record.lang),
     )
-    if len(record.text) > ARTICLE_BYTES:
-        return skipped(
-            name, "read", f"{where}: more than the {ARTICLE_BYTES} characters that an article may have", info=info
-        )
-    try:
-        _check_text(record.text, where, controls=not checked)
-    except _Unreadable as error:
-        return skipped(name, error.skipped.stage, error.skipped.reason, info=info)
-    return Article(info, record.text)
 
 
 def _line_id(line: bytes, where: str) -> str:

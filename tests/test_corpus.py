@@ -247,6 +247,14 @@ def test_the_cheap_look_never_hides_a_region() -> None:
 
 # --- the gate -------------------------------------------------------------------------------------------------
 
+
+def looked_at(line: bytes) -> Reading | None:
+    """What the gate says of a line by itself."""
+    ((_at, whole, reading),) = gate.looked_at(line)
+    assert whole == line
+    return reading
+
+
 _PARTS = st.one_of(
     st.sampled_from(
         [*TOLD, *PLAIN, "Donetsk", "ДОНЕЦЬК", "Kherson's", "Ivano\u2010Frankivsk", "K\u00adherson", "\u200bCrimea"]
@@ -263,15 +271,15 @@ def test_the_gate_never_hides_a_region(parts: list[str], ascii_only: bool) -> No
     line = json.dumps({"id": "a", "text": text}, ensure_ascii=ascii_only).encode("utf-8", "surrogatepass")
     if gate.nothing_named(line):
         assert not named(text)
-        short = gate.short_reading(line)
+        short = looked_at(line)
         assert short is None or short == read_article(Article(ArticleInfo("a"), text))
 
 
 def test_the_gate_knows_most_lines_without_regions_and_no_line_with_one() -> None:
     for text in PLAIN:
-        assert gate.short_reading(json.dumps({"id": "a", "text": text}).encode()) == Reading(ArticleInfo("a"))
+        assert looked_at(json.dumps({"id": "a", "text": text}).encode()) == Reading(ArticleInfo("a"))
     curly = json.dumps({"id": "a", "text": "It’s “cold” — très froid."}, ensure_ascii=False).encode()
-    assert gate.short_reading(curly) == Reading(ArticleInfo("a"))
+    assert looked_at(curly) == Reading(ArticleInfo("a"))
     for text in TOLD[:4]:
         for plain in (True, False):
             assert not gate.nothing_named(json.dumps({"id": "a", "text": text}, ensure_ascii=plain).encode())
@@ -290,7 +298,23 @@ def test_the_gate_knows_most_lines_without_regions_and_no_line_with_one() -> Non
 )
 def test_what_can_not_be_read_is_told_where_every_line_is_read(line: bytes) -> None:
     assert gate.nothing_named(line)
-    assert gate.short_reading(line) is None
+    assert looked_at(line) is None
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(st.sampled_from([*TOLD, *PLAIN, "12", "\r", ""]), max_size=30),
+    st.sampled_from(["\n", "\r\n"]),
+    st.booleans(),
+)
+def test_lines_looked_at_together_are_those_looked_at_alone(texts: list[str], ending: str, ended: bool) -> None:
+    lines = [(json.dumps({"id": "a", "text": one}) + ending).encode() for one in texts]
+    if lines and not ended:
+        lines[-1] = lines[-1].rstrip()
+    found = list(gate.looked_at(b"".join(lines)))
+    assert [line for _at, line, _reading in found] == lines
+    assert [at for at, _line, _reading in found] == [sum(map(len, lines[:number])) for number in range(len(lines))]
+    assert [reading for _at, _line, reading in found] == [looked_at(line) for line in lines]
 
 
 def test_every_beginning_is_looked_for() -> None:

@@ -7,7 +7,7 @@ process that reads a shard.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,7 @@ def column(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
 
     nulls, validity = _validity(values)
     if pa.types.is_string(kind):
-        return _of_bytes([b"" if one is None else one.encode("utf-8") for one in values], kind, validity, nulls)
+        return _of_texts(["" if one is None else one for one in values] if nulls else values, kind, validity, nulls)
     if pa.types.is_binary(kind):
         return _of_bytes([b"" if one is None else one for one in values], kind, validity, nulls)
     known: Sequence[Any] = [0 if one is None else one for one in values] if nulls else values
@@ -36,17 +36,29 @@ def column(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
     return pa.Array.from_buffers(kind, len(values), [validity, data], nulls)
 
 
+def _of_texts(texts: Sequence[str], kind: pa.DataType, validity: pa.Buffer | None, nulls: int) -> pa.Array:
+    every = "".join(texts)
+    if every.isascii():  # each is then as long in bytes as in characters
+        return _laid_out(every.encode(), map(len, texts), len(texts), kind, validity, nulls)
+    return _of_bytes([one.encode() for one in texts], kind, validity, nulls)
+
+
 def _of_bytes(parts: Sequence[bytes], kind: pa.DataType, validity: pa.Buffer | None, nulls: int) -> pa.Array:
+    return _laid_out(b"".join(parts), map(len, parts), len(parts), kind, validity, nulls)
+
+
+def _laid_out(
+    data: bytes, lengths: Iterable[int], count: int, kind: pa.DataType, validity: pa.Buffer | None, nulls: int
+) -> pa.Array:
     import pyarrow as pa
 
-    offsets = array("i", accumulate(map(len, parts), initial=0))
-    data = pa.py_buffer(b"".join(parts))
-    return pa.Array.from_buffers(kind, len(parts), [validity, pa.py_buffer(offsets), data], nulls)
+    offsets = pa.py_buffer(array("i", accumulate(lengths, initial=0)))
+    return pa.Array.from_buffers(kind, count, [validity, offsets, pa.py_buffer(data)], nulls)
 
 
 def _validity(values: Sequence[Any]) -> tuple[int, pa.Buffer | None]:
     """Count the nulls, and make the bits that say where there is none."""
-    nulls = sum(one is None for one in values)
+    nulls = values.count(None)
     return nulls, _bits([one is not None for one in values]) if nulls else None
 
 

@@ -27,7 +27,7 @@ from geo.articles import (
     safe_id,
     skipped,
 )
-from geo.corpus.gate import short_reading
+from geo.corpus.gate import looked_at
 from geo.corpus.plan import Shard, is_remote, open_bytes
 from geo.errors import InputError
 from geo.models import Article, ArticleInfo, Reading
@@ -48,6 +48,8 @@ _RECORDS = (
 )
 _PAGES = ("text/html", "application/xhtml+xml")
 _BATCH = 1000
+#: Bytes of lines that are looked through at once: some hundred articles, in the nearest memory of the processor.
+_BLOCK = 1 << 18
 
 
 def articles(shard: Shard) -> Iterator[Article | Reading]:
@@ -73,15 +75,27 @@ def _plain(shard: Shard) -> Iterator[Article | Reading]:
             file.seek(shard.start - 1)
             _skip_line(file, until=shard.end)
         following = file.tell()
-        while (start := following) < shard.end and (line := file.readline(ARTICLE_BYTES + 1)):
-            following += len(line)
-            if len(line) > ARTICLE_BYTES and not line.endswith(b"\n"):
+        while (start := following) < shard.end and (block := _block(file, shard.end - start)):
+            following += len(block)
+            if not block.endswith(b"\n"):
                 _skip_line(file)
                 following = file.tell()
-            if start == 0:
-                line = line.removeprefix(b"\xef\xbb\xbf")
-            if not line.isspace():
-                yield short_reading(line) or parse_line(line, where=f"{name}@{start}")
+            for at, line, reading in looked_at(block):
+                if reading is not None:
+                    yield reading
+                    continue
+                whole = line.removeprefix(b"\xef\xbb\xbf") if start + at == 0 else line
+                if not whole.isspace():
+                    yield parse_line(whole, where=f"{name}@{start + at}")
+
+
+def _block(file: IO[bytes], most: int) -> bytes:
+    """Read whole lines that begin in the next ``most`` bytes, some; of a line longer than an article its first part."""
+    block = file.read(min(most, _BLOCK))
+    if not block or block.endswith(b"\n"):
+        return block
+    last = len(block) - 1 - block.rfind(b"\n")
+    return block + file.readline(ARTICLE_BYTES + 1 - last)
 
 
 def _skip_line(file: IO[bytes], *, until: int | None = None) -> None:
@@ -94,13 +108,30 @@ def _skip_line(file: IO[bytes], *, until: int | None = None) -> None:
 def _packed(shard: Shard) -> Iterator[Article | Reading]:
     name = shard.names[0]
     number = 0
+    waiting: list[bytes] = []
+    size = 0
     with open_bytes(shard.paths[0]) as raw, _unpacked(raw, name) as file:
         try:
             for number, line in lines(file):
-                if not line.isspace():
-                    yield short_reading(line) or parse_line(line, where=f"{name}:{number}")
+                waiting.append(line)
+                size += len(line)
+                if size >= _BLOCK or not line.endswith(b"\n"):
+                    yield from _together(waiting, number, name)
+                    waiting, size = [], 0
         except _damage(name) as error:
+            yield from _together(waiting, number, name)
             yield skipped(name, INPUT, f"{name}: damaged after line {number} ({error}): the rest is lost")
+            return
+        yield from _together(waiting, number, name)
+
+
+def _together(some: list[bytes], last: int, name: str) -> Iterator[Article | Reading]:
+    """Read lines that follow each other, of which the last has this number."""
+    for number, (_at, line, reading) in enumerate(looked_at(b"".join(some)), start=last + 1 - len(some)):
+        if reading is not None:
+            yield reading
+        elif not line.isspace():
+            yield parse_line(line, where=f"{name}:{number}")
 
 
 def _unpacked(raw: IO[bytes], name: str) -> IO[bytes]:
