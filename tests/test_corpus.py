@@ -356,6 +356,15 @@ def test_reading_a_shard_loads_no_pandas(tmp_path: Path) -> None:
     assert done.stdout.strip() == "False"
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="counts threads in /proc")
+def test_what_workers_are_forked_from_has_loaded_arrow_and_has_no_second_thread() -> None:
+    script = (
+        "import os, sys, geo.corpus.warm; print('pyarrow.parquet' in sys.modules, len(os.listdir('/proc/self/task')))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["True", "1"]
+
+
 # --- repeated ids ---------------------------------------------------------------------------------------------
 
 

@@ -84,11 +84,15 @@ def _pool(jobs: int) -> ProcessPoolExecutor:
     import multiprocessing
 
     # Not forked from this process: it has threads (Arrow's), and such a fork may hang. A server without threads has
-    # loaded the reader once for all of them.
+    # loaded the reader once for all of them, and what the command line needs, which each worker loads again.
     forked = "forkserver" in multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("forkserver" if forked else "spawn")
     if forked:
-        context.set_forkserver_preload(["geo.corpus.warm"])
+        from multiprocessing import forkserver
+
+        context.set_forkserver_preload(["geo.corpus.warm", "click"])
+        forkserver.ensure_running()
+        import pyarrow.parquet  # noqa: F401 - needed at the end, and there is nothing else to do meanwhile
     return ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin)
 
 
