@@ -225,6 +225,7 @@ class _Builder:
         reported = story.reported.percent if story.reported else None
         weighted = found.headline.weighted
         return {
+            "stake": bool(found.headline.basis),
             "named": story.percent(found.headline.area),
             "km2": self.w.km2(found.headline.area.km2),
             "of": story.of,

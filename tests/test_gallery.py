@@ -16,7 +16,7 @@ import pytest
 from browser import Open, Opened
 from PIL import Image
 
-from geo import exports, gallery
+from geo import build, exports, gallery
 from geo import style as styles
 from geo.atlas import Atlas
 from geo.images.drawing import KINDS, ImageFile
@@ -109,7 +109,7 @@ def test_figures_are_those_of_the_images() -> None:
         assert story.gap_text() in text
     assert "13.4%" in text
     assert "18–22%" in text
-    assert "79,990 km²" in text
+    assert "up to 13.4% of the measured area · 79,990 km²" in text
 
 
 def test_a_further_figure_names_its_whole_and_not_its_code() -> None:
@@ -134,6 +134,13 @@ def test_roles_with_their_regions_parties_and_patterns() -> None:
     for role in ("demanded", "conceded"):
         pattern = styles.default().roles[role].pattern
         assert re.search(rf'class="role-{role}"><span class="swatch pattern-{pattern}"', html)
+
+
+def test_an_article_that_only_mentions_regions_has_no_share_of_nought() -> None:
+    claims = [made.claim("UA-30", "mentioned", "A day in Kyiv.", "Kyiv")]
+    text = Document(render(build.make_atlas([made.reading("a", claims)]))).text
+    assert text.count("Named regions, in whole No region is named as demanded, offered, held or refused.") == 2
+    assert "up to 0%" not in text
 
 
 def test_every_pattern_of_the_style_is_drawn() -> None:
@@ -182,8 +189,8 @@ def test_a_control_file_is_credited_and_its_share_shown() -> None:
     comparison = msgspec.structs.replace(atlas.comparison, control=layer, articles=articles)
     text = Document(render(replace(atlas, comparison=comparison))).text
     assert "front <b>.geojson, 1 March 2025, A desk" in text
-    assert "Of these held, by the control layer 2.2% 13,000 km²" in text
-    assert "Named and not held 11.2% 66,990 km²" in text
+    assert "Of these held, by the control layer 2.2% of the measured area · 13,000 km²" in text
+    assert "Named and not held 11.2% of the measured area · 66,990 km²" in text
 
 
 def test_data_and_towns_are_credited() -> None:
