@@ -377,6 +377,20 @@ def test_a_timeline_needs_three_dated_articles_and_two_dates() -> None:
         assert (data["timeline"] is not None) is there
 
 
+def test_hours_of_one_day_are_one_date_and_a_month_counts_once_it_is_over() -> None:
+    said = [claim("UA-14", "demanded", "They want Donetsk.", "Donetsk")]
+    day = ("2025-01-01T08:00:00Z", "2025-01-01", "2025-01-01 19:30")
+    one_day = atlas_of([reading(str(at), said, date=date) for at, date in enumerate(day)])
+    assert page_data(html_map.render(html_map.build(one_day)))["timeline"] is None
+    days = ("2025-02", "2025-02-03T08:00", "2025-02-03", "2025", "2025-03")
+    regions = dict(zip(days, ("UA-14", "UA-09", "UA-63", "UA-65", "UA-59"), strict=True))
+    found = [reading(day, [claim(id_, "demanded", "They want it.", "it")], date=day) for day, id_ in regions.items()]
+    timeline = payload._timeline(build.make_atlas(found), found)
+    assert timeline is not None
+    assert [entry["from"] for entry in timeline] == ["2025-02-03", "2025-02-99", "2025-03-99", "2025-99-99"]
+    assert [len(entry["named"]["regions"]) for entry in timeline] == [2, 3, 4, 5]
+
+
 def test_the_control_layer_s_rest_is_told_for_each_date() -> None:
     base = controlled()
     info = [

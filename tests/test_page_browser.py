@@ -744,6 +744,51 @@ def test_before_anything_is_at_stake_the_page_says_so(open_page: Open) -> None:
     assert texts(page, "#figures .figure:visible h3") == ["Number 0"]
 
 
+def test_no_heading_is_left_alone_at_the_foot_of_a_printed_page(open_page: Open) -> None:
+    page = open_page(dated())
+    page.emulate_media(media="print")
+    for place in ("#figures", "#table"):
+        before = "e => [...e.children].slice(0, -1).map(one => getComputedStyle(one).breakAfter)"
+        found = page.locator(place).evaluate(before)
+        assert len(found) >= 2
+        assert set(found) == {"avoid"}
+
+
+def test_hours_and_months_among_the_dates(open_page: Open) -> None:
+    days = ["2025-02", "2025-02-03T08:00:00Z", "2025-02-03", "2025-03-01"]
+    names = [("UA-14", "Donetsk"), ("UA-09", "Luhansk"), ("UA-65", "Kherson"), ("UA-63", "Kharkiv")]
+    found = [
+        reading(f"h{at}", [claim(id_, "demanded", f"They want {name}.", name)], title=name, date=days[at])
+        for at, (id_, name) in enumerate(names)
+    ]
+    page = open_page(html_map.render(html_map.build(build.make_atlas(found))), "#until=2025-02-03")
+    assert page.inner_text("#below output") == "2 of 4 articles up to 3 February 2025"
+    assert "2 regions are named" in page.inner_text("#standfirst")
+    assert texts(page, "#figures .figure:visible h3") == ["Luhansk", "Kherson"]
+    page.locator("#until").press("ArrowRight")
+    assert page.inner_text("#below output") == "3 of 4 articles up to February 2025"
+    assert "3 regions are named" in page.inner_text("#standfirst")
+    assert page.get_attribute("#until", "max") == "2"
+
+
+def test_why_nothing_is_drawn_is_told(open_page: Open) -> None:
+    page = open_page(dated(), "#on=d6:conceded&until=2025-11-11")
+    later = "The layers that are on are dated later than 11 November 2025."
+    assert later in page.inner_text("#legend")
+    assert later in page.inner_text("#table")
+    page.locator("#until").press("End")
+    assert "dated later" not in page.inner_text("#legend")
+    page.click("#layers button:text-is('None')")
+    assert "No layer is switched on." in page.inner_text("#legend")
+
+
+def test_an_article_that_only_mentions_regions_is_said_to_name_none_at_stake(open_page: Open) -> None:
+    page = open_page(dated())
+    said = page.locator("#figures .figure", has=page.locator("h3", has_text="Number 0")).inner_text()
+    assert "No region is named as demanded, offered, held or refused." in said
+    assert "of this country" not in said
+
+
 def test_articles_after_the_date_are_told_where_two_are_compared(open_page: Open) -> None:
     page = open_page(dated(), "#view=difference&a=d1&b=d5&until=2025-11-13")
     note = "Not shown, because it is dated later than 13 November 2025: Number 5"
@@ -1038,6 +1083,15 @@ def test_texts_from_right_to_left_do_not_turn_what_stands_round_them(open_page: 
     assert one.locator("#title").evaluate(direction) == "rtl"
     assert one.locator("#byline bdi").first.evaluate(direction) == "rtl"
     assert one.locator("#standfirst").evaluate(direction) == "ltr"
+
+
+def test_marks_that_turn_text_do_not_get_out_of_a_title(open_page: Open) -> None:
+    claims = [claim("UA-14", "demanded", "They want Donetsk.", "Donetsk")]
+    titles = ["live \u202egniht \u2067on", "Second"]
+    atlas = atlas_of([reading("a", claims, title=titles[0]), reading("b", [], title=titles[1])])
+    page = open_page(html_map.render(html_map.build(atlas)), "#view=difference")
+    label = page.locator("#legend .label").first.evaluate("e => e.textContent")
+    assert label == "only in: \u2068live gniht on\u2069"
 
 
 def test_two_hundred_articles(open_page: Open) -> None:

@@ -453,18 +453,19 @@ def _timeline(atlas: Atlas, readings: Sequence[Reading]) -> list[Json] | None:
 
     Only dates on which it changes are there. Articles without a date count from the first one on, as on the map.
     """
-    dates = [reading.article.date for reading in readings if reading.article.date]
-    if len(dates) < LEAST_DATED or len(set(dates)) < 2:
+    days = {reading.article.id: _last_day(reading.article.date) for reading in readings}
+    dated = [day for day in days.values() if day]
+    if len(dated) < LEAST_DATED or len(set(dated)) < 2:
         return None
     home = {str(row["region"]): row for row in records(_drawn(atlas), HOME) if row["country"] == atlas.country}
     units, land = Units(atlas), atlas.comparison.denominators.measured_total_km2
     layer = atlas.comparison.control
     rest = {one.region: one.not_held_km2 for one in layer.regions} if layer else {}
-    by_day = sorted(readings, key=lambda reading: reading.article.date or "")
+    by_day = sorted(readings, key=lambda reading: days[reading.article.id])
     first: dict[Role, Claim] = {}
     regions: dict[Role, set[str]] = {}
     found: list[Json] = []
-    for day, group in groupby(by_day, key=lambda reading: reading.article.date or ""):
+    for day, group in groupby(by_day, key=lambda reading: days[reading.article.id]):
         for claim in (claim for reading in group for claim in reading.claims):
             first.setdefault(claim.role, claim)
             regions.setdefault(claim.role, set()).update(one for one in units.ids(claim.region) if one in home)
@@ -480,6 +481,11 @@ def _timeline(atlas: Atlas, readings: Sequence[Reading]) -> list[Json] | None:
         if not found or now != found[-1]["named"]:
             found.append({"from": day, "named": now})
     return found
+
+
+def _last_day(date: str | None) -> str:
+    """Return what the page sorts dates by: a year or a month counts once it is over, an hour as its day."""
+    return f"{date}-99-99"[:10] if date else ""
 
 
 # --- the control layer ---------------------------------------------------------------------------------

@@ -67,17 +67,20 @@
     return (home[0] || figures[0] || { key: null }).key;
   }
 
+  // Its last day, to sort and compare by: a year or a month counts once it is over, an hour as its day.
+  const ends = (date) => `${date}-99-99`.slice(0, 10);
+
   const inTime = (model, number) => {
     const { until } = model.state;
     const { date } = model.data.articles[number];
-    return !until || !date || date <= until;
+    return !until || !date || ends(date) <= ends(until);
   };
 
   // What all articles up to the chosen date name together: {regions, basis, area, rest}; null where nothing was measured.
   function headline(model) {
     const { data, state } = model;
     if (state.until && data.timeline) {
-      const past = data.timeline.filter((entry) => entry.from <= state.until);
+      const past = data.timeline.filter((entry) => entry.from <= ends(state.until));
       return past.length ? past[past.length - 1].named : null;
     }
     const found = data.overall || (data.articles[0] && data.articles[0].assessment);
@@ -154,6 +157,6 @@
   const articleName = (article) => article.title || article.id;
 
   app.model = {
-    MANY, create, firstView, marks, counts, difference, claimsAbout, namedRegions, articlesNaming, articleName, inTime, headline, isOn, reportedFigures,
+    MANY, create, firstView, marks, counts, difference, claimsAbout, namedRegions, articlesNaming, articleName, ends, inTime, headline, isOn, reportedFigures,
   };
 })(window.ConcessionMap);

@@ -94,7 +94,13 @@
     return [...new Set([state.a, state.b])].filter((number) => !app.model.inTime({ data, state }, number)).map((number) => isolated(app.model.articleName(data.articles[number])));
   }
 
-  const nothing = (model) => (model.layers.length ? t("No layer is switched on.") : t("No region is named as demanded, offered, held or refused."));
+  function nothing(model) {
+    const { layers, state } = model;
+    const on = layers.filter((layer) => state.on.has(layer.key));
+    if (layers.length && !on.length) return t("No layer is switched on.");
+    if (!on.length || on.some((layer) => app.model.isOn(model, layer))) return t("No region is named as demanded, offered, held or refused.");
+    return t("The layers that are on are dated later than {date}.", { date: date(state.until) });
+  }
 
   // Regions that the map does not begin with: it would show little else than what lies between.
   function tooFar({ model, marks }) {
@@ -234,8 +240,8 @@
     const out = [];
     const { named } = found;
     const line = (kind, label, text, extra) => out.push(h("li", { class: kind }, h("strong", {}, label), " ", text, ...[extra].flat()));
-    const label = named.basis.length ? t("Named ({roles}), at most:", { roles: rolesOf(named) }) : t("Named, at most:");
-    line("is-named", label, named.regions.length ? `${percent(shareOf(named.area))} · ${km2(named.area.km2)}` : t("no region of this country"));
+    if (!named.basis.length) out.push(h("li", {}, t("No region is named as demanded, offered, held or refused.")));
+    else line("is-named", t("Named ({roles}), at most:", { roles: rolesOf(named) }), named.regions.length ? `${percent(shareOf(named.area))} · ${km2(named.area.km2)}` : t("no region of this country"));
     if (named.weighted) line("is-weighted", t("With the stated parts, an estimate:"), `${percent(shareOf(named.weighted))} · ${km2(named.weighted.km2)}`);
     found.reported.forEach((figure, place) => line("is-reported", t("Reported:"), reportedText(model, figure), [
       h("blockquote", { lang: article.lang, dir: "auto" }, marked(figure.sentence, figure.mark)), showOnMap(model, article, figure, place),

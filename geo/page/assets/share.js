@@ -46,7 +46,7 @@
     else if (parts.has("off")) change.on = new Set([...keys].filter((key) => !parts.getAll("off").includes(key)));
     const region = data.regions.findIndex((entry) => entry.id === parts.get("region"));
     if (region >= 0) change.region = region;
-    if (data.timeline && data.articles.some((article) => article.date && article.date === parts.get("until"))) change.until = parts.get("until");
+    if (data.timeline && app.time.datesOf(data).includes(parts.get("until"))) change.until = parts.get("until");
     if (parts.get("control") === "off") change.control = false;
     if (parts.has("figure")) change.reported = parts.get("figure") || null;
     const place = numbers(parts.get("at"), 2);

@@ -54,8 +54,8 @@
   const km2 = (x) => t("{n} km²", { n: number(x) });
 
   // A text of others inside a sentence of ours: one that is written from right to left must not turn the sentence.
-  const TURNS = /[\u0590-\u08ff\u200f\u202a-\u202e\ufb1d-\ufdff\ufe70-\ufeff]/;
-  const isolated = (text) => (TURNS.test(text) ? `\u2068${text}\u2069` : text);
+  const TURNS = /[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufeff]/;
+  const isolated = (text) => (TURNS.test(text) ? `\u2068${text.replace(/[\u202a-\u202e\u2066-\u2069]/g, "")}\u2069` : text);
 
   function date(iso) {
     const parts = /^(\d{4})-(\d{2})(?:-(\d{2}))?/.exec(iso || "");

@@ -5,7 +5,11 @@
   const { h, replace, byId } = app.dom;
   const PACE = 1200;
 
-  const datesOf = (data) => [...new Set(data.articles.map((article) => article.date).filter(Boolean))].sort();
+  const datesOf = (data) => {
+    const { ends } = app.model;
+    const days = data.articles.map((article) => (article.date || "").slice(0, 10)).filter(Boolean);
+    return [...new Set(days)].sort((a, b) => (ends(a) < ends(b) ? -1 : 1));
+  };
 
   // How many of the articles the page shows at the chosen date; "" where the page has no slider.
   function counted(model) {
@@ -29,9 +33,9 @@
     place.hidden = !time.shown;
     if (place.hidden) return;
     const { dates, model } = time;
-    const at = model.state.until ? dates.filter((day) => day <= model.state.until).length - 1 : dates.length - 1;
+    const at = model.state.until ? dates.indexOf(model.state.until) : dates.length - 1;
     time.range = h("input", {
-      type: "range", min: 0, max: dates.length - 1, value: Math.max(0, at), id: "until", "aria-valuetext": date(dates[Math.max(0, at)]),
+      type: "range", min: 0, max: dates.length - 1, value: at, id: "until",
       on: { input: () => { stop(time); goTo(time, Number(time.range.value)); } },
     });
     time.play = h("button", { type: "button", class: "play", on: { click: () => toggle(time) } });
@@ -79,5 +83,5 @@
     goTo(time, Math.min(next, time.dates.length - 1));
   }
 
-  app.time = { start, controls, counted };
+  app.time = { start, controls, counted, datesOf };
 })(window.ConcessionMap);
