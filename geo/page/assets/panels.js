@@ -534,8 +534,11 @@
   // --- sources -----------------------------------------------------------------------------------------------
 
   function boundaries(data) {
-    const source = data.boundaries;
-    return data.boundariesDate ? t("{source}; newest change shown: {date}", { source, date: date(data.boundariesDate) }) : source;
+    const source = h("span", { lang: "en" }, data.boundaries);
+    if (!data.boundariesDate) return source;
+    // The sentence round the name of the data, which has a language of its own.
+    const [before, after] = t("{source}; newest change shown: {date}", { source: "\n", date: date(data.boundariesDate) }).split("\n");
+    return [before, source, after];
   }
 
   function foot(model) {
@@ -546,7 +549,7 @@
     ].filter(([, size]) => size).map(([label, size]) => `${label} ${km2(size)}`).join("; ");
     const items = [
       [t("Borders"), t(data.viewpoint)],
-      [t("Boundaries"), boundaries(data), data.boundariesDate ? undefined : "en"],
+      [t("Boundaries"), boundaries(data)],
       [t("Area of {country}", { country: app.countryName(data.country) }), wholes],
       [t("Control layer"), controlSource(data.control)],
       [t("Review"), review(data)],
@@ -555,7 +558,7 @@
     ].filter(([, text]) => text);
     replace(byId("foot"), app.share ? app.share.panel(model) : null,
       h("h2", {}, t("Sources and method")),
-      h("dl", {}, items.map(([term, text, lang]) => h("div", {}, h("dt", {}, term), h("dd", { lang: lang && lang !== document.documentElement.lang ? lang : null }, text)))),
+      h("dl", {}, items.map(([term, text]) => h("div", {}, h("dt", {}, term), h("dd", {}, text)))),
       data.conventions.length ? h("details", { class: "conventions" }, h("summary", {}, t("How wordings become intervals")),
         h("ul", {}, data.conventions.map((texts) => {
           const [lang, text] = app.said(texts);
