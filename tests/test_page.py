@@ -137,6 +137,13 @@ def test_layers_don_t_repeat_shapes() -> None:
     assert len(many["articles"]) == 60
 
 
+def test_the_picture_of_a_layer_control_comes_only_with_one() -> None:
+    drawn = html_map.build(two_articles())
+    assert "image/png;base64" not in html_map.render(drawn)
+    folium.LayerControl().add_to(drawn)
+    assert html_map.render(drawn).count("image/png;base64") == 1
+
+
 def test_it_is_a_folium_map_that_takes_further_layers() -> None:
     drawn = html_map.build(two_articles())
     assert isinstance(drawn, folium.Map)

@@ -582,6 +582,14 @@ def test_the_divider_follows_a_finger(open_page: Open) -> None:
     assert middle(page, ".divider span")[0] == pytest.approx(x - 90, abs=2)
 
 
+def test_values_of_the_table_have_the_larger_part_of_a_phone(open_page: Open) -> None:
+    page = open_page(comparison(), viewport={"width": 320, "height": 640})
+    columns = "e => getComputedStyle(e).gridTemplateColumns.split(' ').map(parseFloat)"
+    label, value = page.locator("#table td").nth(2).evaluate(columns)
+    assert value > 1.4 * label
+    assert label > 90
+
+
 def test_the_words_above_the_map_stand_on_one_line(open_page: Open) -> None:
     page = open_page(comparison(), "#view=swipe", viewport={"width": 1440, "height": 900})
     labels = page.locator("#views label > span")

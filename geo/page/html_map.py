@@ -95,7 +95,8 @@ class Page(Figure):
                 "the page has no jQuery, but a folium popup that was added needs it: give the layer a tooltip instead"
             )
         scripts, begin = [inline.leaflet_script(), inline.own_script()], self.script.render(**kwargs)
-        sheets = [inline.leaflet_style(), theme(self.style) + _own_style()]
+        controlled = "L.control.layers(" in begin
+        sheets = [inline.leaflet_style(layer_control=controlled), theme(self.style) + _own_style()]
         return _document().render(
             lang=self.lang,
             title=self.title,

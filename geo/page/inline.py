@@ -54,8 +54,8 @@ def leaflet_script() -> str:
 
 
 @cache
-def leaflet_style() -> str:
-    """Return Leaflet's style with its picture for a layer control inside.
+def leaflet_style(*, layer_control: bool = False) -> str:
+    """Return Leaflet's style, with its picture for a layer control inside where one was added to the map.
 
     The larger one for fine screens is left out; markers have a picture of their own (`assets/map.js`).
     """
@@ -66,7 +66,8 @@ def leaflet_style() -> str:
 
     style = _leaflet_file("leaflet.css").decode().replace("\r\n", "\n")
     style = re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL)
-    style = re.sub(r"[^{}]+{[^{}]*url\(images/(?:layers-2x|marker-icon)\.png\)[^{}]*}", "", style)
+    unused = "layers-2x|marker-icon" if layer_control else "layers|layers-2x|marker-icon"
+    style = re.sub(rf"[^{{}}]+{{[^{{}}]*url\(images/(?:{unused})\.png\)[^{{}}]*}}", "", style)
     style = re.sub(r"url\((images/[\w-]+\.png)\)", picture, style)
     return re.sub(r"\s*\n\s*", "\n", style).strip()
 
