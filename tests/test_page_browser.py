@@ -756,10 +756,11 @@ def test_no_heading_is_left_alone_at_the_foot_of_a_printed_page(open_page: Open)
     page = open_page(dated())
     page.emulate_media(media="print")
     for place in ("#figures", "#table"):
-        before = "e => [...e.children].slice(0, -1).map(one => getComputedStyle(one).breakAfter)"
+        styles = "(one => { const style = getComputedStyle(one); return `${style.breakAfter} ${style.breakInside}`; })"
+        before = f"e => [...e.children].slice(0, -1).map({styles})"
         found = page.locator(place).evaluate(before)
         assert len(found) >= 2
-        assert set(found) == {"avoid"}
+        assert set(found) == {"avoid avoid"}
 
 
 def test_hours_and_months_among_the_dates(open_page: Open) -> None:
@@ -784,6 +785,10 @@ def test_why_nothing_is_drawn_is_told(open_page: Open) -> None:
     later = "The layers that are on are dated later than 11 November 2025."
     assert later in page.inner_text("#legend")
     assert later in page.inner_text("#table")
+    page.click("button[lang=uk]")
+    # The abbreviation for "year" ends in the only full stop.
+    assert "Після 11 листопада 2025 р. датовано всі ввімкнені шари." in page.inner_text("#legend")
+    page.click("button[lang=en]")
     page.locator("#until").press("End")
     assert "dated later" not in page.inner_text("#legend")
     page.click("#layers button:text-is('None')")
