@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from geo.reading.names import OPENED, compile_names, fold, names
-from geo.reading.openings import Openings, openings
+from geo.reading.openings import CYRILLIC, Openings, openings, parts, without_cyrillic
 
 ITEMS = Path(__file__).parent / "items"
 
@@ -43,6 +43,42 @@ def test_the_compiler_refuses_a_context_that_may_begin_with_anything() -> None:
         compile_names(regions, {"words": {"plural": "regions\n\\w+sk"}}, "")
 
 
+@pytest.mark.parametrize(
+    ("pattern", "alternatives"),
+    [
+        ("a|b(c|d)|(e|(?:f|g h))", ["a", "b(c|d)", "e", "f", "g h"]),
+        (r"[(|]x|\||(a)b|(c)?", [r"[(|]x", r"\|", "(a)b", "(c)?"]),
+        ("(?<!a|b)c", ["(?<!a|b)c"]),
+    ],
+)
+def test_parts_of_a_pattern(pattern: str, alternatives: list[str]) -> None:
+    assert parts(pattern) == alternatives
+
+
+@pytest.mark.parametrize(
+    ("pattern", "shorter"),
+    [
+        ("land|край|част[иь]|soil", "land|soil"),
+        ("(part|част)( of|ь)|%", "(part)( of)|%"),
+        ("(міст|мер)a|towns?", "towns?"),
+        ("з?a(и|ы)?b(?:в|w){0,2}", "ab(?:w){0,2}"),
+        (r"(?<!ж)x\bю", None),
+    ],
+)
+def test_a_pattern_without_cyrillic(pattern: str, shorter: str | None) -> None:
+    assert without_cyrillic(pattern) == shorter
+
+
+def test_patterns_without_cyrillic_find_the_same_where_there_is_none() -> None:
+    latin = [text for text in texts() if not re.search(f"[{CYRILLIC[0]}-{CYRILLIC[1]}]", text)]
+    known = names()
+    assert len(known.without_cyrillic) > 10
+    for name, shorter in known.without_cyrillic.items():
+        full, short = (re.compile(rf"(?<!\w)(?:{one})") for one in (known.patterns[name], shorter))
+        for text in latin:
+            assert [m.span() for m in short.finditer(text)] == [m.span() for m in full.finditer(text)], name
+
+
 def texts() -> list[str]:
     found = []
     for path in sorted(ITEMS.glob("*.jsonl")):
@@ -52,7 +88,7 @@ def texts() -> list[str]:
 
 def test_every_match_of_the_vocabulary_begins_at_a_place() -> None:
     patterns = {name: names().patterns[name] for name in OPENED}
-    known = Openings(names().openings)
+    known = Openings({name: [text for part in names().parts[name] for text in part.openings] for name in OPENED})
     compiled = {name: re.compile(rf"(?<!\w)(?:{pattern})") for name, pattern in patterns.items()}
     matched = set()
     for text in texts():

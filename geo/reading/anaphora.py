@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from geo.reading.context import FOUR, Candidate
 from geo.reading.document import Mention, Sentence
-from geo.reading.memory import Memory
 from geo.reading.names import Folded, names
 from geo.reading.openings import Openings
 
@@ -27,10 +26,9 @@ _KINDS = ("republics", "four", "two", "these", "peninsula", "region")
 
 
 class _Patterns(NamedTuple):
-    """Where anaphors may begin, those of each kind, what is said of the four, what other peninsulas there are."""
+    """Where anaphors may begin, by kind and alternative; what is said of the four; what other peninsulas there are."""
 
-    openings: Openings
-    kinds: Memory[re.Pattern[str]]
+    openings: Openings[tuple[int, int]]
     claimed: re.Pattern[str]
     not_peninsula: re.Pattern[str]
 
@@ -38,25 +36,33 @@ class _Patterns(NamedTuple):
 @cache
 def _patterns() -> _Patterns:
     p = names().patterns
-    kinds = {kind: p[f"anaphor.{kind}"] for kind in _KINDS}
+    parts = names().parts
     return _Patterns(
-        Openings({kind: names().openings[f"anaphor.{kind}"] for kind in _KINDS}),
-        Memory(lambda kind: re.compile(rf"(?<!\w)(?:{kinds[kind]})(?!\w)")),
+        Openings(
+            {(k, i): one.openings for k, kind in enumerate(_KINDS) for i, one in enumerate(parts[f"anaphor.{kind}"])}
+        ),
         re.compile(p["anaphor.claimed"]),
         re.compile(rf"(?<!\w)(?:{p['anaphor.not_peninsula']})\s\Z"),
     )
 
 
+@cache
+def _compiled(kind: int, alternative: int) -> re.Pattern[str]:
+    pattern = names().parts[f"anaphor.{_KINDS[kind]}"][alternative].pattern
+    return re.compile(rf"(?<!\w)(?:{pattern})(?!\w)")
+
+
 def _hits(text: str) -> Iterator[tuple[str, int, int]]:
     """Every anaphor in a folded text, none overlapping: its kind and its span. Of two at one place the first kind."""
-    known = _patterns()
-    places = known.openings.places(text)
+    places = _patterns().openings.places(text)
     stop = 0
-    for low, order in sorted({(at, _KINDS.index(kind)) for kind, found in places.items() for at in found}):
-        hit = known.kinds[_KINDS[order]].match(text, low) if low >= stop else None
+    for low, key in sorted({(at, key) for key, found in places.items() for at in found}):
+        if low < stop or (low and text[low - 1].isalpha()):
+            continue
+        hit = _compiled(*key).match(text, low)
         if hit is not None:
             stop = hit.end()
-            yield _KINDS[order], low, stop
+            yield _KINDS[key[0]], low, stop
 
 
 def anaphors(

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
-from geo.reading.names import Form, names
-from geo.reading.openings import Openings
+from geo.reading.names import Form, Part, names
+from geo.reading.openings import CYRILLIC, Openings
 
 #: The regions that Russia declared annexed in 2022.
 FOUR = ("UA-14", "UA-09", "UA-23", "UA-65")
@@ -37,7 +37,8 @@ _BEFORE, _AFTER, _GAP = 90, 60, 90
 #: How far from a word for region its adjectives may stand alone.
 _SAID = 220
 #: Polish writes its adjectives small, Ukrainian and Russian those of names with a capital.
-_CYRILLIC = "\u0400"
+_CYRILLIC = CYRILLIC[0]
+_ANY_CYRILLIC = re.compile(f"[{CYRILLIC[0]}-{CYRILLIC[1]}]")
 
 
 @dataclass(slots=True)
@@ -69,19 +70,56 @@ class Candidate:
 
 
 class Rules:
-    """The contexts, each compiled when it is first asked for: some are searched in what stands before a name, the
-    others match right behind it. ``openings`` tells where those before a name are worth trying.
+    """The contexts: what is searched around a name or matches right behind it, each compiled when it is first asked
+    for. ``latin``: those for texts without Cyrillic letters, which are shorter. ``told``: those told by openings.
     """
 
-    def __init__(self, written: Mapping[str, str], openings: Openings) -> None:
-        self._written = written
-        self.openings = openings
+    def __init__(self, *, latin: bool) -> None:
+        self._latin = latin
+        self.told = Told(_told(latin=latin))
 
     def __getattr__(self, name: str) -> re.Pattern[str]:
-        if name.startswith("_") or name not in self._written:
+        written = _written(latin=self._latin)
+        if name.startswith("_") or name not in written:
             raise AttributeError(name)
-        found = re.compile(self._written[name])
+        found = re.compile(written[name])
         setattr(self, name, found)
+        return found
+
+
+class Told:
+    """The contexts that are told by their openings: those whose match ends where a name begins. Each alternative is
+    compiled when its opening is first seen: hardly any text needs more than a few.
+    """
+
+    def __init__(self, rules: Mapping[str, tuple[Sequence[Part], str, str]]) -> None:
+        """``rules``: of each context its alternatives, and what stands before and behind each."""
+        numbered = [(name, part) for name, (parts, _, _) in rules.items() for part in parts]
+        self._openings = Openings({k: part.openings for k, (_, part) in enumerate(numbered)})
+        self._rules = [name for name, _ in numbered]
+        self._written = [(part.pattern, *rules[name][1:]) for name, part in numbered]
+        self._compiled: dict[int, re.Pattern[str]] = {}
+
+    def begun(self, text: str) -> dict[str, list[tuple[int, int]]]:
+        """Of each context the alternatives that may match, by number, and where, in what stands before a name."""
+        found: dict[str, list[tuple[int, int]]] = {}
+        for k, places in self._openings.places(text).items():
+            for at in places:
+                if not (at and text[at - 1].isalpha()):
+                    found.setdefault(self._rules[k], []).append((k, at))
+        return found
+
+    def match(self, text: str, begun: Iterable[tuple[int, int]]) -> bool:
+        """Does one of these alternatives match there?"""
+        return any((self._compiled.get(k) or self._compile(k)).match(text, at) for k, at in begun)
+
+    def plural_before(self, before: str) -> bool:
+        """Does a text end in a word for regions and what may stand between it and their names?"""
+        return self.match(before, self.begun(before).get("plural_before", ()))
+
+    def _compile(self, k: int) -> re.Pattern[str]:
+        pattern, head, tail = self._written[k]
+        found = self._compiled[k] = re.compile(f"{head}(?:{pattern}){tail}")
         return found
 
 
@@ -89,63 +127,77 @@ _ARTICLE = r"(?:\s(?:the|la|le|les|el|los|las|der|die|das|des|den|del|l'|of|de|d
 _OPEN = r"[\s\"“„«(']*"
 
 
+#: Around what stands right before a name: nothing that would make its first word part of another, and then the name.
+_WORD, _LETTERS = r"(?<!\w)", r"(?<![^\W\d])"
+_NAME = rf"{_ARTICLE}{_OPEN}(?<=[\s\"“„«('-])\Z"
+_AND = r"(?:,|,?\s(?:and|or|и|і|й|та|und|et|y|i|oraz))\s"
+
+
 @cache
-def rules() -> Rules:
-    """All contexts."""
-    p = names().patterns
+def rules(*, latin: bool) -> Rules:
+    """All contexts around and behind a name."""
+    return Rules(latin=latin)
+
+
+@cache
+def _patterns(*, latin: bool) -> Mapping[str, str]:
+    known = names()
+    return {**known.patterns, **known.without_cyrillic} if latin else known.patterns
+
+
+def _lead(p: Mapping[str, str]) -> str:
+    """What may stand between a word for regions and the first of their names."""
+    return rf"(?:\s\w+(?=\s(?:of|de|du|d'|von)\b))?(?:[\s\"“„«(:,–—-]+(?:{p['words.lead']}))*[\s\"“„«(:,–—'-]+"
+
+
+@cache
+def _written(*, latin: bool) -> Mapping[str, str]:
+    """The contexts of `Rules` as regular expressions."""
+    p = _patterns(latin=latin)
     plural, singular, land = p["words.plural"], p["words.singular"], p["words.land"]
-    glue = p["words.glue"]
     link = rf"(?:'s?)?[\s\"”»)(-]+(?:(?:{p['words.link']})[\s-]+){{0,2}}"
-    lead = rf"(?:\s\w+(?=\s(?:of|de|du|d'|von)\b))?(?:[\s\"“„«(:,–—-]+(?:{p['words.lead']}))*[\s\"“„«(:,–—'-]+"
-
-    of = r"(?:\w+\s){0,2}(?:of|de|du|d'|von|um|rund um)"
-
-    def ahead(pattern: str) -> str:
-        return rf"(?<![^\W\d])(?:{pattern}){_ARTICLE}{_OPEN}(?<=[\s\"“„«('-])\Z"
-
-    before = rf"(?:{p['context.city_before']})(?:\s(?:{p['context.city_adjective']}))*"
-    begun = names().openings
-    openings = {
-        "partial": begun["partial.before"],
-        "before": begun["words.singular"],
-        "plural_before": begun["words.plural"],
-        "land": begun["context.before"],
-        "land_before": (*begun["words.singular"], *begun["words.land"]),
-        "city_before": begun["context.city_before"],
-        "towns_before": begun["context.towns"],
-        "block_before": begun["context.block_before"],
-    }
-    written = {
+    return {
         "plural_after": rf"{link}(?:{plural})(?!\w)",
         "after": rf"{link}(?:{plural}|{singular})(?!\w)",
         "strict_after": rf"\s(?:{singular})(?!\w)",
         "land_after": rf"[\s-]+(?:{plural}|{singular}|{land})(?!\w)",
-        "land_before": rf"(?<!\w)(?:{singular}|{land})\s\Z",
-        "plural_before": rf"(?<!\w)(?:{plural}){lead}\Z",
-        "before": rf"(?<!\w)(?:{singular})[\s\"“„«]+(?:{of}\s*(?:{p['words.lead']}|\s)*)?\Z",
         "of": r"(?<!\w)(?:of|de|du|von)\s(?:the\s)?\Z",
         "plain": r"[\s,/&–—-]+(?:(?:and|и|і|й|та|und|et|y|i|oraz)\s+)?",
         "pair": r"\s(?:and|и|і|й|та|und|et|y|i|oraz)\s",
-        "glue": rf"(?:[\s,&/()\"“”„«»%–—-]|\d|'s?|(?<!\w)(?:{glue}|{plural}|{singular}|{land})(?!\w))*",
-        "land": ahead(p["context.before"]),
+        "glue": rf"(?:[\s,&/()\"“”„«»%–—-]|\d|'s?|(?<!\w)(?:{p['words.glue']}|{plural}|{singular}|{land})(?!\w))*",
         "land_said": rf"[\s-]?(?:{p['context.after']})",
-        "city_before": ahead(before),
         "city_after": rf"(?:'s)?[\s-]*(?:{p['context.city_after']})(?!\w)",
-        "towns_before": rf"(?<!\w)(?:{p['context.towns']})(?:,|,?\s(?:and|or|и|і|й|та|und|et|y|i|oraz))\s\Z",
-        "towns_after": rf"(?:,|,?\s(?:and|or|и|і|й|та|und|et|y|i|oraz))\s(?:{p['context.towns']})(?!\w)",
-        "block_before": ahead(p["context.block_before"]),
+        "towns_after": rf"{_AND}(?:{p['context.towns']})(?!\w)",
         "block_after": rf"[\s-]?(?:{p['context.block_after']})(?!\w)",
         "city_around": rf"(?<!\w)(?:{p['context.city_around']})(?!\w)",
         "elliptic": rf"\s*(?:{p['context.elliptic']})|\s*\Z",
-        "partial": ahead(rf"(?:{p['partial.before']})(?:{_ARTICLE}\s(?:{plural}|{singular}))?"),
-        "region_word": rf"(?<!\w)(?:{plural}|{singular})(?!\w)",
     }
-    return Rules(written, Openings(openings))
+
+
+def _told(*, latin: bool) -> dict[str, tuple[Sequence[Part], str, str]]:
+    """The contexts of `Told`: the alternatives of each, and what stands before and behind one."""
+    p, parts = _patterns(latin=latin), names().parts
+    plural, singular, land = parts["words.plural"], parts["words.singular"], parts["words.land"]
+    of = rf"(?:(?:\w+\s){{0,2}}(?:of|de|du|d'|von|um|rund um)\s*(?:{p['words.lead']}|\s)*)?"
+    word = rf"(?:{_ARTICLE}\s(?:{p['words.plural']}|{p['words.singular']}))?"
+    adjectives = rf"(?:\s(?:{p['context.city_adjective']}))*"
+    return {
+        "partial": (parts["partial.before"], _LETTERS, word + _NAME),
+        "before": (singular, _WORD, rf"[\s\"“„«]+{of}\Z"),
+        "plural_before": (plural, _WORD, rf"{_lead(p)}\Z"),
+        "land": (parts["context.before"], _LETTERS, _NAME),
+        "land_before": ((*singular, *land), _WORD, r"\s\Z"),
+        "city_before": (parts["context.city_before"], _LETTERS, adjectives + _NAME),
+        "towns_before": (parts["context.towns"], _WORD, rf"{_AND}\Z"),
+        "block_before": (parts["context.block_before"], _LETTERS, _NAME),
+    }
 
 
 def weigh(text: str, found: Sequence[Candidate]) -> None:
     """Mark which candidates mean regions, which may, and which of those only a part. ``text`` is folded."""
-    known = rules()
+    if not found:
+        return
+    known = rules(latin=text.isascii() or _ANY_CYRILLIC.search(text) is None)
     for one in found:
         _alone(text, one, known)
     _lists(text, found, known)
@@ -159,43 +211,37 @@ def _alone(text: str, one: Candidate, known: Rules) -> None:
     """What the words right beside one name say."""
     before = text[max(one.low, one.start - _BEFORE) : one.start]
     after = text[one.end : min(one.high, one.end + _AFTER)]
-    places = known.openings.places(before)
+    begun = known.told.begun(before)
 
-    def leads(name: str) -> bool:
+    def led(rule: str) -> bool:
         """Does what stands before the name end in a match of this rule?"""
-        begun = places.get(name)
-        if begun is None:
-            return False
-        rule: re.Pattern[str] = getattr(known, name)
-        return any(rule.match(before, at) for at in begun)
+        return rule in begun and known.told.match(before, begun[rule])
 
-    one.partial = leads("partial")
+    one.partial = led("partial")
     if one.id in _CAPITALS:
-        one.direct = bool(known.strict_after.match(after)) or (text[one.start] < _CYRILLIC and leads("before"))
+        one.direct = bool(known.strict_after.match(after)) or (text[one.start] < _CYRILLIC and led("before"))
         if one.direct and text[one.start : one.end] in _SUBJECTS and not known.strict_after.match(after):
             one.direct = known.of.search(before) is not None
         one.region, one.city = one.direct, not one.direct
         return
     one.plural = bool(known.plural_after.match(after))
-    one.direct = one.plural or bool(known.after.match(after)) or leads("before")
+    one.direct = one.plural or bool(known.after.match(after)) or led("before")
     if one.form.area is not None:
-        one.region = not (leads("block_before") or known.block_after.match(after))
+        one.region = not (led("block_before") or known.block_after.match(after))
         return
     if one.adjective:
-        one.region = one.direct or (
-            one.id == "crimea" and (bool(known.land_after.match(after)) or leads("land_before"))
-        )
+        one.region = one.direct or (one.id == "crimea" and (bool(known.land_after.match(after)) or led("land_before")))
         return
     one.city = (
-        leads("city_before")
+        led("city_before")
         or bool(known.city_after.match(after))
-        or leads("towns_before")
+        or led("towns_before")
         or bool(known.towns_after.match(after))
     )
     one.city = one.city or (before.endswith("the ") and text[one.start : one.end] in _RIVERS and not one.direct)
-    one.region = one.direct or leads("plural_before")
+    one.region = one.direct or led("plural_before")
     if not one.region and not one.city and one.id in _BY_CONTEXT:
-        one.region = leads("land") or bool(known.land_said.match(after))
+        one.region = led("land") or bool(known.land_said.match(after))
         if one.region and one.id not in FOUR and known.city_around.search(text, one.low, one.high):
             one.region, one.city = False, True
 
@@ -230,12 +276,12 @@ def _list(text: str, run: Sequence[Candidate], known: Rules) -> None:
     gaps = [known.plain.fullmatch(text, one.end, other.start) is not None for one, other in pairwise(run)]
     for one, other in pairwise(run):
         other.partial = other.partial or (one.partial and known.pair.fullmatch(text, one.end, other.start) is not None)
-    if known.plural_before.search(before) or last.plural:
+    if known.told.plural_before(before) or last.plural:
         for one in run if all(gaps) else members:
             one.region = True
         return
     for k in range(1, len(run) - 1):
-        if run[k].adjective and known.plural_before.search(text[run[k - 1].end : run[k].start]):
+        if run[k].adjective and known.told.plural_before(text[run[k - 1].end : run[k].start]):
             for one in run[k:]:
                 one.region = one.region or one.id not in _CAPITALS
     latest = max((k for k, one in enumerate(run) if one.plural), default=0)

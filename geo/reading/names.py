@@ -18,7 +18,7 @@ import msgspec
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from geo.reading.cues import alternatives, expand
-from geo.reading.openings import openings
+from geo.reading.openings import openings, parts, without_cyrillic
 
 VOCABULARY = Path(__file__).parents[1] / "vocabulary"
 COMPILED = VOCABULARY / "regions.json"
@@ -36,6 +36,8 @@ OPENED = frozenset(
         *(f"anaphor.{kind}" for kind in ("republics", "four", "two", "these", "peninsula", "region")),
     )
 )
+#: A pattern that matches nothing.
+NEVER = "(?!)"
 #: Ways to name a region: names that only the area bears, names that a city bears too, adjectives.
 KINDS = ("area", "city", "adj")
 
@@ -70,14 +72,24 @@ class Form(msgspec.Struct, frozen=True, array_like=True):
     adj: str | None = None
 
 
+class Part(msgspec.Struct, frozen=True, array_like=True):
+    """One alternative of a pattern, and what it begins with."""
+
+    pattern: str
+    openings: tuple[str, ...]
+
+
 class Names(msgspec.Struct, frozen=True, array_like=True):
-    """The compiled vocabulary: regular expressions by `section.name`, and what those of `OPENED` begin with."""
+    """The compiled vocabulary: regular expressions by `section.name`, those that are shorter for texts without Cyrillic
+    letters, and the parts of those of `OPENED`.
+    """
 
     digest: str
     forms: dict[str, Form]
     triggers: tuple[str, ...]
     patterns: dict[str, str]
-    openings: dict[str, tuple[str, ...]]
+    without_cyrillic: dict[str, str]
+    parts: dict[str, tuple[Part, ...]]
 
 
 class Automaton(NamedTuple):
@@ -175,8 +187,13 @@ def compile_names(regions: Mapping[str, Any], contexts: Mapping[str, Mapping[str
     }
     for pattern in patterns.values():
         re.compile(pattern)
-    begun = {name: tuple(sorted(openings(patterns[name]))) for name in sorted(OPENED & patterns.keys())}
-    return Names(digest, dict(sorted(known.items())), triggers, patterns, begun)
+    shorter = {name: without_cyrillic(pattern) or NEVER for name, pattern in patterns.items()}
+    begun = {
+        name: tuple(Part(one, tuple(sorted(openings(one)))) for one in parts(patterns[name]))
+        for name in sorted(OPENED & patterns.keys())
+    }
+    shorter = {name: pattern for name, pattern in shorter.items() if pattern != patterns[name]}
+    return Names(digest, dict(sorted(known.items())), triggers, patterns, shorter, begun)
 
 
 def written_out(text: str, endings: Mapping[str, str]) -> Iterable[str]:
