@@ -131,6 +131,12 @@ def test_the_page_of_the_seeds_keeps_the_published_size() -> None:
     assert len(gzip.compress(html, 9)) <= 110_000
 
 
+def test_what_stands_with_each_article_is_not_repeated_for_all_together() -> None:
+    found = page_data(html_map.render(html_map.build(seeds())))
+    assert set(found["overall"]) == {"named", "control"}
+    assert found["denominators"]["published_total_km2"] == 603_628
+
+
 def test_layers_don_t_repeat_shapes() -> None:
     two, many = (page_data(html_map.render(html_map.build(a))) for a in (two_articles(), many_articles(60)))
     assert two["arcs"] == many["arcs"]

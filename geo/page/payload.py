@@ -25,6 +25,7 @@ from geo.models import (
     Assessment,
     Claim,
     ControlSplit,
+    Denominators,
     Message,
     Named,
     Quantity,
@@ -120,9 +121,9 @@ def build(atlas: Atlas, readings: Sequence[Reading], *, style: Style, lang: str)
         **_shapes_once(atlas, langs),
         "quotes": quotes.values(),
         "articles": articles,
-        "overall": _assessment(overall, units, says) if len(articles) > 1 else None,
+        "overall": _together(overall, units, says) if len(articles) > 1 else None,
         "timeline": _timeline(atlas, readings),
-        "denominators": _plain(atlas.comparison.denominators),
+        "denominators": _wholes(atlas.comparison.denominators),
         "conventions": [says(line.example_said, line.example) for line in atlas.comparison.conventions],
         "control": _control(atlas, units),
         "viewpoint": atlas.viewpoint_text,
@@ -419,6 +420,20 @@ def _assessment(found: Assessment, units: Units, says: Says) -> Json:
         ],
         "control": _split(found.control) if found.control else None,
     }
+
+
+def _together(found: Assessment, units: Units, says: Says) -> Json:
+    """Return what the page shows of all articles together: their figures stand with each of them."""
+    return {
+        "named": _named(found.headline, units, says),
+        "control": _split(found.control) if found.control else None,
+    }
+
+
+def _wholes(found: Denominators) -> Json:
+    """Return the areas that shares refer to, by name; where they come from stands in the gallery."""
+    names = ("measured_total_km2", "published_total_km2", "published_land_km2")
+    return {name: _rounded(getattr(found, name), 4) for name in names}
 
 
 def _reported(one: Reported, says: Says) -> Json:
