@@ -79,13 +79,15 @@
     const square = shape && app.reported.legendEntry(shape);
     const held = controlEntry(model);
     const lines = [...entries, ...(held ? [held] : []), ...(square ? [square] : [])].map(([mark, label, note]) => h("li", {}, mark, h("span", { class: "label" }, label), note ? h("span", { class: "note" }, note) : null));
-    const bands = [...view.marks.values()].some((roles) => [...roles.keys()].filter((role) => role !== "mentioned").length > 1);
-    const banded = bands && (model.state.view === "map" || model.state.view === "swipe");
+    // What is only mentioned has an outline and no filling.
+    const filling = [...view.marks.values()].map((roles) => [...roles.keys()].filter((role) => role !== "mentioned").length);
+    const banded = filling.some((roles) => roles > 1) && (model.state.view === "map" || model.state.view === "swipe");
+    const filled = model.state.view === "count" ? entries.length : filling.some(Boolean);
     const empty = entries.length ? null : h("p", { class: "hint" }, nothing(model));
     replace(byId("legend"), h("h2", { class: "sr" }, t("Legend")), empty, h("ul", {}, lines),
       unseen(model).map((title) => h("p", { class: "caveat" }, t("Not shown, because it is dated later than {date}: {title}", { date: date(model.state.until), title }))),
       banded ? h("p", { class: "caveat" }, t("Where several things are said of one region, they stand in bands side by side.")) : null,
-      entries.length ? h("p", { class: "caveat" }, t("Whole regions are filled: an upper bound of what is meant or held.")) : null, tooFar(view));
+      filled ? h("p", { class: "caveat" }, t("Whole regions are filled: an upper bound of what is meant or held.")) : null, tooFar(view));
   }
 
   // Of two articles set against each other, those after the chosen date: an empty side would seem to say nothing.
@@ -371,7 +373,7 @@
     const title = app.model.articleName(article);
     const link = article.url ? h("a", { href: article.url, rel: "noopener noreferrer", target: "_blank" }, title) : title;
     return h("article", { class: "source", lang: article.lang },
-      h("h3", { dir: "auto" }, link), h("p", { class: "by" }, by),
+      h("h3", { dir: "auto" }, link), h("p", { class: "by", lang: document.documentElement.lang }, by),
       claims.map((claim) => claimEvidence(model, claim)));
   }
 
