@@ -14,6 +14,7 @@ from typing import Any
 
 import folium
 import msgspec
+import pypdfium2
 import pytest
 from browser import Open, Opened
 from page_atlases import atlas_of, claim, controlled, dated_readings, many_articles, reading, two_articles
@@ -154,6 +155,17 @@ def test_on_a_phone_the_table_needs_no_sideways_scrolling(open_page: Open) -> No
     assert cell.get_attribute("role") == "cell"
     label = "getComputedStyle(document.querySelector('#table td'), '::before').content"
     assert page.evaluate(label) == '"Measured, km²"'
+    # What is said has more room than the name of its column.
+    said = page.locator("#table td").nth(2)
+    assert said.locator("span").bounding_box()["width"] > said.bounding_box()["width"] / 2
+
+
+@pytest.mark.parametrize("width", [768, 1024, 1100, 1280])
+def test_every_named_region_has_its_name_where_long_names_stand_close(open_page: Open, width: int) -> None:
+    page = open_page(dated("uk"), viewport={"width": width, "height": 900})
+    assert page.locator(".name.named").count() == 8
+    assert texts(page, ".name.named.off") == []
+    assert page.evaluate(OVERLAPS)["out"] == []
 
 
 def test_drawn_colour_and_pattern_are_the_styles(open_page: Open) -> None:
@@ -198,6 +210,21 @@ def test_a_marker_of_folium_has_its_picture(open_page: Open) -> None:
     folium.Marker([48.0, 37.8], tooltip="here").add_to(drawn)
     page = open_page(html_map.render(drawn))
     assert page.evaluate("document.querySelector('img.leaflet-marker-icon').naturalWidth") == 25
+
+
+def test_a_layer_control_of_folium_has_its_picture(open_page: Open) -> None:
+    drawn = html_map.build(two_articles())
+    folium.FeatureGroup(name="own").add_to(drawn)
+    folium.LayerControl().add_to(drawn)
+    page = open_page(html_map.render(drawn))
+    width = page.evaluate("""async () => {
+      const toggle = document.querySelector('.leaflet-control-layers-toggle');
+      const picture = new Image();
+      picture.src = getComputedStyle(toggle).backgroundImage.slice(5, -2);
+      await picture.decode();
+      return picture.naturalWidth;
+    }""")
+    assert width > 0
 
 
 # --- evidence ---------------------------------------------------------------------------------------------
@@ -318,6 +345,16 @@ def test_the_legend_shows_what_is_on_and_nothing_else(open_page: Open) -> None:
     page.click(".layers-tools >> text=All")
     assert page.locator("path.claim").count() == 5
     assert page.inner_text("#layer-count") == "2 of 2 on"
+
+
+def test_what_is_only_mentioned_is_not_said_to_be_filled(open_page: Open) -> None:
+    only = reading("a", [claim("UA-30", "mentioned", "A day in Kyiv.", "Kyiv")])
+    page = open_page(html_map.render(html_map.build(atlas_of([only]))))
+    assert texts(page, "#legend .label") == ["mentioned only"]
+    assert "Whole regions are filled" not in page.inner_text("#legend")
+    page.click("button[lang=uk]")
+    assert page.inner_text("#legend .label") == "лише згадано"
+    assert "Whole regions are filled" in open_page(comparison()).inner_text("#legend")
 
 
 def test_a_bar_isolates_its_article(open_page: Open) -> None:
@@ -706,8 +743,8 @@ def test_a_slider_over_the_dates_from_three_dated_articles_on(open_page: Open) -
 
 
 @cache
-def dated() -> str:
-    return html_map.render(html_map.build(build.make_atlas(dated_readings())))
+def dated(lang: str = "en") -> str:
+    return html_map.render(html_map.build(build.make_atlas(dated_readings()), lang=lang))
 
 
 def test_everything_on_the_page_follows_the_slider(open_page: Open) -> None:
@@ -1027,6 +1064,22 @@ def test_print_keeps_map_legend_table_and_sources(open_page: Open) -> None:
         assert page.locator(selector).is_hidden()
 
 
+def test_on_paper_what_is_folded_is_open_and_a_heading_stays_with_its_first_bar(open_page: Open) -> None:
+    page = open_page(dated("uk"))
+    page.emulate_media(media="print")
+    for selector in (".checks li", ".conventions li"):
+        assert page.locator(selector).first.is_visible()
+        assert page.locator(selector).first.bounding_box()["height"] > 10
+    paper = pypdfium2.PdfDocument(page.pdf(format="A4"))
+    pages = [sheet.get_textpage().get_text_range() for sheet in paper]
+    assert len(pages) > 1
+    heading, hint, bar = (
+        [at for at, text in enumerate(pages) if words in text]
+        for words in ("Названо й повідомлено", "Рамка: величина", "Number 0")
+    )
+    assert heading == hint == bar
+
+
 def test_the_whole_map_fits_on_paper(open_page: Open) -> None:
     page = open_page(comparison(), viewport={"width": 1440, "height": 900})
     before = page.locator(".folium-map").bounding_box()
@@ -1088,6 +1141,7 @@ def test_texts_from_right_to_left_do_not_turn_what_stands_round_them(open_page: 
     direction = "e => getComputedStyle(e).direction"
     assert page.locator("#figures .by").first.evaluate(direction) == "ltr"
     assert page.locator("#evidence .role-line").first.evaluate(direction) == "ltr"
+    assert page.locator("#evidence .by").first.evaluate("e => e.closest('[lang]').lang") == "en"
     assert page.locator("#evidence blockquote").first.evaluate(direction) == "rtl"
     assert page.locator("#figures h3").first.evaluate(direction) == "rtl"
     assert page.locator("[data-pair=a] option").first.evaluate(direction) == "rtl"

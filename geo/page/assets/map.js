@@ -396,12 +396,13 @@
     sized.sort((x, y) => y.name.rank - x.name.rank);
     for (const { name, rect, room } of sized) {
       const free = (at) => within(at, frame) && !taken.some((other) => touch(at, other));
+      const put = (place) => inside(moved(rect, place), frame);
       const usable = name.named || (rect.width <= room && !edges.some((edge) => touch(rect, edge) && !within(rect, edge)));
-      const shift = usable ? (name.named ? PLACES : PLACES.slice(0, 1)).find((place) => free(moved(rect, place))) : null;
-      if (!shift) name.box.classList.add("off");
+      const at = usable ? (name.named ? PLACES.map(put) : [rect]).find(free) : null;
+      if (!at) name.box.classList.add("off");
       else {
-        if (shift !== PLACES[0]) name.box.style.translate = `${shift[0] * rect.width}px ${shift[1] * rect.height}px`;
-        taken.push(moved(rect, shift));
+        name.box.style.translate = `${at.x - rect.x}px ${at.y - rect.y}px`;
+        taken.push(at);
       }
     }
   }
@@ -420,6 +421,9 @@
   }
 
   const moved = (rect, [dx, dy]) => new DOMRect(rect.x + dx * rect.width, rect.y + dy * rect.height, rect.width, rect.height);
+
+  // A box moved sideways so that it does not stick out of a frame.
+  const inside = (box, { left, right }) => new DOMRect(Math.max(left, Math.min(box.x, right - box.width)), box.y, box.width, box.height);
 
   const within = (a, b) => a.left >= b.left && a.right <= b.right && a.top >= b.top && a.bottom <= b.bottom;
 
