@@ -362,8 +362,11 @@ def test_a_bar_isolates_its_article(open_page: Open) -> None:
     page.locator("#figures button", has_text="Show only this article").nth(0).click()
     assert page.locator("path.claim").count() == 3
     assert page.locator(".figure.alone h3").inner_text() == "First article"
+    # It reports no figure: the square of the other one goes.
+    assert page.locator(SQUARE).count() == 0
     page.click("text=Show all articles again")
     assert page.locator("path.claim").count() == 5
+    assert page.locator(SQUARE).count() == 1
 
 
 def test_numbers_stand_beside_the_bars(open_page: Open) -> None:

@@ -318,7 +318,9 @@
     const all = isAlone(model, at);
     const keep = model.layers.filter((layer) => all || layer.article === at).map((layer) => layer.key);
     const own = app.model.reportedFigures(model.data).find((entry) => entry.article === at);
-    model.set({ on: new Set(keep), view: all ? app.model.firstView(model.data) : "map", ...(own && !all ? { reported: own.key } : {}) });
+    // No square of another article stays beside the one that is shown.
+    const reported = all ? model.state.reported || model.first.reported : own ? own.key : null;
+    model.set({ on: new Set(keep), view: all ? app.model.firstView(model.data) : "map", reported });
   }
 
   // --- evidence ----------------------------------------------------------------------------------------------
