@@ -846,6 +846,11 @@ def test_articles_after_the_date_are_told_where_two_are_compared(open_page: Open
     page = open_page(dated(), "#view=difference&a=d1&b=d5&until=2025-11-13")
     note = "Not shown, because it is dated later than 13 November 2025: Number 5"
     assert note in page.inner_text("#legend")
+    # A picture without the note would say that the second article names nothing.
+    written = " ".join(re.findall(r"<text[^>]*>([^<]*)", saved(page, "svg").decode()))
+    assert note in written
+    assert "newest change shown:" in written
+    assert written.count("Whole regions are filled") == 1
     page.click("[data-view=swipe]")
     assert note in page.inner_text("#legend")
     page.locator("#until").press("End")

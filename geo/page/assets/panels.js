@@ -582,5 +582,5 @@
 
   const review = (data) => (data.reviewed ? capital(app.said(data.reviewed)[1]) : t("Read by machine from the articles; not reviewed by hand."));
 
-  app.panels = { review, heading, reopen, legend, figures, syncFigures, evidence, layers, syncLayers, table, foot, standfirst, reportedText, gapText };
+  app.panels = { boundaries, review, heading, reopen, legend, figures, syncFigures, evidence, layers, syncLayers, table, foot, standfirst, reportedText, gapText };
 })(window.ConcessionMap);

@@ -2,7 +2,7 @@
 (function (app) {
   "use strict";
   const { t, date } = app.text;
-  const { s } = app.dom;
+  const { h, s } = app.dom;
   const WIDTH = 1200;
   const MARGIN = 40;
 
@@ -187,8 +187,10 @@
     return { items, bottom: top + rows * 26 + 6 };
   }
 
+  // First what the legend warns of on the page.
   function sourceLine(model) {
-    return [t("Whole regions are filled: an upper bound of what is meant or held."), t(model.data.viewpoint), model.data.boundaries, model.data.credits.map((line) => t(line)).join(" "), app.panels.review(model.data), controlLine(model), model.data.credit].filter(Boolean).map((text) => text.replace(/\.?$/, ".")).join(" ");
+    const caveats = [...document.querySelectorAll("#legend .caveat")].map((line) => line.textContent);
+    return [...caveats, t(model.data.viewpoint), h("p", {}, app.panels.boundaries(model.data)).textContent, model.data.credits.map((line) => t(line)).join(" "), app.panels.review(model.data), controlLine(model), model.data.credit].filter(Boolean).map((text) => text.replace(/\.?$/, ".")).join(" ");
   }
 
   function controlLine(model) {
