@@ -74,7 +74,9 @@ class Atlas:
         source = self.boundaries.split(" (")[0]
         if self.boundaries_date is None:
             return source
-        return w.t("{source}; newest change shown: {date}", source=source, date=w.date(self.boundaries_date))
+        return w.t(
+            "{source}; administrative changes after {date} not shown", source=source, date=w.date(self.boundaries_date)
+        )
 
     def say(self, messages: Message | Iterable[Message] | None, w: Translator) -> str:
         """Put what a record's field that ends in ``_said`` holds into the words of a language, "" where it is None.

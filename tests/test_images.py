@@ -33,7 +33,7 @@ from geo.errors import InputError, OutputError
 from geo.images import files, furniture, ground, labels, maps, multiples, patterns, presets, projection, sheet
 from geo.images.drawing import Studio
 from geo.images.type import ASCENT, Face, clean
-from geo.models import Area, Named, Role
+from geo.models import Area, Named, ReachSet, Role
 
 SVG = "{http://www.w3.org/2000/svg}"
 #: Letters reach less far up and down than the room that lines are given.
@@ -1171,6 +1171,43 @@ def test_no_label_of_a_set_crosses_the_band_of_the_reported_figure(preset: str) 
         assert crossing
 
 
+@pytest.mark.parametrize("preset", images.ALL)
+def test_that_bars_end_outside_is_said_of_all_of_them_or_of_none(preset: str) -> None:
+    """A row without the words beside rows with them would seem to end inside the interval."""
+    for made in (near(), seeds("uk"), seeds("en")):
+        reach = made.story(None).reach
+        assert reach is not None
+        figure = made.draw("reach", preset=preset, article=None, theme="light")
+        labels = [one.get_text() for one in sheet.lines(figure) if str(one.get_gid()).startswith("reach-label")]
+        # The first row is that of the named regions.
+        shown = list(zip(reach.sets, labels[1:], strict=False))
+        outside = made.words.t("outside the interval")
+        assert any(not one.within for one, _label in shown)
+        assert len({outside in label for one, label in shown if not one.within}) <= 1, labels
+        assert not [label for one, label in shown if one.within and outside in label]
+
+
+@pytest.mark.parametrize("lang", ["en", "uk"])
+@pytest.mark.parametrize("preset", images.ALL)
+def test_the_figure_of_a_set_of_many_units_is_never_cut_off(preset: str, lang: str) -> None:
+    atlas = image_atlases.abroad("AZ", ["AZ-LAC"], actor="AZ")
+    overall = atlas.comparison.overall
+    added = ("AZ-AGC", "AZ-AGM", "AZ-BAR", "AZ-FUZ", "AZ-KAL", "AZ-CAB")
+    whole = image_atlases.area("AZ", ["AZ-LAC", *added])
+    many = ReachSet(("AZ-LAC", *added), added, whole, 0.0, within=True)
+    overall = msgspec.structs.replace(overall, reach=(msgspec.structs.replace(overall.reach[0], sets=(many,)),))
+    made = Studio(replace(atlas, comparison=msgspec.structs.replace(atlas.comparison, overall=overall)), lang=lang)
+    figure = made.draw("reach", preset=preset, article=None, theme="light")
+    label = [one.get_text() for one in sheet.lines(figure) if str(one.get_gid()).startswith("reach-label")][-1]
+    story = made.story(None)
+    assert label.endswith(f"= {story.percent(whole)}")
+    assert "…" not in label
+    named = label.removeprefix("+ ").split(" = ")[0].split(" + ")
+    counted = re.search(r"\b(\d)\b", named[-1])
+    assert len(named) + (int(counted[1]) if counted else 0) == len(added)
+    assert preset != "column" or lang == "en" or counted
+
+
 def test_a_weak_claim_is_drawn_otherwise_than_a_firm_one() -> None:
     figure = studio("two").draw("map", preset="web", article="b", theme="light")
     names = {artist.get_gid() for artist in figure.artists}
@@ -1297,7 +1334,10 @@ def test_images_look_like_their_references(
     assert (apart > 60).mean() < 0.005
 
 
-@pytest.mark.parametrize(("lang", "said"), [("en", "26 January 2020"), ("uk", "26 січня 2020")])
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [("en", "changes after 26 January 2020 not shown."), ("uk", "змін після 26 січня 2020 р. не показано.")],
+)
 @pytest.mark.parametrize("name", ["two", "dense"])
 def test_the_small_print_tells_viewpoint_and_date_of_the_boundaries(name: str, lang: str, said: str) -> None:
     """However many articles there are: their titles give way."""

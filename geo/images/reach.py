@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import shapely
 
 from geo.images.ground import Ground
@@ -51,18 +53,11 @@ def draw_reach(sheet: Sheet, ground: Ground, story: Story, box: Box) -> None:
         _over(sheet, scale, percent.mid, t("reported: {interval}", interval=story.interval(percent)), chart)
     base = story.share(story.assessment.headline.area)
     band = scale(percent.low) if percent else chart.right
-    _row(sheet, ground, story, scale, Box(chart.x, chart.y, chart.width, row_height), base, None, band)
-    for i, one in enumerate(sets, start=1):
-        _row(
-            sheet,
-            ground,
-            story,
-            scale,
-            Box(chart.x, chart.y + i * row_height, chart.width, row_height),
-            base,
-            one,
-            band,
-        )
+    rows: list[tuple[ReachSet | None, str]] = [(None, t("Named: up to {share}", share=story.w.percent(base)))]
+    rows += zip(sets, _labels(sheet, ground, story, sets, chart, band), strict=True)
+    for i, (one, label) in enumerate(rows):
+        row = Box(chart.x, chart.y + i * row_height, chart.width, row_height)
+        _row(sheet, ground, story, scale, row, base, one, label, band)
     y = axis(sheet, scale, bottom) + 0.3 * small
     for text in closing:
         y = sheet.paragraph(
@@ -78,6 +73,41 @@ def _over(sheet: Sheet, scale: Scale, x: float, text: str, chart: Box) -> None:
     sheet.text(middle, chart.y - 0.35 * small, text, size=small, weight=600, align="center", name="reported-label")
 
 
+def _labels(sheet: Sheet, ground: Ground, story: Story, sets: Sequence[ReachSet], chart: Box, band: float) -> list[str]:
+    """Return what stands over each set's row: its units, as far as there is room for them, and its figure.
+
+    ``band`` is where the interval begins. That bars end outside is said of all such rows or, where one of the labels
+    would run into the interval, of none: it is to be seen, and a row without the words must not seem to end inside.
+    """
+    labels = [_label(sheet, ground, story, one, chart.width) for one in sets]
+    outside = story.w.t("outside the interval")
+    marked = [label if one.within else f"{label} ({outside})" for one, label in zip(sets, labels, strict=True)]
+    longer = [text for text, label in zip(marked, labels, strict=True) if text != label]
+    return marked if all(_end(sheet, chart, text) < band for text in longer) else labels
+
+
+def _label(sheet: Sheet, ground: Ground, story: Story, one: ReachSet, width: float) -> str:
+    """Return a set's units and figure; units for which there is no room are counted, the figure is never cut off."""
+    small, t = sheet.preset.small, story.w.t
+    names = [_name(ground, region) for region in one.added]
+    share = story.w.percent(story.share(one.area))
+    text = ""
+    for named in range(len(names), 0, -1):
+        more = len(names) - named
+        regions = " + ".join(names[:named])
+        if more:
+            regions += " " + story.w.tn("and {n} more region", "and {n} more regions", more)
+        text = t("+ {regions} = {share}", regions=regions, share=share)
+        if sheet.face.width(text, small, 600) <= width:
+            break
+    return sheet.face.cut(text, small, width, weight=600)
+
+
+def _end(sheet: Sheet, box: Box, label: str) -> float:
+    """Return where the ground of a label ends."""
+    return box.x + sheet.face.width(label, sheet.preset.small, 600) + 0.4 * sheet.preset.small
+
+
 def _row(
     sheet: Sheet,
     ground: Ground,
@@ -86,26 +116,17 @@ def _row(
     box: Box,
     base: float,
     one: ReachSet | None,
+    label: str,
     band: float,
 ) -> None:
     """Draw a row: the named regions, then each added unit with its name if there is room for it.
 
-    ``band`` is where the interval begins: a label that would run into it says no more that its bar ends outside, which
-    is to be seen, and what is still longer breaks the band.
+    A label that runs into the interval, which begins at ``band``, breaks it.
     """
-    size, small, t = sheet.preset.body, sheet.preset.small, story.w.t
+    size, small = sheet.preset.body, sheet.preset.small
     paper, ink = sheet.colours.paper, sheet.colours.ink
     total = story.share(one.area) if one else base
-    label = t("Named: up to {share}", share=story.w.percent(base))
-    if one:
-        names = " + ".join(_name(ground, region) for region in one.added)
-        label = t("+ {regions} = {share}", regions=names, share=story.w.percent(total))
-        if not one.within:
-            outside = t("outside the interval")
-            longer = f"{label} ({outside})"
-            label = longer if box.x + sheet.face.width(longer, small, 600) + 0.4 * small < band else label
-    label = sheet.face.cut(label, small, box.width, weight=600)
-    end = box.x + sheet.face.width(label, small, 600) + 0.4 * small
+    end = _end(sheet, box, label)
     if end > band:
         sheet.box(Box(box.x, box.y, end - box.x, (LINE - 0.1) * small), name="reach-label-ground", fill=paper)
     sheet.text(

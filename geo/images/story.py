@@ -419,8 +419,7 @@ class Story:
         if len(names) > titles:
             more = len(names) - titles
             shown.append(self.w.tn("and {n} more article", "and {n} more articles", more))
-        # In some languages a date ends in a full stop of its own.
-        boundaries = clean(self.atlas.boundaries_in(self.w)).rstrip(".")
+        boundaries = clean(self.atlas.boundaries_in(self.w))
         parts = [
             t("Articles: {names}.", names="; ".join(shown)) if shown else "",
             self.viewpoint,

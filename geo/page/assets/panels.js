@@ -541,7 +541,7 @@
     const source = h("span", { lang: "en" }, data.boundaries);
     if (!data.boundariesDate) return source;
     // The sentence round the name of the data, which has a language of its own.
-    const [before, after] = t("{source}; newest change shown: {date}", { source: "\n", date: date(data.boundariesDate) }).split("\n");
+    const [before, after] = t("{source}; administrative changes after {date} not shown", { source: "\n", date: date(data.boundariesDate) }).split("\n");
     return [before, source, after];
   }
 
