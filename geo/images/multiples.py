@@ -12,13 +12,14 @@ from geo.images.maps import MapParts, draw_map
 from geo.images.patterns import strokes
 from geo.images.presets import Box
 from geo.images.sheet import Sheet
-from geo.images.story import Story, capitalised
+from geo.images.story import Fill, Story, capitalised
 from geo.images.type import ASCENT, LINE
 from geo.style import blend
 
 #: Narrower than this many sizes of small type a panel can't be read.
 _NARROWEST = 11.0
-#: Lines over a panel (the article's title) and under it: every role; of two the regions, in at most two lines each.
+#: Lines over a panel (the article's title) and under it: every role; of two, or two groups of roles with the same
+#: regions, the regions, in at most two lines each, of one alone in three.
 _TITLE_LINES = 3
 _ROLES = 2
 _NAME_LINES = 2
@@ -194,8 +195,13 @@ def _under(sheet: Sheet, ground: Ground, story: Story, width: float, *, brief: b
     if not story.fills:
         return [(capitalised(story.w.t("no region is named")), False)]
     lines: list[tuple[str, bool]] = []
+    # Roles of the same regions stand together over one list of these.
+    groups: dict[str, list[Fill]] = {}
+    for fill in story.fills:
+        names = ", ".join(sorted(name for name, _km2 in ground.labels(story, fill.regions)))
+        groups.setdefault(names, []).append(fill)
     # Where a map shows many roles, their names come before those of the regions.
-    names_lines = _NAME_LINES if len(story.fills) <= _ROLES else 1
+    names_lines = {1: _NAME_LINES + 1, _ROLES: _NAME_LINES}.get(len(groups), 1)
     shares = {
         fill.role: story.percent(measured.area)
         for fill in story.fills
@@ -205,12 +211,12 @@ def _under(sheet: Sheet, ground: Ground, story: Story, width: float, *, brief: b
     bounded = {role: story.w.t("up to {share}", share=share) for role, share in shares.items()}
     if not brief and all(sheet.face.width(f"{story.role(r)}: {b}", small, 600) <= width for r, b in bounded.items()):
         shares = bounded
-    for number, fill in enumerate(story.fills):
-        if fill.role in shares:
-            text = f"{story.role(fill.role)}: {shares[fill.role]}"
-            lines += [(line, False) for line in sheet.face.lines(text, small, width, weight=600, most=2)]
+    for number, (names, fills) in enumerate(groups.items()):
+        for fill in fills:
+            if fill.role in shares:
+                text = f"{story.role(fill.role)}: {shares[fill.role]}"
+                lines += [(line, False) for line in sheet.face.lines(text, small, width, weight=600, most=2)]
         if not brief and number < _ROLES:
-            names = ", ".join(sorted(name for name, _km2 in ground.labels(story, fill.regions)))
             lines += [(line, True) for line in sheet.face.lines(names, small, width, most=names_lines)]
     return lines
 
