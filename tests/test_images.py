@@ -1204,6 +1204,17 @@ def test_that_bars_end_outside_is_said_of_all_of_them_or_of_none(preset: str) ->
         assert not [label for one, label in shown if one.within and outside in label]
 
 
+@pytest.mark.parametrize("preset", images.ALL)
+@pytest.mark.parametrize(("percent", "said"), [(18, True), (30, False)])
+def test_the_chart_says_where_nothing_is_missing(preset: str, percent: float, said: bool) -> None:
+    regions = ("UA-14", "UA-09", "UA-23", "UA-43", "UA-40")
+    claims = [image_atlases.claim(region, "demanded") for region in regions]
+    made = Studio(image_atlases.atlas_of([image_atlases.article("a", claims, percent=percent)]))
+    figure = made.draw("reach", preset=preset, article="a", theme="light")
+    under = " ".join(one.get_text() for one in sheet.lines(figure) if str(one.get_gid()).startswith("reach-text"))
+    assert ("The named regions lie within the reported interval" in under) is said
+
+
 @pytest.mark.parametrize("lang", ["en", "uk"])
 @pytest.mark.parametrize("preset", images.ALL)
 def test_the_figure_of_a_set_of_many_units_is_never_cut_off(preset: str, lang: str) -> None:

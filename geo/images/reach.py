@@ -175,7 +175,8 @@ def _closing(ground: Ground, story: Story) -> list[str]:
     """Say how much of a single further unit would do, and how the sets were found."""
     reach, w = story.reach, story.w
     assert reach is not None
-    texts = []
+    # Where nothing is missing, that comes first.
+    texts = [story.gap_text()] if story.fits else []
     possible = [unit for unit in reach.units if 0 < unit.needed.mid <= 100]
     if possible:
         parts = [

@@ -165,6 +165,11 @@ class Story:
         return self.gap is not None and self.gap.comparable
 
     @cached_property
+    def fits(self) -> bool:
+        """Whether the named regions lie within the interval of the reported figure that they are set against."""
+        return self.compared and self.gap is not None and self.gap.points.low <= 0 <= self.gap.points.high
+
+    @cached_property
     def reach(self) -> Reach | None:
         """The first "what it takes" that has units to add; a figure below the named regions has none.
 
@@ -527,7 +532,7 @@ class Story:
             )
         points, within = self.gap.points, self.gap.reported.percent
         number = self.w.number
-        if within is not None and points.low <= 0 <= points.high:
+        if within is not None and self.fits:
             return self.w.t(
                 "The named regions lie within the reported interval, {interval}.", interval=self.interval(within)
             )
