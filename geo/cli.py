@@ -6,6 +6,7 @@ command that needs them, so that ``--help`` and ``extract`` start fast.
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 import threading
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 #: Characters of a message; what libraries say can be long.
 _LONGEST = 4000
+#: So many new objects, more than the vocabularies have, call for a search for unused ones: few are ever found.
+_COLLECT_AFTER = 50_000
 INPUTS = (
     "INPUT is a .txt, .md, .html or .jsonl file, a folder of those, an http(s) address, "
     "or - for JSON lines on standard input."
@@ -34,6 +37,7 @@ class _Group(click.Group):
     """Turns every error into one line and exit status 2; ``--debug`` shows the traceback."""
 
     def main(self, args: Sequence[str] | None = None, *rest: Any, **kwargs: Any) -> Any:
+        gc.set_threshold(_COLLECT_AFTER)
         debug = "--debug" in (sys.argv if args is None else args)
         try:
             # Not standalone: what is wrong with the options is told here, like everything else.

@@ -7,13 +7,9 @@ The same atlas gives the same bytes: no clock, no random order. Titles, fields a
 
 from __future__ import annotations
 
-import csv
-import hashlib
 import io
-import json
 import math
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -141,6 +137,8 @@ def _encode(value: Any) -> bytes:
     try:
         return _encoder.encode(value)
     except UnicodeEncodeError:
+        import json
+
         return json.dumps(msgspec.to_builtins(value), separators=(",", ":")).encode()
 
 
@@ -231,6 +229,8 @@ def region_names(ids: Iterable[str]) -> dict[str, str]:
 
 
 def _csv(rows: Iterable[Row], columns: Sequence[str]) -> str:
+    import csv
+
     text = io.StringIO(newline="")
     # Every cell in quotes: no cell of text can end early, whatever list separator the reader's country has.
     writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
@@ -361,6 +361,8 @@ def units(table: str) -> dict[str, str]:
 
 @cache
 def _texts() -> dict[str, Any]:
+    import tomllib
+
     return tomllib.loads(Path(__file__).with_name("exports.toml").read_text(encoding="utf-8"))
 
 
@@ -521,6 +523,8 @@ def _geoparquet(path: Path, frame: gpd.GeoDataFrame, meta: Mapping[str, Any]) ->
     No CRS is spelt out: GeoParquet's default is OGC:CRS84, which is what the shapes have, and PROJ words a spelt-out
     one differently depending on what the process has loaded before. pandas' own notes are left out, too.
     """
+    import json
+
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -554,6 +558,8 @@ def _checks(atlas: Atlas, meta: Mapping[str, Any]) -> dict[str, Any]:
 
 def _package(folder: Path, meta: Mapping[str, Any]) -> dict[str, Any]:
     """Describe the files as a Frictionless data package: digests, columns, units, whose borders."""
+    import hashlib
+
     resources_ = []
     for name, entry in _texts()["files"].items():
         content = (folder / name).read_bytes()

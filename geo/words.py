@@ -11,7 +11,6 @@ import datetime
 import re
 from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
-from importlib import resources
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -267,6 +266,8 @@ def _catalogue(lang: str) -> NullTranslations:
 
 @cache
 def _po(lang: str) -> Any:
+    from importlib import resources
+
     from babel.messages.pofile import read_po
 
     source = resources.files("geo").joinpath("locale", lang, "LC_MESSAGES", _DOMAIN).read_text(encoding="utf-8")
