@@ -55,6 +55,7 @@ eval: $(VENV)/.test ## score the reader on the project's own items (and on ../sh
 cues: $(VENV)/.runtime ## compile the vocabularies of cues and names after a change of their .toml files
 	$(BIN)/python tools/build_cues.py
 	$(BIN)/python tools/build_names.py
+	$(BIN)/python tools/build_tables.py
 
 bench: $(VENV)/.bench ## ratios against the raw scan and against peers, in one run (installs the peers)
 	$(VENV)/bench/bin/python tools/bench.py

@@ -6,15 +6,15 @@ What an amount is of, and whether it is land at all, is not decided here (`whole
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
 
 import msgspec
 
 from geo.models import Unit
-from geo.reading.cues import LANGUAGES, VOCABULARY
+from geo.reading.cues import LANGUAGES
 from geo.reading.memory import Memory
 from geo.reading.numbers import DASHES, LOOSE, Numbers, Read, Row, fits, fits_back, letters, numbers, split
+from geo.reading.tables import table
 
 #: A sentence with one of these is worth a closer look.
 SIGNS = frozenset("%٪％﹪½⅓⅔¼¾⅕⅖⅗⅘")
@@ -79,8 +79,8 @@ class Words:
     """Units and hedges of one language, and its numbers."""
 
     def __init__(self, lang: str) -> None:
-        units = tomllib.loads((VOCABULARY / "units.toml").read_text(encoding="utf-8"))
-        hedges = tomllib.loads((VOCABULARY / "hedges.toml").read_text(encoding="utf-8"))
+        units = table("units")
+        hedges = table("hedges")
         self.lang = lang
         self.numbers: Numbers = numbers(lang)
         self.factors = {name: float(unit["factor"]) for name, unit in units.items()}

@@ -7,19 +7,19 @@ names of the Unicode CLDR (through babel) and the parties of `vocabulary/actors.
 from __future__ import annotations
 
 import re
-import tomllib
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 
 import msgspec
 
-from geo.reading.cues import LANGUAGES, VOCABULARY, lexicon, parse_element
+from geo.reading.cues import LANGUAGES, lexicon, parse_element
 from geo.reading.document import Doc, Mention, Sentence
 from geo.reading.gazetteer import mentions
 from geo.reading.hints import written_of
 from geo.reading.memory import Memory
 from geo.reading.numbers import Numbers, Row, fits, numbers, split
+from geo.reading.tables import table
 
 _SLAVIC = ("uk", "ru", "pl")
 _ENDINGS = "аяоеиіїуюьйaeyiąęo"
@@ -64,15 +64,14 @@ class Land:
     """The land words of one language."""
 
     def __init__(self, lang: str) -> None:
-        table = tomllib.loads((VOCABULARY / "land.toml").read_text(encoding="utf-8"))
-        others = tomllib.loads((VOCABULARY / "not_land.toml").read_text(encoding="utf-8"))
+        words = table("land")
         self.lang = lang
         self.numbers: Numbers = numbers(lang)
-        self.words = {key: Words(value) for key, value in table[lang].items()}
-        self.not_land = Words(others[lang])
-        self.names = {code: Words(forms["name"][lang]) for code, forms in table["places"].items()}
+        self.words = {key: Words(value) for key, value in words[lang].items()}
+        self.not_land = Words(table("not_land")[lang])
+        self.names = {code: Words(forms["name"][lang]) for code, forms in words["places"].items()}
         self._listed = Memory(self._of_list)
-        self.adjectives = {code: Words(forms["adjective"][lang]) for code, forms in table["places"].items()}
+        self.adjectives = {code: Words(forms["adjective"][lang]) for code, forms in words["places"].items()}
 
     @cached_property
     def ukraine(self) -> re.Pattern[str]:

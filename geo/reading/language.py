@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache
-from pathlib import Path
 
 from geo.reading.cues import LANGUAGES
+from geo.reading.tables import table
 
-_FILE = Path(__file__).parents[1] / "vocabulary" / "languages.toml"
 _WORDS = re.compile(r"[^\W\d_]+")
 #: How much of a text is looked at, from its start and from its middle, in characters.
 _SAMPLE = 2000
@@ -20,12 +18,12 @@ _LEAST = 0.5
 @cache
 def _profiles() -> tuple[dict[str, tuple[str, ...]], dict[str, str]]:
     """(word -> languages it is common in, letter -> language that alone has it)."""
-    table = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+    profiles = table("languages")
     words: dict[str, list[str]] = {}
-    for lang, common in table["words"].items():
+    for lang, common in profiles["words"].items():
         for word in common.split():
             words.setdefault(word, []).append(lang)
-    letters = {letter: lang for lang, own in table["letters"].items() for letter in own}
+    letters = {letter: lang for lang, own in profiles["letters"].items() for letter in own}
     return {word: tuple(langs) for word, langs in words.items()}, letters
 
 

@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from geo.reading.cues import LANGUAGES, VOCABULARY
+from geo.reading.cues import LANGUAGES
 from geo.reading.memory import Memory, lazy
+from geo.reading.tables import table
 
 APOSTROPHES = "'’ʼ`´"
 DASHES = frozenset("-–—‑−‐‒")
@@ -137,14 +138,14 @@ def digits(written: str, decimal: str) -> float | None:
 
 def phrases(words: Iterable[str]) -> dict[str, list[tuple[str, ...]]]:
     """Fixed phrases as words without loose marks, longest first, by their first word."""
-    table: dict[str, list[tuple[str, ...]]] = {}
+    found: dict[str, list[tuple[str, ...]]] = {}
     for phrase in words:
         parts = split(phrase)
         if parts:
-            table.setdefault(parts[0], []).append(parts)
-    for rest in table.values():
+            found.setdefault(parts[0], []).append(parts)
+    for rest in found.values():
         rest.sort(key=len, reverse=True)
-    return table
+    return found
 
 
 def split(phrase: str) -> tuple[str, ...]:
@@ -179,22 +180,22 @@ def fits_back(words: Sequence[str], stop: int, row: Sequence[Token]) -> int | No
 class Numbers:
     """The number words of one language, and the parsers that need them."""
 
-    def __init__(self, table: dict[str, Any]) -> None:
-        self.decimal: str = table["decimal"]
-        self.cardinals = _values(table["cardinals"])
-        self.scales = _values(table["scales"])
-        self.denominators = _values(table["denominators"])
-        self.single = frozenset(table["single"])
-        self.part = frozenset(table["part"])
-        self.joins = frozenset(table["joins"])
-        self.articles = frozenset(table["articles"])
-        self.definite = frozenset(table.get("definite", ()))
-        self.alone = frozenset(table["alone"])
-        self.link = frozenset(table["link"])
-        self.ranges = {key: phrases(table[key]) for key in ("to", "and_", "between", "from", "out_of")}
-        self.change = frozenset(table["change"])
-        self.no_hedge: tuple[str, ...] = tuple(table["no_hedge"])
-        self.compounds = _compound(self.cardinals, self.scales) if table.get("compounds") else None
+    def __init__(self, written: dict[str, Any]) -> None:
+        self.decimal: str = written["decimal"]
+        self.cardinals = _values(written["cardinals"])
+        self.scales = _values(written["scales"])
+        self.denominators = _values(written["denominators"])
+        self.single = frozenset(written["single"])
+        self.part = frozenset(written["part"])
+        self.joins = frozenset(written["joins"])
+        self.articles = frozenset(written["articles"])
+        self.definite = frozenset(written.get("definite", ()))
+        self.alone = frozenset(written["alone"])
+        self.link = frozenset(written["link"])
+        self.ranges = {key: phrases(written[key]) for key in ("to", "and_", "between", "from", "out_of")}
+        self.change = frozenset(written["change"])
+        self.no_hedge: tuple[str, ...] = tuple(written["no_hedge"])
+        self.compounds = _compound(self.cardinals, self.scales) if written.get("compounds") else None
         self._begins = Memory(self._may_begin)
 
     def may_begin(self, token: Token) -> bool:
@@ -353,8 +354,8 @@ class Numbers:
         return None
 
 
-def _values(table: dict[str, list[str]]) -> dict[str, float]:
-    return {_plain(word): float(value) for value, words in table.items() for word in words}
+def _values(written: dict[str, list[str]]) -> dict[str, float]:
+    return {_plain(word): float(value) for value, words in written.items() for word in words}
 
 
 def _compound(cardinals: dict[str, float], scales: dict[str, float]) -> dict[str, float]:
@@ -385,8 +386,5 @@ def _taken_apart(word: str, parts: dict[str, float]) -> float | None:
 @cache
 def numbers(lang: str) -> Numbers:
     """The number words of a language (one of LANGUAGES; English for others)."""
-    import tomllib
-
     name = lang if lang in LANGUAGES else "en"
-    path = VOCABULARY / "numbers" / f"{name}.toml"
-    return Numbers(tomllib.loads(path.read_text(encoding="utf-8")))
+    return Numbers(table(f"numbers/{name}"))

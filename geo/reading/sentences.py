@@ -9,15 +9,13 @@ capital letter. A stretch that is too long for a sentence is cut at white space.
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache
 from operator import methodcaller
-from pathlib import Path
 
 from geo.reading.document import Sentence
 from geo.reading.memory import Memory
+from geo.reading.tables import table
 
-_FILE = Path(__file__).parents[1] / "vocabulary" / "abbreviations.toml"
 _LINE_ENDS = "\n\r\u2028\u2029"
 _WIDE = "。！？"
 _STOPS = f".!?…{_WIDE}"
@@ -40,8 +38,7 @@ _LONGEST = 1_600
 @cache
 def abbreviations() -> frozenset[str]:
     """Abbreviations of all languages, lower case, without their last full stop."""
-    table = tomllib.loads(_FILE.read_text(encoding="utf-8"))
-    return frozenset(word.rstrip(".").lower() for words in table.values() for word in words.split())
+    return frozenset(word.rstrip(".").lower() for words in table("abbreviations").values() for word in words.split())
 
 
 def sentences(text: str) -> tuple[Sentence, ...]:

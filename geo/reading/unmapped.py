@@ -6,18 +6,18 @@ amounts) and countries. It counts where a noun of land stands with something tha
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
 from functools import cache, reduce
 from operator import or_
 
 from geo.models import Unmapped
-from geo.reading.cues import LANGUAGES, VOCABULARY
+from geo.reading.cues import LANGUAGES
 from geo.reading.document import Doc
 from geo.reading.hints import hints, kinds_of
 from geo.reading.land import View, Words, land, view
 from geo.reading.memory import Memory
 from geo.reading.numbers import fits, phrases, tokens
+from geo.reading.tables import table
 
 _KINDS = ("noun", "part", "direction", "compass", "quality", "amount", "adverb", "link", "article", "actor")
 #: Kinds of words as bits: a word may be of several. PLACE: names and adjectives of countries; UNIT: of a region named;
@@ -40,10 +40,10 @@ class Vocabulary:
     """The lists of one language. What a word is, is looked up once and kept."""
 
     def __init__(self, lang: str) -> None:
-        table = tomllib.loads((VOCABULARY / "unmapped.toml").read_text(encoding="utf-8"))[lang]
-        self.lists = {kind: Words(table[kind]) for kind in _KINDS}
-        self.vague = Words(table["vague"])
-        self.alone = phrases(table["alone"].splitlines())
+        lists = table("unmapped")[lang]
+        self.lists = {kind: Words(lists[kind]) for kind in _KINDS}
+        self.vague = Words(lists["vague"])
+        self.alone = phrases(lists["alone"].splitlines())
         self.land = land(lang)
         self.kinds = Memory(self._kinds)
 
