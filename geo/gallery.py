@@ -352,7 +352,7 @@ class _Builder:
 
     def _method(self) -> Item:
         atlas, w = self.atlas, self.w
-        wholes = atlas.comparison.denominators
+        wholes, changed = atlas.comparison.denominators, atlas.boundaries_date
         known = [
             (w.t("measured"), wholes.measured_total_km2),
             (w.t("published"), wholes.published_total_km2),
@@ -361,6 +361,8 @@ class _Builder:
         return {
             "viewpoint": self.overall.viewpoint.rstrip("."),
             "boundaries": clean(atlas.boundaries, longest=600),
+            # Behind the name of the source, which has a language of its own.
+            "changed": w.t("{source}; newest change shown: {date}", source="", date=w.date(changed)) if changed else "",
             "wholes": [f"{label}: {w.km2(km2)}" for label, km2 in known if km2 is not None],
             "sources": [clean(text, longest=600) for text in wholes.sources],
             "conventions": [

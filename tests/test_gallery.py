@@ -177,6 +177,12 @@ def test_viewpoint_boundaries_method_and_review() -> None:
     assert "not reviewed by hand" not in text
 
 
+def test_the_newest_change_of_the_boundaries_is_dated() -> None:
+    atlas = replace(made.two_articles(), boundaries_date="2020-01-26")
+    assert f"{atlas.boundaries}; newest change shown: 26 January 2020" in "".join(Document(render(atlas)).words)
+    assert "; найновіша показана зміна: 26 січня 2020" in render(atlas, lang="uk")
+
+
 def test_a_control_file_is_credited_and_its_share_shown() -> None:
     atlas = made.two_articles()
     held = (Held("UA-14", 13_000.0, 48.9, 13_599.0),)
