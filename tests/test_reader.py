@@ -179,3 +179,17 @@ class TestLeftOut:
         read = read_article(Article(ArticleInfo("x", lang="en"), "Venezuela claims Essequibo as its own."))
         assert [(claim.region, claim.role) for claim in read.claims] == [("GY-essequibo", "annexed")]
         assert read.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "roles"),
+    [
+        ("Ukraine held Donetsk region until 2014.", {("UA-14", "mentioned")}),
+        ("Ukraine controlled Kherson region before the invasion.", {("UA-65", "mentioned")}),
+        ("Armenia held Nagorno-Karabakh until 2023.", {("AZ-karabakh", "mentioned")}),
+        ("Russia held Donetsk region.", {("UA-14", "controlled")}),
+        ("Russian occupied Kherson region was hit.", {("UA-65", "controlled")}),
+    ],
+)
+def test_who_stands_before_a_past_tense_holds_the_land(text: str, roles: set[tuple[str, str]]) -> None:
+    assert {(claim.region, claim.role) for claim in read(text, "en").claims} == roles

@@ -1325,6 +1325,8 @@ def _mere_attribute(clause: Clause, k: int) -> bool:
         return not clause.has("title", j + 1)
     if clause.has("country", k) and k > 0 and clause.has("article", k - 1):
         return True
+    if clause.has("glue", j) and j in _verbs(clause) and not clause.has("adjective", k):
+        return False  # "Ukraine held Donetsk region until 2014"
     if j < len(clause.words) and clause.words[j] == "'s":
         j += 1
     while j < len(clause.words) and j - k < 4 and clause.has("glue", j) and clause.words[j] not in (",", "and", "or"):
@@ -1338,6 +1340,13 @@ def _mere_attribute(clause: Clause, k: int) -> bool:
     ):
         return False  # "Moscú lo quiere entero"
     return j < len(clause.words) and (clause.kinds[j] == "r" or (clause.has("land", j) and clause.lexicon.lang == "en"))
+
+
+def _verbs(clause: Clause) -> set[int]:
+    """English: where words of holding or annexing stand that may be a past tense."""
+    if clause.lexicon.lang != "en":
+        return set()
+    return {cue.first for cue in clause.cues if cue.form == "past" and cue.name in ("hold", "annex")}
 
 
 def oblique(clause: Clause, k: int) -> bool:
