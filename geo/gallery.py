@@ -362,7 +362,9 @@ class _Builder:
             "viewpoint": self.overall.viewpoint.rstrip("."),
             "boundaries": clean(atlas.boundaries, longest=600),
             # Behind the name of the source, which has a language of its own.
-            "changed": w.t("{source}; newest change shown: {date}", source="", date=w.date(changed)) if changed else "",
+            "changed": w.t("{source}; administrative changes after {date} not shown", source="", date=w.date(changed))
+            if changed
+            else "",
             "wholes": [f"{label}: {w.km2(km2)}" for label, km2 in known if km2 is not None],
             "sources": [clean(text, longest=600) for text in wholes.sources],
             "conventions": [

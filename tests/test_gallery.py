@@ -177,10 +177,12 @@ def test_viewpoint_boundaries_method_and_review() -> None:
     assert "not reviewed by hand" not in text
 
 
-def test_the_newest_change_of_the_boundaries_is_dated() -> None:
+def test_up_to_when_the_boundaries_are_right_is_said() -> None:
     atlas = replace(made.two_articles(), boundaries_date="2020-01-26")
-    assert f"{atlas.boundaries}; newest change shown: 26 January 2020" in "".join(Document(render(atlas)).words)
-    assert "; найновіша показана зміна: 26 січня 2020" in render(atlas, lang="uk")
+    assert f"{atlas.boundaries}; administrative changes after 26 January 2020 not shown" in "".join(
+        Document(render(atlas)).words
+    )
+    assert "26 січня 2020" in render(atlas, lang="uk")
 
 
 def test_a_control_file_is_credited_and_its_share_shown() -> None:

@@ -849,7 +849,7 @@ def test_articles_after_the_date_are_told_where_two_are_compared(open_page: Open
     # A picture without the note would say that the second article names nothing.
     written = " ".join(re.findall(r"<text[^>]*>([^<]*)", saved(page, "svg").decode()))
     assert note in written
-    assert "newest change shown:" in written
+    assert "administrative changes after" in written
     assert written.count("Whole regions are filled") == 1
     page.click("[data-view=swipe]")
     assert note in page.inner_text("#legend")
