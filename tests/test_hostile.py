@@ -42,7 +42,8 @@ FOREIGN = {
     "audio",
     "video",
 }
-HARMLESS = tuple(f"A plain title of a report, number {n}" for n in range(12))
+#: Their first letters differ, as those of the others do: where such a text is taken for a date, both have a slider.
+HARMLESS = tuple(f"{n:02d}, a plain title of a report" for n in range(12))
 
 
 def batch(number: int) -> tuple[str, ...]:
