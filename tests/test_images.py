@@ -677,7 +677,10 @@ def test_names_without_room_end_in_dots() -> None:
 def test_shares_of_a_panel_are_said_alike(width: int) -> None:
     made = studio("roles")
     page = sheet.Sheet(presets.find("column"), made.style, "light", made.words)
-    lines = multiples._under(page, made.ground, made.story(None), width, brief=False)
+    story = made.story(None)
+    bounded = multiples._bounded(page, [story], width)
+    assert bounded == (width >= 150)
+    lines = multiples._under(page, made.ground, story, width, brief=False, bounded=bounded)
     said = "\n".join(line for line, quiet in lines if not quiet)
     assert said.count("up to") in (0, len(made.story(None).fills))
 
@@ -995,6 +998,43 @@ def test_a_name_stands_inside_its_region_or_at_the_end_of_a_line() -> None:
         assert not shapely.box(*one.box).intersects(shapely.box(*other.box))
 
 
+@pytest.mark.parametrize("lang", ["en", "uk"])
+def test_a_small_regions_name_does_not_lie_over_its_neighbour(lang: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On this map both names stand outside; with the large region's first, the other's line ran through it."""
+    found: dict[str, labels.Label] = {}
+    write = maps._write
+
+    def noted(page: sheet.Sheet, label: labels.Label, **more: Any) -> None:
+        found[label.key] = label
+        write(page, label, **more)
+
+    monkeypatch.setattr(maps, "_write", noted)
+    made = Studio(seeds(lang).atlas, lang=lang)
+    made.draw("panel", preset="square", article=None, theme="light")
+    frame = list(made.ground._frames.values())[-1]
+    crimea, label = frame.regions[made.ground.index("UA-43")], found["UA-40"]
+    assert label.leader
+    assert shapely.box(*label.box).intersection(crimea).area < 0.1 * shapely.box(*label.box).area
+    assert shapely.LineString(label.leader).intersection(crimea).length < label.size
+
+
+def test_a_long_name_is_broken_at_the_end_of_its_line_where_that_keeps_it_off_others() -> None:
+    face = Face(style.default().fonts)
+    tall = shapely.box(110, 10, 130, 190)
+    others = shapely.box(130, 0, 300, 200)
+    wanted = [labels.Wanted("tall", "Northern-Southern", tall, 16, 600, required=True)]
+    (label,) = labels.Placer(face, (0, 0, 300, 200)).place(wanted, avoid=shapely.union_all([tall, others]))
+    assert len(label.lines) == 2
+    assert not shapely.box(*label.box).intersects(others)
+
+
+def test_a_source_that_ends_in_a_date_ends_in_one_full_stop() -> None:
+    one = image_atlases.article("one", [image_atlases.claim("UA-14", "demanded")], date="2026-03-02")
+    (said,) = Studio(image_atlases.atlas_of([one]), lang="uk").story(None).sources
+    assert "2026\u202fр. Кордони" in said
+    assert ".." not in said
+
+
 def test_names_on_a_crowded_map_keep_apart_and_inside() -> None:
     face = Face(style.default().fonts)
     cells = [shapely.box(x, y, x + 60, y + 40) for x in range(0, 600, 60) for y in range(0, 400, 40)]
@@ -1234,6 +1274,16 @@ def test_the_figure_of_a_set_of_many_units_is_never_cut_off(preset: str, lang: s
     counted = re.search(r"\b(\d)\b", named[-1])
     assert len(named) + (int(counted[1]) if counted else 0) == len(added)
     assert preset != "column" or lang == "en" or counted
+
+
+@pytest.mark.parametrize("lang", ["en", "uk"])
+@pytest.mark.parametrize("preset", images.ALL)
+def test_all_small_maps_say_up_to_or_none(preset: str, lang: str) -> None:
+    figure = seeds(lang).draw("multiples", preset=preset, article=None, theme="light")
+    under = [line.get_text() for line in sheet.lines(figure) if (line.get_gid() or "").startswith("panel-figures")]
+    roles = [line for line in under if re.search(r": .*%", line)]
+    assert len(roles) == 5
+    assert len({("up to" in line or "до " in line) for line in roles}) == 1
 
 
 def test_a_weak_claim_is_drawn_otherwise_than_a_firm_one() -> None:

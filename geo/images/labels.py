@@ -40,6 +40,12 @@ _LENGTHS = (1.4, 2.2, 3.2, 4.6, 6.4, 9.0, 12.0)
 #: of type.
 _APART = 0.18
 _INSET = 0.12
+#: What a name costs that lies over coloured regions, in sizes of type of its leader line; and each size of that line
+#: over regions that aren't its own. So little isn't worth a smaller or broken name; what no place at all costs.
+_OVER = 30.0
+_LINE_OVER = 3.0
+_WORTH = 3.0
+_MISSING = 100.0
 #: The middle of a region is found to so many units.
 _EXACT = 0.5
 
@@ -101,12 +107,7 @@ class Placer:
                 self.block(label)
             elif one.required:
                 outside.append(one)
-        for one in outside:
-            label = self._beside(one, avoid, share)
-            if label is not None:
-                placed.append(label)
-                self.block(label)
-        return placed
+        return placed + self._outside(outside, avoid, share)
 
     def free(self, box: tuple[float, float, float, float]) -> bool:
         """Tell whether a box is inside the frame and overlaps nothing that was placed."""
@@ -202,16 +203,57 @@ class Placer:
 
     # --- outside ----------------------------------------------------------------------------------------------
 
-    def _beside(self, one: Wanted, avoid: BaseGeometry | None, share: float) -> Label | None:
-        """Place a name outside its region where it hits nothing, near by and over as little of `avoid` as can be."""
+    def _outside(self, wanted: Sequence[Wanted], avoid: BaseGeometry | None, share: float) -> list[Label]:
+        """Place names outside their regions, large regions first; small ones first if that covers less of `avoid`."""
+        best: tuple[float, list[Label], Boxes, list[BaseGeometry]] | None = None
+        before = self._boxes, self._leaders
+        for order in (wanted, wanted[::-1]):
+            self._boxes, self._leaders = before[0], list(before[1])
+            found = [self._beside_any(one, avoid, share) for one in order]
+            labels = [one[1] for one in found if one is not None]
+            cost = sum(one[0] if one is not None else _MISSING for one in found)
+            if best is None or cost < best[0]:
+                best = cost, labels, self._boxes, self._leaders
+            if cost <= 0.0:
+                break
+        assert best is not None
+        self._boxes, self._leaders = best[2:]
+        return best[1]
+
+    def _beside_any(self, one: Wanted, avoid: BaseGeometry | None, share: float) -> tuple[float, Label] | None:
+        """Place a name in one line or, where it or its line lies over some of `avoid`, in two or smaller.
+
+        Returns how much that is, too.
+        """
+        tries = [(smaller, lines) for smaller in dict.fromkeys((share, _SMALLER[-1])) for lines in _breaks(one.text)]
+        best: tuple[float, Label] | None = None
+        for smaller, lines in tries:
+            found = self._beside(one, lines, avoid, smaller)
+            if found is not None and (best is None or found[0] < best[0] - _WORTH):
+                best = found
+            if best is not None and best[0] <= _WORTH:
+                break
+        if best is None:
+            return None
+        self.block(best[1])
+        return (best[0] if best[0] > _WORTH else 0.0), best[1]
+
+    def _beside(
+        self, one: Wanted, lines: Sequence[str], avoid: BaseGeometry | None, share: float
+    ) -> tuple[float, Label] | None:
+        """Place a name outside its region where it hits nothing, near by and over as little of `avoid` as can be.
+
+        Returns what lies over `avoid`, too: the name, and the part of its line over others than its own region.
+        """
         middle = self._middle(one)
         if middle is None:
             return None
         foot = middle[1]
-        lines, size = (one.text,), max(one.size * share, self._least)
+        size = max(one.size * share, self._least)
         width = self._face.widest(lines, size, one.weight)
-        half = np.array([width / 2, _height(1, size) / 2])
-        best: tuple[float, Label] | None = None
+        half = np.array([width / 2, _height(len(lines), size) / 2])
+        others = avoid.difference(one.shape) if avoid is not None else None
+        best: tuple[float, float, Label] | None = None
         for length in _LENGTHS:
             if best is not None and best[0] <= length:
                 break
@@ -222,13 +264,14 @@ class Placer:
                 line = shapely.LineString([foot, ends[i]])
                 if self._crossed(line):
                     continue
-                box = shapely.box(*boxes[i])
-                covered = box.intersection(avoid).area / box.area if avoid is not None else 0.0
-                cost = length + 30.0 * covered
+                over = _OVER * _covered(shapely.box(*boxes[i]), avoid)
+                if others is not None:
+                    over += _LINE_OVER * float(line.intersection(others).length) / size
+                cost = length + over
                 if best is None or cost < best[0]:
                     at, end = (float(places[i, 0]), float(places[i, 1])), (float(ends[i, 0]), float(ends[i, 1]))
-                    best = cost, _label(one, lines, size, at, width, leader=(foot, end))
-        return best[1] if best else None
+                    best = cost, over, _label(one, lines, size, at, width, leader=(foot, end))
+        return best[1:] if best else None
 
     def _crossed(self, line: BaseGeometry) -> bool:
         """Tell whether a leader line would run over anything that was placed."""
@@ -237,6 +280,11 @@ class Placer:
         near = (taken[:, 0] <= right) & (taken[:, 2] >= left) & (taken[:, 1] <= bottom) & (taken[:, 3] >= top)
         boxes = shapely.box(*taken[near].T)
         return bool(shapely.intersects(line, boxes).any() or any(leader.intersects(line) for leader in self._leaders))
+
+
+def _covered(box: BaseGeometry, avoid: BaseGeometry | None) -> float:
+    """Return the share of a box that lies over `avoid`."""
+    return float(box.intersection(avoid).area / box.area) if avoid is not None else 0.0
 
 
 def _tries(

@@ -26,7 +26,7 @@ SPACING = 0.62
 #: More patterns than this over one another can't be told apart: a region with more is cut into bands of one role
 #: each, so many spacings high, in small regions down to a share of that.
 _MOST_PATTERNS = 2
-_BAND = 1.5
+_BAND = 2.4
 _LEAST_BAND = 0.4
 LINE_WIDTH = 0.115
 _WEAK = 1.65

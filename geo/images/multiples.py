@@ -47,9 +47,10 @@ def draw_multiples(sheet: Sheet, ground: Ground, stories: list[Story], box: Box)
     panels = _rows(sheet, ground, stories, reported, box) or _stacks(sheet, ground, stories, box, wanted)
     articles = stories[: max(len(panels) - len(reported), 1)]
     left_out = len(stories) - len(articles)
+    bounded = not brief and _bounded(sheet, stories, panels[0].words.width)
     for i, (story, panel) in enumerate(zip(articles, panels, strict=False)):
         more = left_out if i == len(articles) - 1 else 0
-        _article(sheet, ground, story, panel, more=more, brief=brief)
+        _article(sheet, ground, story, panel, more=more, brief=brief, bounded=bounded)
     for story, panel in zip(reported, panels[len(articles) :], strict=False):
         _figure(sheet, story, panel)
 
@@ -89,8 +90,10 @@ def _rows(sheet: Sheet, ground: Ground, stories: list[Story], reported: list[Sto
     titles = [_title(story) for story in stories] + [_figure_title(story) for story in reported]
     lines = [len(sheet.face.lines(text, small, width, weight=600, most=_TITLE_LINES)) for text in titles]
     # Names of regions may be left out, roles may not.
+    bounded = _bounded(sheet, stories, width)
     under = [
-        sum(not quiet for _line, quiet in _under(sheet, ground, story, width, brief=False)) for story in stories
+        sum(not quiet for _line, quiet in _under(sheet, ground, story, width, brief=False, bounded=bounded))
+        for story in stories
     ] + [_NAME_LINES] * len(reported)
     if any((a + b) * LINE * small + 0.7 * small > height for a, b in zip(lines, under, strict=True)):
         return None
@@ -113,7 +116,10 @@ def _room(sheet: Sheet, ground: Ground, stories: list[Story], width: float, *, b
     titles = [_title(story) for story in stories]
     allowed = _TITLE_LINES - 1 if brief else _TITLE_LINES
     most = max((len(sheet.face.lines(t, small, width, weight=600, most=allowed)) for t in titles), default=1)
-    under = max((len(_under(sheet, ground, story, width, brief=brief)) for story in stories), default=1)
+    bounded = not brief and _bounded(sheet, stories, width)
+    under = max(
+        (len(_under(sheet, ground, story, width, brief=brief, bounded=bounded)) for story in stories), default=1
+    )
     return (most * LINE + 0.35) * small, (max(under, 2) * LINE + 0.35) * small
 
 
@@ -153,13 +159,15 @@ def _scale(sheet: Sheet, ground: Ground, stories: list[Story], box: Box, wanted:
     return min(width, (height - words) * ground.shape)
 
 
-def _article(sheet: Sheet, ground: Ground, story: Story, panel: _Panel, *, more: int, brief: bool) -> None:
+def _article(
+    sheet: Sheet, ground: Ground, story: Story, panel: _Panel, *, more: int, brief: bool, bounded: bool
+) -> None:
     small = sheet.preset.small
     _head(sheet, panel, _title(story))
     parts = MapParts(neighbours=not brief, names=False, scale_bar=False, locator=False)
     draw_map(sheet, ground, story, panel.map, parts)
     room = int(panel.words.height / (LINE * small))
-    lines = _fitting(story, _under(sheet, ground, story, panel.words.width, brief=brief), room)
+    lines = _fitting(story, _under(sheet, ground, story, panel.words.width, brief=brief, bounded=bounded), room)
     if more:
         rest = story.w.tn("and {n} more article", "and {n} more articles", more)
         lines = [*_fitting(story, lines, max(room - 1, 0)), (rest, True)]
@@ -189,7 +197,26 @@ def _fitting(story: Story, lines: list[tuple[str, bool]], room: int) -> list[tup
     return [*shown, (rest, True)][:room]
 
 
-def _under(sheet: Sheet, ground: Ground, story: Story, width: float, *, brief: bool) -> list[tuple[str, bool]]:
+def _bounded(sheet: Sheet, stories: list[Story], width: float) -> bool:
+    """Tell whether "up to" has room before all shares of all panels: before some alone it would set those apart."""
+    shares = [_share(story, fill, bounded=True) for story in stories for fill in story.fills]
+    return all(sheet.face.width(share, sheet.preset.small, 600) <= width for share in shares)
+
+
+def _share(story: Story, fill: Fill, *, bounded: bool) -> str:
+    """Return a role with its share, "" where it has none."""
+    measured = story.named(fill.role)
+    if measured is None:
+        return ""
+    share = story.percent(measured.area)
+    if bounded:
+        share = story.w.t("up to {share}", share=share)
+    return f"{story.role(fill.role)}: {share}"
+
+
+def _under(
+    sheet: Sheet, ground: Ground, story: Story, width: float, *, brief: bool, bounded: bool
+) -> list[tuple[str, bool]]:
     """Return the lines under a map, each with whether it is quiet: roles with their share, and their regions."""
     small = sheet.preset.small
     if not story.fills:
@@ -202,19 +229,9 @@ def _under(sheet: Sheet, ground: Ground, story: Story, width: float, *, brief: b
         groups.setdefault(names, []).append(fill)
     # Where a map shows many roles, their names come before those of the regions.
     names_lines = {1: _NAME_LINES + 1, _ROLES: _NAME_LINES}.get(len(groups), 1)
-    shares = {
-        fill.role: story.percent(measured.area)
-        for fill in story.fills
-        if (measured := story.named(fill.role)) is not None
-    }
-    # All of a panel's shares are said in the same way: "up to" before one alone would set it apart.
-    bounded = {role: story.w.t("up to {share}", share=share) for role, share in shares.items()}
-    if not brief and all(sheet.face.width(f"{story.role(r)}: {b}", small, 600) <= width for r, b in bounded.items()):
-        shares = bounded
     for number, (names, fills) in enumerate(groups.items()):
         for fill in fills:
-            if fill.role in shares:
-                text = f"{story.role(fill.role)}: {shares[fill.role]}"
+            if text := _share(story, fill, bounded=bounded):
                 lines += [(line, False) for line in sheet.face.lines(text, small, width, weight=600, most=2)]
         if not brief and number < _ROLES:
             lines += [(line, True) for line in sheet.face.lines(names, small, width, most=names_lines)]

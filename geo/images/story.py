@@ -426,7 +426,7 @@ class Story:
             shown.append(self.w.tn("and {n} more article", "and {n} more articles", more))
         boundaries = clean(self.atlas.boundaries_in(self.w))
         parts = [
-            t("Articles: {names}.", names="; ".join(shown)) if shown else "",
+            t("Articles: {names}.", names="; ".join(shown).rstrip(".")) if shown else "",
             self.viewpoint,
             t("Boundaries: {source}.", source=boundaries),
             self.control_source,
