@@ -206,7 +206,8 @@ class Step(NamedTuple):
 
 class Line(msgspec.Struct, frozen=True):
     """A pattern as the matcher follows it: its steps, and the numbers of all elements that a sentence must hold, as
-    bits. ``head`` is its kind and name; ``acts``: is it an act or a demand?
+    bits. ``head`` is its kind and name; ``acts``: is it an act or a demand? ``reach``: so many tokens may stand behind
+    its first.
     """
 
     head: tuple[str, str]
@@ -214,6 +215,7 @@ class Line(msgspec.Struct, frozen=True):
     steps: tuple[Step, ...]
     needs: int
     acts: bool
+    reach: int
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -322,7 +324,8 @@ class Matcher:
         self._needed.update(needs)
         head = pattern.kind, pattern.name
         acts = head == ("op", "demand") or (pattern.kind == "act" and pattern.name != "none")
-        return Line(head, pattern.form, steps, _bits(needs), acts)
+        reach = sum(GAP_WIDTH.get(step.asks, 1) for step in steps)
+        return Line(head, pattern.form, steps, _bits(needs), acts, reach)
 
     def _number(self, element: Element) -> int:
         if element.asks != WORD:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from geo.reading.clauses import Clause, Group, clause, cut, may_act, with_mentions
-from geo.reading.cues import LANGUAGES, Cue, lexicon
+from geo.reading.cues import LANGUAGES, Cue, Line, lexicon
 from geo.reading.document import Mention
 from geo.reading.hints import PRONOUN, hints
 
@@ -29,6 +29,9 @@ _ACTS = frozenset(
 )
 #: More of them, whose object may be described ("withdraw from the area").
 _MORE_ACTS = frozenset({"withdraw", "neutral", "zone", "closed"})
+#: Forms of an act that a possessive may stand before, and forms that have no object.
+_OWNED = frozenset({"noun", "fact"})
+_NO_OBJECT = frozenset({"noun", "fact", "state", "weak"})
 _WORDS = re.compile(r"\w+['’]?")
 #: How many sentences back an antecedent may stand.
 _REACH = 2
@@ -55,21 +58,83 @@ def with_pronouns(doc: Doc) -> Doc:
 
 
 def _may_point_back(doc: Doc, index: int, before: int | None) -> bool:
-    """May a word of a sentence stand for regions, by the tokens around it? Asked before the sentence is parsed."""
+    """May a word of a sentence stand for regions, by the tokens and acts around it? Asked before it is parsed."""
     parsed = cut(doc, index)
     if parsed is None or not parsed.lexicon.longer.isdisjoint(_MARKS):
         return parsed is not None
     first = -1 if before is not None else parsed.kinds.index("r") if "r" in parsed.kinds else len(parsed.kinds)
+    acts: list[_Act] | None = None
     for mark in _MARKS:
         for k in parsed.places.get(mark, ()):
             if k > first and parsed.kinds[k] == "w" and (mark != _DESCRIBED or _with_determiner(parsed, k)):
-                return True
+                acts = _possible_acts(parsed) if acts is None else acts
+                if _near_an_act(parsed, mark, k, acts):
+                    return True
+    return False
+
+
+class _Act(NamedTuple):
+    """An act or a demand that may stand in a sentence: its first token, the last one that it may have, and whether it
+    counts for a pronoun or for a noun for land."""
+
+    first: int
+    last: int
+    form: str
+    counts: bool
+    described: bool
+
+
+def _possible_acts(parsed: Clause) -> list[_Act]:
+    """The acts of the lines that are possible, at every token where they may begin."""
+    _, begun, marked = parsed.possible
+    found = [_act(line, i) for i, lines in begun for line in lines if line.acts]
+    for kind, lines in marked.items():
+        led = [line for line in lines if line.acts]
+        if led:
+            found += [_act(line, i) for i in _leading(parsed, kind) for line in led]
+    return found
+
+
+def _leading(parsed: Clause, kind: str) -> list[int]:
+    """The tokens that may be of this kind: regions, or (not found yet) parties and pronouns that stand for one."""
+    if kind == "r":
+        return [i for i, each in enumerate(parsed.kinds) if each == kind]
+    standing = [i for mark in ("heit", "we", "they") for i in parsed.places.get(mark, ())]
+    return standing + [i for i, known in enumerate(parsed.actors) if known.begins]
+
+
+def _act(line: Line, first: int) -> _Act:
+    kind, name = line.head
+    counts = name in _ACTS if kind == "act" else line.form == "verb"
+    return _Act(first, first + line.reach, line.form, counts, counts or name in _MORE_ACTS)
+
+
+def _near_an_act(parsed: Clause, mark: str, k: int, acts: list[_Act]) -> bool:
+    """May token k be near enough to an act for `_stands_for_land` or `_described`? Asked of what is possible."""
+    if mark in _PAIRED:
+        return True
+    if mark == _DESCRIBED:
+        return any(act.described and act.first <= k + 7 and act.last >= k - 8 for act in acts)
+    if mark == _WHOSE:
+        return any(act.counts and act.form in _OWNED and 0 < act.first - k <= 2 for act in acts)
+    if "of" in parsed.lexicon.longer or parsed.any("of", k - 1, k):
+        return any(act.last >= k - 9 for act in acts)
+    if parsed.words[k] == "there" or parsed.words[k + 1 : k + 2] == [","]:
+        return any(act.counts for act in acts)
+    ahead = 4 if parsed.lexicon.lang in _FREE_ORDER else 1
+    for act in acts:
+        near = k + 5 if act.form == "past" else k + ahead
+        if act.counts and act.form not in _NO_OBJECT and act.last >= k - 2 and act.first <= near:
+            return True
     return False
 
 
 def _with_determiner(parsed: Clause, k: int) -> bool:
-    """Does a determiner stand before a noun, and no region right behind it?"""
-    return parsed.any("determiner", k - 3, k) and "r" not in parsed.kinds[k + 1 : k + 5]
+    """Does a determiner stand before a noun, only words between, and no region right behind it?"""
+    first = next((j for j in range(k - 1, max(k - 4, -1), -1) if parsed.any("determiner", j, j + 1)), None)
+    if first is None or "r" in parsed.kinds[k + 1 : k + 5]:
+        return False
+    return all(kind == "w" for kind in parsed.kinds[first:k])
 
 
 def holds_pronoun(low: str, lang: str) -> bool:
@@ -229,7 +294,7 @@ def _remainder(parsed: Clause, k: int) -> bool:
 
 def _owner_of(cue: Cue, k: int) -> bool:
     """Is it the possessive of a noun ("its annexation")?"""
-    return cue.kind == "act" and cue.form in ("noun", "fact") and 0 < cue.first - k <= 2
+    return cue.kind == "act" and cue.form in _OWNED and 0 < cue.first - k <= 2
 
 
 def _bare(parsed: Clause, k: int) -> bool:
@@ -251,7 +316,7 @@ def _counts(cue: Cue) -> bool:
 def _object_of(parsed: Clause, cue: Cue, k: int) -> bool:
     """Is the pronoun the cue's object ("leave it", "give it up")?"""
     lang = parsed.lexicon.lang
-    if (cue.kind == "act" and cue.form in ("noun", "fact", "state", "weak")) or not _bare(parsed, k):
+    if (cue.kind == "act" and cue.form in _NO_OBJECT) or not _bare(parsed, k):
         return False
     if cue.kind == "act" and cue.first <= k <= cue.last and lang not in _CLITIC:
         doing = any(parsed.has(mark, k + 1) for mark in ("be", "modal", "had"))
