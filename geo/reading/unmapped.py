@@ -14,9 +14,9 @@ from geo.models import Unmapped
 from geo.reading.cues import LANGUAGES
 from geo.reading.document import Doc
 from geo.reading.hints import hints, kinds_of
-from geo.reading.land import View, Words, land, view
+from geo.reading.land import View, Words, land, row_of, view
 from geo.reading.memory import Memory
-from geo.reading.numbers import fits, phrases, tokens
+from geo.reading.numbers import Row, fits, phrases, tokens
 from geo.reading.tables import table
 
 _KINDS = ("noun", "part", "direction", "compass", "quality", "amount", "adverb", "link", "article", "actor")
@@ -76,7 +76,7 @@ def unmapped(doc: Doc) -> list[Unmapped]:
         if not (every & HEAD and _promising(every)):
             continue
         sentence, written = doc.sentences[index], kinds_of(doc, index)
-        if not _may_chain(written):
+        if not (_may_chain(written) or (every & ALONE and _any_alone(row_of(doc, index), known, written))):
             continue
         seen = view(doc, index)
         for first, last in _phrases(seen, known, written):
@@ -100,16 +100,21 @@ def _promising(kinds: int) -> bool:
 
 
 def _may_chain(written: Sequence[int]) -> bool:
-    """May neighbouring words of a sentence be a phrase, whatever regions are named among them?"""
+    """May neighbouring words of a sentence be a phrase, whatever regions are named among them? Not asked of `alone`."""
     chain = 0
     for kinds in written:
         if kinds and kinds != ACTOR:
             chain |= kinds
-        else:
-            if chain & HEAD and _promising(chain):
+        elif chain:
+            if chain & HEAD and _promising(chain & ~ALONE):
                 return True
             chain = 0
-    return bool(chain & HEAD) and _promising(chain)
+    return bool(chain & HEAD) and _promising(chain & ~ALONE)
+
+
+def _any_alone(row: Row, known: Vocabulary, written: Sequence[int]) -> bool:
+    """Does a fixed phrase stand in a sentence?"""
+    return any(kinds & ALONE and _alone(row, known, k) is not None for k, kinds in enumerate(written))
 
 
 def _phrases(seen: View, known: Vocabulary, written: Sequence[int]) -> list[tuple[int, int]]:
@@ -119,7 +124,7 @@ def _phrases(seen: View, known: Vocabulary, written: Sequence[int]) -> list[tupl
     headline: bool | None = None
     k = 0
     while k < len(kinds):
-        alone = _alone(seen, known, k) if written[k] & ALONE else None
+        alone = _alone(seen.row, known, k) if written[k] & ALONE else None
         if alone is not None:
             found.append((k, alone - 1))
             k = alone
@@ -177,9 +182,9 @@ def _bare(kinds: list[int], first: int, last: int) -> int:
     return first + 1 if last - first > 1 and not kinds[first] & ~(ARTICLE | LINK) else first
 
 
-def _alone(seen: View, known: Vocabulary, k: int) -> int | None:
-    for words in known.alone.get(seen.row[k].word, ()):
-        stop = fits(words, k, seen.row)
+def _alone(row: Row, known: Vocabulary, k: int) -> int | None:
+    for words in known.alone.get(row[k].word, ()):
+        stop = fits(words, k, row)
         if stop is not None:
             return stop
     return None
