@@ -1199,7 +1199,7 @@ def test_roles_of_the_same_regions_share_one_list_of_them(preset: str, lang: str
 
 
 def test_bands_are_explained_where_they_are_drawn_and_nowhere_else() -> None:
-    said = "Many roles at once: a band for each"
+    said = "Bands stand for roles, not places"
     for preset in images.ALL:
         assert said in texts(crowd().draw("map", preset=preset, article=None, theme="light")), preset
         assert said not in texts(studio("two").draw("map", preset=preset, article=None, theme="light")), preset

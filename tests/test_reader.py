@@ -193,3 +193,37 @@ class TestLeftOut:
 )
 def test_who_stands_before_a_past_tense_holds_the_land(text: str, roles: set[tuple[str, str]]) -> None:
     assert {(claim.region, claim.role) for claim in read(text, "en").claims} == roles
+
+
+@pytest.mark.parametrize(
+    ("text", "roles"),
+    [
+        (
+            "Zaporizhzhia region and Kherson region, whose capitals were won back, are already written into the "
+            "Russian constitution.",
+            {("UA-23", "annexed"), ("UA-65", "annexed")},
+        ),
+        (
+            "Moscow could hand back parts of Sumy region that its soldiers occupy if Ukraine leaves Donetsk region.",
+            {("UA-59", "returned"), ("UA-59", "controlled"), ("UA-14", "demanded")},
+        ),
+        ("It was Kyiv, not Moscow, that refused to discuss Donetsk region.", {("UA-14", "refused")}),
+        ("Guyana says not a blade of grass of Essequibo would be given up.", {("GY-essequibo", "refused")}),
+        ("If Kyiv balked, Washington would recognise Crimea as Russian.", {("UA-43", "conceded")}),
+        (
+            "Kyiv would not recognise any occupied land in Donetsk region.",
+            {("UA-14", "refused"), ("UA-14", "controlled")},
+        ),
+        (
+            'Lavrov said recognition of Crimea as Russian was "imperative", brushing aside that it be left for later.',
+            {("UA-43", "demanded")},
+        ),
+        (
+            "Russia offered to swap its foothold in Kharkiv region for Donetsk region.",
+            {("UA-63", "controlled"), ("UA-63", "returned"), ("UA-14", "demanded")},
+        ),
+        ("Crimea, Ukrainian but occupied by Russia since 2014, relies on ferries.", {("UA-43", "controlled")}),
+    ],
+)
+def test_what_each_clause_says_is_said_of_its_own_region(text: str, roles: set[tuple[str, str]]) -> None:
+    assert {(claim.region, claim.role) for claim in read(text, "en").claims} == roles

@@ -136,7 +136,7 @@ def keys(ground: Ground, stories: Sequence[Story], *, disputed: bool) -> list[Ke
         text = capitalised(stories[0].w.t("hedged, or only part of the region"))
         entries.append(Key(weak, True, text, neutral=True))
     if any(crowded(story.style, ground, story.fills) for story in stories):
-        entries.append(Key(None, False, stories[0].w.t("Many roles at once: a band for each"), bands=True))
+        entries.append(Key(None, False, stories[0].w.t("Bands stand for roles, not places"), bands=True))
     if stories and stories[0].control is not None:
         figures = stories[0].control_figures if len(stories) == 1 else stories[0].control_figures[:1]
         entries.append(Key(None, False, stories[0].control_label, figures, control=True))
